@@ -1,0 +1,78 @@
+package org.septum.core;
+
+import java.io.IOException;
+import java.nio.file.AtomicMoveNotSupportedException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+
+/**
+ * Writes a file whole or not at all: aside first, then renamed. What was there stays until the new file is complete.
+ */
+public final class WholeFile {
+
+    /** Writes the content to the path it is given. */
+    @FunctionalInterface
+    public interface Content {
+
+        /** Writes everything to a new file at {@code aside}, which lies in the folder of the final file. */
+        void writeTo(Path aside) throws IOException;
+    }
+
+    private WholeFile() {
+    }
+
+    /**
+     * Throws a {@link SeptumException} of kind OUTPUT if the file exists and may not be overwritten. Ask before long
+     * work.
+     */
+    public static void requireFree(Path file, boolean overwrite) {
+        if (!overwrite && Files.exists(file)) {
+            throw new SeptumException(SeptumException.Kind.OUTPUT,
+                    file + " exists; choose another output, or replace it with --overwrite");
+        }
+    }
+
+    /**
+     * Writes a file whole or not at all.
+     *
+     * @param file
+     *            the final path; its folder is made if need be
+     * @param overwrite
+     *            whether a file that is there may be replaced
+     * @param content
+     *            writes the file; the name it is given ends like {@code file}
+     */
+    public static void write(Path file, boolean overwrite, Content content) {
+        requireFree(file, overwrite);
+        Path absolute = file.toAbsolutePath();
+        Path aside = absolute.resolveSibling(".part-" + ProcessHandle.current().pid() + "-"
+                + Thread.currentThread().getId() + "-" + absolute.getFileName());
+        try {
+            Files.createDirectories(absolute.getParent());
+            content.writeTo(aside);
+            move(aside, absolute);
+        } catch (IOException e) {
+            throw SeptumException.output("cannot write " + file + ": " + reason(e)
+                    + "; check the free space and the permissions of its folder", e);
+        } finally {
+            try {
+                Files.deleteIfExists(aside);
+            } catch (IOException e) {
+                // the write itself has already succeeded or thrown; a left-over aside file is harmless
+            }
+        }
+    }
+
+    private static void move(Path from, Path to) throws IOException {
+        try {
+            Files.move(from, to, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        } catch (AtomicMoveNotSupportedException e) {
+            Files.move(from, to, StandardCopyOption.REPLACE_EXISTING);
+        }
+    }
+
+    private static String reason(IOException e) {
+        return e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
+    }
+}
