@@ -1,0 +1,154 @@
+package org.septum.data;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
+
+import org.septum.core.ClassLabels;
+import org.septum.core.Modality;
+import org.septum.core.SeptumException;
+import org.septum.core.WholeFile;
+import org.septum.model.NetworkSpec;
+
+/**
+ * Every decision made from a dataset, as a file that a person can read and edit ({@code plan.json}). It travels with
+ * the model, so that a scan is treated in use as in training.
+ *
+ * @param version
+ *            of this format; 1
+ * @param dataset
+ *            name of the dataset
+ * @param modality
+ *            how its scans were made
+ * @param channels
+ *            names of the input channels, in order
+ * @param labels
+ *            classes in the order of the network's output channels
+ * @param network
+ *            what is trained
+ * @param grid
+ *            which way the network sees a scan
+ * @param spacing
+ *            of the network's grid along x, y, z in mm; NaN where scans are taken as they are
+ * @param patch
+ *            training patch and inference tile along x, y, z in voxels; z is 1 for a 2D network
+ * @param normalization
+ *            one for each channel
+ * @param training
+ *            how the weights are found
+ * @param reasons
+ *            why, in words, by the name of the decision
+ */
+@JsonInclude(JsonInclude.Include.NON_NULL)
+public record Plan(int version, String dataset, Modality modality, List<String> channels, ClassLabels labels,
+        NetworkSpec network, GridAxes grid, List<Double> spacing, List<Integer> patch,
+        List<IntensityNormalization> normalization, TrainingPlan training, Map<String, String> reasons) {
+
+    /** Which way the axes of the network's grid run. */
+    public enum GridAxes {
+        /** As the scan is stored: for 2D networks, which see the slices that the scanner made. */
+        SCAN,
+        /** The scan's axes are swapped and flipped so that they run as nearly as possible along L, P, S. */
+        LPS
+    }
+
+    /** The format written by this release. */
+    public static final int VERSION = 1;
+
+    private static final ObjectMapper JSON = new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT)
+            .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
+            .disable(DeserializationFeature.ADJUST_DATES_TO_CONTEXT_TIME_ZONE);
+
+    public Plan {
+        channels = List.copyOf(channels);
+        spacing = List.copyOf(spacing);
+        patch = List.copyOf(patch);
+        normalization = List.copyOf(normalization);
+        reasons = new TreeMap<>(reasons == null ? Map.of() : reasons);
+        requireConsistent(channels, labels, network, spacing, patch);
+        IntensityNormalization.requireOneEach(normalization, channels.size());
+    }
+
+    private static void requireConsistent(List<String> channels, ClassLabels labels, NetworkSpec network,
+            List<Double> spacing, List<Integer> patch) {
+        if (spacing.size() != 3 || patch.size() != 3) {
+            throw SeptumException.input("plan with spacing " + spacing + " and patch " + patch
+                    + "; each needs three values, for x, y and z");
+        }
+        if (network.inputs() != channels.size() || network.classes() != labels.count()) {
+            throw SeptumException.input(
+                    "plan with a network of " + network.inputs() + " inputs and " + network.classes() + " classes for "
+                            + channels.size() + " channels and " + labels.count() + " labels; the numbers must agree");
+        }
+        if (network.dims() == 2 && patch.get(2) != 1) {
+            throw SeptumException.input("plan with a 2D network and patch " + patch + "; its third value must be 1");
+        }
+        for (int d = 0; d < network.dims(); d++) {
+            int divisor = network.sizeDivisor().get(network.dims() - 1 - d);
+            if (patch.get(d) < 1 || patch.get(d) % divisor != 0) {
+                throw SeptumException.input("plan with patch " + patch + "; value " + (d + 1)
+                        + " must be a positive multiple of " + divisor);
+            }
+        }
+    }
+
+    /** Reads a plan. */
+    public static Plan read(Path file) {
+        try {
+            return parse(Files.readString(file), file.toString());
+        } catch (IOException e) {
+            throw SeptumException.input("cannot read the plan " + file + ": " + e.getMessage(), e);
+        }
+    }
+
+    /** Reads a plan from JSON; {@code where} names it in messages. */
+    public static Plan parse(String json, String where) {
+        try {
+            Plan plan = JSON.readValue(json, Plan.class);
+            if (plan.version() > VERSION) {
+                throw SeptumException.input(where + " has plan format " + plan.version() + "; this Septum reads up to "
+                        + VERSION + ": use a newer one");
+            }
+            return plan;
+        } catch (JsonProcessingException e) {
+            Throwable cause = e.getCause() instanceof SeptumException ? e.getCause() : e;
+            String reason = cause == e ? e.getOriginalMessage() : cause.getMessage();
+            throw SeptumException.input(where + " is not a plan: " + reason, e);
+        }
+    }
+
+    /** This plan as JSON, indented. */
+    public String toJson() {
+        try {
+            return JSON.writeValueAsString(this);
+        } catch (JsonProcessingException e) {
+            throw new SeptumException(SeptumException.Kind.INTERNAL, "cannot write a plan: " + e.getMessage(), e);
+        }
+    }
+
+    /** Writes this plan whole or not at all. */
+    public void write(Path file, boolean overwrite) {
+        WholeFile.write(file, overwrite, aside -> Files.writeString(aside, toJson()));
+    }
+
+    /** The patch in tensor order: z, y, x or y, x. */
+    public List<Integer> patchInTensorOrder() {
+        return network.dims() == 3 ? List.of(patch.get(2), patch.get(1), patch.get(0))
+                : List.of(patch.get(1), patch.get(0));
+    }
+
+    /** This plan with other training settings. */
+    public Plan withTraining(TrainingPlan other) {
+        return new Plan(version, dataset, modality, channels, labels, network, grid, spacing, patch, normalization,
+                other, reasons);
+    }
+}

@@ -1,0 +1,80 @@
+package org.septum.data;
+
+import org.septum.core.SeptumException;
+
+/**
+ * How weights are found.
+ *
+ * @param batch
+ *            patches a step
+ * @param stepsPerEpoch
+ *            steps between two validations
+ * @param epochs
+ *            of the whole training if no budget ends it earlier
+ * @param learningRate
+ *            at the first step; it falls to 0 as (1 - progress)^0.9
+ * @param momentum
+ *            of Nesterov's stochastic gradient descent
+ * @param weightDecay
+ *            L2 penalty
+ * @param foregroundShare
+ *            share of patches that are centred on a voxel of a foreground class, 0 to 1
+ * @param augmentation
+ *            how patches are varied
+ * @param seed
+ *            of every random choice
+ */
+public record TrainingPlan(int batch, int stepsPerEpoch, int epochs, double learningRate, double momentum,
+        double weightDecay, double foregroundShare, AugmentationPlan augmentation, long seed) {
+
+    /**
+     * How patches are varied; 0 or false switches a variation off.
+     *
+     * @param mirrorX
+     *            whether left and right are swapped at random
+     * @param mirrorY
+     *            likewise along y
+     * @param mirrorZ
+     *            likewise along z
+     * @param rotation
+     *            largest rotation in degrees, about z and, in 3D, about x and y
+     * @param scale
+     *            largest relative change of size
+     * @param gamma
+     *            largest change of the exponent: exponent between 1/(1+gamma) and 1+gamma
+     * @param noise
+     *            largest standard deviation of added noise, in standard deviations of the scan
+     * @param brightness
+     *            largest relative change of contrast and, in standard deviations, of brightness
+     */
+    public record AugmentationPlan(boolean mirrorX, boolean mirrorY, boolean mirrorZ, double rotation, double scale,
+            double gamma, double noise, double brightness) {
+    }
+
+    public TrainingPlan {
+        if (batch < 1 || stepsPerEpoch < 1 || epochs < 1) {
+            throw SeptumException.input("training with batch " + batch + ", " + stepsPerEpoch + " steps an epoch and "
+                    + epochs + " epochs; each must be at least 1");
+        }
+        if (!(learningRate > 0) || momentum < 0 || momentum >= 1 || weightDecay < 0) {
+            throw SeptumException.input(
+                    "training with learning rate " + learningRate + ", momentum " + momentum + " and weight decay "
+                            + weightDecay + "; allowed: rate > 0, momentum from 0 to below 1, weight decay from 0");
+        }
+        if (!(foregroundShare >= 0 && foregroundShare <= 1)) {
+            throw SeptumException.input("training with a foreground share of " + foregroundShare + "; allowed: 0 to 1");
+        }
+    }
+
+    /** These settings with another number of epochs. */
+    public TrainingPlan withEpochs(int other) {
+        return new TrainingPlan(batch, stepsPerEpoch, other, learningRate, momentum, weightDecay, foregroundShare,
+                augmentation, seed);
+    }
+
+    /** These settings with another seed. */
+    public TrainingPlan withSeed(long other) {
+        return new TrainingPlan(batch, stepsPerEpoch, epochs, learningRate, momentum, weightDecay, foregroundShare,
+                augmentation, other);
+    }
+}

@@ -1,0 +1,2 @@
+/** From cases to batches: datasets, plans, normalisation, resampling, patches, augmentation. */
+package org.septum.data;

@@ -1,0 +1,134 @@
+package org.septum.model;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+import org.septum.model.block.NetworkGraph;
+import org.septum.model.block.TensorShape;
+import org.septum.model.block.WeightSpec;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.nn.AbstractBlock;
+import ai.djl.nn.Parameter;
+import ai.djl.training.ParameterStore;
+import ai.djl.util.PairList;
+
+/**
+ * A network as a DJL block: (N, inputs, S) to logits (N, classes, S), float32. Its parameters carry the names of
+ * {@link NamedWeights}.
+ */
+public final class NetworkBlock extends AbstractBlock {
+
+    private final NetworkGraph graph;
+
+    private final Map<String, Parameter> byName = new LinkedHashMap<>();
+
+    /** Number of the last node that reads each node's output; after it the output is freed when not training. */
+    private final int[] lastUse;
+
+    NetworkBlock(NetworkGraph graph) {
+        this.graph = graph;
+        graph.weights().forEach((name, spec) -> byName.put(name, addParameter(parameter(name, spec))));
+        this.lastUse = new int[graph.nodes().size()];
+        for (int i = 0; i < graph.nodes().size(); i++) {
+            for (int s : graph.nodes().get(i).sources())
+                if (s != NetworkGraph.INPUT)
+                    lastUse[s] = i;
+        }
+    }
+
+    private static Parameter parameter(String name, WeightSpec spec) {
+        Parameter.Type type = switch (spec.role()) {
+            case KERNEL -> Parameter.Type.WEIGHT;
+            case BIAS -> Parameter.Type.BIAS;
+            case SCALE -> Parameter.Type.GAMMA;
+            case RUNNING_MEAN -> Parameter.Type.RUNNING_MEAN;
+            case RUNNING_VARIANCE -> Parameter.Type.RUNNING_VAR;
+        };
+        return Parameter.builder().setName(name).setType(type).optRequiresGrad(spec.role().isTrained())
+                .optShape(shape(spec.shape())).build();
+    }
+
+    private static Shape shape(List<Long> sizes) {
+        return new Shape(sizes.stream().mapToLong(Long::longValue).toArray());
+    }
+
+    /** Puts weights in place. The arrays belong to {@code manager}. */
+    void load(NamedWeights weights, NDManager manager) {
+        byName.forEach((name, parameter) -> {
+            NamedWeights.Tensor tensor = weights.get(name);
+            parameter.setArray(manager.create(tensor.values(), shape(tensor.shape())));
+        });
+    }
+
+    /** A copy of the current weights. */
+    public NamedWeights weights() {
+        Map<String, NamedWeights.Tensor> tensors = new LinkedHashMap<>();
+        Map<String, WeightSpec> specs = graph.weights();
+        byName.forEach((name, parameter) -> tensors.put(name,
+                NamedWeights.Tensor.of(specs.get(name).shape(), parameter.getArray().toFloatArray())));
+        return new NamedWeights(tensors);
+    }
+
+    /** The arrays of the trained parameters by name, for an optimiser. */
+    public Map<String, NDArray> trained() {
+        Map<String, NDArray> arrays = new LinkedHashMap<>();
+        Map<String, WeightSpec> specs = graph.weights();
+        byName.forEach((name, p) -> {
+            if (specs.get(name).role().isTrained())
+                arrays.put(name, p.getArray());
+        });
+        return arrays;
+    }
+
+    @Override
+    protected NDList forwardInternal(ParameterStore store, NDList inputs, boolean training,
+            PairList<String, Object> params) {
+        NDArray input = inputs.singletonOrThrow();
+        NDArray[] outputs = new NDArray[graph.nodes().size()];
+        for (int i = 0; i < outputs.length; i++) {
+            NetworkGraph.Node node = graph.nodes().get(i);
+            NDList sources = new NDList();
+            for (int s : node.sources())
+                sources.add(s == NetworkGraph.INPUT ? input : outputs[s]);
+            Map<String, NDArray> weights = new HashMap<>();
+            for (WeightSpec w : node.layer().weights()) {
+                Parameter parameter = byName.get(node.name() + "." + w.name());
+                weights.put(w.name(), store.getValue(parameter, input.getDevice(), training));
+            }
+            outputs[i] = node.layer().forward(sources, weights, training);
+            if (!training)
+                freeUsed(outputs, i);
+        }
+        return new NDList(outputs[outputs.length - 1]);
+    }
+
+    private void freeUsed(NDArray[] outputs, int node) {
+        for (int s : graph.nodes().get(node).sources()) {
+            if (s != NetworkGraph.INPUT && lastUse[s] == node && outputs[s] != null) {
+                outputs[s].close();
+                outputs[s] = null;
+            }
+        }
+    }
+
+    @Override
+    public Shape[] getOutputShapes(Shape[] inputShapes) {
+        Shape input = inputShapes[0];
+        List<Integer> spatial = new ArrayList<>();
+        for (int d = 2; d < input.dimension(); d++)
+            spatial.add((int) input.get(d));
+        List<TensorShape> shapes = graph.shapes(spatial);
+        TensorShape last = shapes.get(shapes.size() - 1);
+        Shape output = new Shape(input.get(0), last.channels());
+        for (int s : last.spatial())
+            output = output.add(s);
+        return new Shape[] { output };
+    }
+}

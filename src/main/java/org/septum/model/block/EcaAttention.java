@@ -1,0 +1,42 @@
+package org.septum.model.block;
+
+/**
+ * Efficient channel attention (Wang et al., ECA-Net, CVPR 2020): each channel is scaled by a gate in (0, 1) that a
+ * small convolution across neighbouring channels computes from the channels' means. Adds k parameters.
+ *
+ * @param kernel
+ *            size of that convolution, odd; 0 for the adaptive rule
+ */
+public record EcaAttention(int kernel) implements AttentionSpec {
+
+    public EcaAttention {
+        if (kernel != 0 && (kernel < 1 || kernel % 2 == 0)) {
+            throw new IllegalArgumentException("ECA kernel " + kernel + "; it must be odd, or 0 for the adaptive rule");
+        }
+    }
+
+    @Override
+    public String word() {
+        return "eca";
+    }
+
+    @Override
+    public GraphAssembler.Feature attach(GraphAssembler graph, String name, GraphAssembler.Feature x) {
+        int k = kernel == 0 ? adaptiveKernel(x.channels()) : kernel;
+        GraphAssembler.Feature mean = graph.add(name + ".mean", new GlobalAverage(), x);
+        GraphAssembler.Feature z = graph.add(name + ".conv", new ChannelConvolution(k), mean);
+        GraphAssembler.Feature gate = graph.add(name + ".gate", new Sigmoid(), z);
+        return graph.add(name + ".scale", new ChannelScaling(), x, gate);
+    }
+
+    /**
+     * The paper's rule with gamma = 2, b = 1: t = integer part of |log2(C)/2 + 1/2|, k = t if odd, else t + 1.
+     *
+     * @param channels
+     *            C, at least 1
+     */
+    public static int adaptiveKernel(int channels) {
+        int t = (int) Math.abs(Math.log(channels) / Math.log(2) / 2 + 0.5);
+        return t % 2 == 1 ? t : t + 1;
+    }
+}

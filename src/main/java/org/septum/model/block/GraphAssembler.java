@@ -1,0 +1,80 @@
+package org.septum.model.block;
+
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/** Puts a {@link NetworkGraph} together, node by node. */
+public final class GraphAssembler {
+
+    /**
+     * A tensor inside the network under construction.
+     *
+     * @param node
+     *            the node that makes it, or {@link NetworkGraph#INPUT}
+     * @param channels
+     *            its channels
+     */
+    public record Feature(int node, int channels) {
+    }
+
+    private final int dims;
+
+    private final int inputs;
+
+    private final List<NetworkGraph.Node> nodes = new ArrayList<>();
+
+    private final Set<String> names = new HashSet<>();
+
+    /**
+     * Starts an empty network.
+     *
+     * @param dims
+     *            2 or 3
+     * @param inputs
+     *            channels of its input
+     */
+    public GraphAssembler(int dims, int inputs) {
+        this.dims = dims;
+        this.inputs = inputs;
+    }
+
+    /** Number of spatial axes, 2 or 3. */
+    public int dims() {
+        return dims;
+    }
+
+    /** The network's input. */
+    public Feature input() {
+        return new Feature(NetworkGraph.INPUT, inputs);
+    }
+
+    /** Adds a layer that reads the given features. */
+    public Feature add(String name, Layer layer, Feature... sources) {
+        if (!names.add(name))
+            throw new IllegalArgumentException("two nodes are named " + name);
+        List<TensorShape> shapes = new ArrayList<>();
+        List<Integer> indices = new ArrayList<>();
+        // the sizes do not matter here, only that they divide
+        for (Feature f : sources) {
+            shapes.add(new TensorShape(f.channels(), java.util.Collections.nCopies(dims, 64)));
+            indices.add(f.node());
+        }
+        int channels = layer.output(shapes).channels();
+        nodes.add(new NetworkGraph.Node(name, layer, indices));
+        return new Feature(nodes.size() - 1, channels);
+    }
+
+    /** Convolution, batch normalisation, ReLU: nodes {@code name.conv}, {@code name.norm}, {@code name.relu}. */
+    public Feature convNormRelu(String name, Feature x, int out, int kernel) {
+        Feature conv = add(name + ".conv", Convolution.of(dims, x.channels(), out, kernel), x);
+        Feature norm = add(name + ".norm", new BatchNormalization(out), conv);
+        return add(name + ".relu", new Relu(), norm);
+    }
+
+    /** The finished network. */
+    public NetworkGraph graph() {
+        return new NetworkGraph(inputs, nodes);
+    }
+}

@@ -1,0 +1,44 @@
+package org.septum.model.block;
+
+import java.util.List;
+import java.util.Map;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+
+/**
+ * A primitive operation of a network. Immutable; holds hyper-parameters, never weights. Tensors are N,C,Y,X or
+ * N,C,Z,Y,X float32, or N,C where the spatial axes have been averaged away.
+ */
+public sealed interface Layer permits Convolution, UpConvolution, BatchNormalization, Relu, Sigmoid, MaxPooling,
+        Concatenation, GlobalAverage, ChannelConvolution, ChannelScaling {
+
+    /** The weights it needs, in a fixed order; empty for most layers. */
+    List<WeightSpec> weights();
+
+    /**
+     * Shape of the output, without executing.
+     *
+     * @throws org.septum.core.SeptumException
+     *             if the inputs do not fit
+     */
+    TensorShape output(List<TensorShape> inputs);
+
+    /**
+     * Computes the output.
+     *
+     * @param inputs
+     *            one tensor per input
+     * @param weights
+     *            by {@link WeightSpec#name()}
+     * @param training
+     *            whether normalisation uses and updates batch statistics
+     */
+    NDArray forward(NDList inputs, Map<String, NDArray> weights, boolean training);
+
+    /** Multiply-adds for one sample; 0 for element-wise work. */
+    long macs(List<TensorShape> inputs);
+
+    /** Double dispatch, for those that translate a graph into something else. */
+    <R> R accept(LayerVisitor<R> visitor);
+}

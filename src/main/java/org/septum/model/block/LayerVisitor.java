@@ -1,0 +1,30 @@
+package org.septum.model.block;
+
+/**
+ * One method for each kind of layer.
+ *
+ * @param <R>
+ *            what visiting a layer yields
+ */
+public interface LayerVisitor<R> {
+
+    R convolution(Convolution layer);
+
+    R upConvolution(UpConvolution layer);
+
+    R batchNormalization(BatchNormalization layer);
+
+    R relu(Relu layer);
+
+    R sigmoid(Sigmoid layer);
+
+    R maxPooling(MaxPooling layer);
+
+    R concatenation(Concatenation layer);
+
+    R globalAverage(GlobalAverage layer);
+
+    R channelConvolution(ChannelConvolution layer);
+
+    R channelScaling(ChannelScaling layer);
+}

@@ -1,0 +1,37 @@
+package org.septum.model.encoder;
+
+import java.util.ArrayList;
+import java.util.List;
+
+import org.septum.model.block.AttentionSpec;
+import org.septum.model.block.GraphAssembler;
+import org.septum.model.block.MaxPooling;
+
+/**
+ * The encoder of U-Net (Ronneberger et al., MICCAI 2015) with batch normalisation: per level twice (3×3 convolution,
+ * BN, ReLU), attention after the second ReLU, max-pooling between levels.
+ */
+public record PlainEncoder() implements EncoderSpec {
+
+    @Override
+    public String word() {
+        return "unet";
+    }
+
+    @Override
+    public List<GraphAssembler.Feature> attach(GraphAssembler graph, List<StageSpec> stages, AttentionSpec attention) {
+        List<GraphAssembler.Feature> levels = new ArrayList<>();
+        GraphAssembler.Feature x = graph.input();
+        for (int i = 0; i < stages.size(); i++) {
+            StageSpec stage = stages.get(i);
+            String name = "encoder." + (i + 1);
+            if (i > 0)
+                x = graph.add(name + ".pool", new MaxPooling(stage.stride()), x);
+            x = graph.convNormRelu(name + ".a", x, stage.inner(), 3);
+            x = graph.convNormRelu(name + ".b", x, stage.width(), 3);
+            x = attention.attach(graph, name + ".attention", x);
+            levels.add(x);
+        }
+        return levels;
+    }
+}

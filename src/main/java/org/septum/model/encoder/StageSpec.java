@@ -1,0 +1,42 @@
+package org.septum.model.encoder;
+
+import java.util.Collections;
+import java.util.List;
+
+/**
+ * Widths of one resolution level. Each can be set alone, so that a pruned network is described as well as a fresh one.
+ *
+ * @param stride
+ *            how much smaller this level is than the one before, along each spatial axis in tensor order; all 1 for the
+ *            first
+ * @param inner
+ *            channels between the two convolutions of the encoder
+ * @param width
+ *            channels that the encoder level puts out
+ * @param up
+ *            channels of the up-convolution that reaches this level in the decoder; 0 at the deepest level
+ * @param decoderInner
+ *            channels between the two convolutions of the decoder; 0 at the deepest level
+ * @param decoderWidth
+ *            channels that the decoder level puts out; 0 at the deepest level
+ */
+public record StageSpec(List<Integer> stride, int inner, int width, int up, int decoderInner, int decoderWidth) {
+
+    public StageSpec {
+        stride = List.copyOf(stride);
+        if (inner < 1 || width < 1) {
+            throw new IllegalArgumentException("widths " + inner + ", " + width + "; a level needs at least 1 channel");
+        }
+    }
+
+    /** A level with one width throughout. */
+    public static StageSpec uniform(List<Integer> stride, int width, boolean deepest) {
+        int w = deepest ? 0 : width;
+        return new StageSpec(stride, width, width, w, w, w);
+    }
+
+    /** The stride of the first level: 1 along each of {@code dims} axes. */
+    public static List<Integer> unitStride(int dims) {
+        return Collections.nCopies(dims, 1);
+    }
+}

@@ -1,0 +1,2 @@
+/** Networks as data, then as DJL blocks. */
+package org.septum.model;
