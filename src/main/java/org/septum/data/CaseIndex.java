@@ -1,0 +1,170 @@
+package org.septum.data;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+import org.septum.core.ClassLabel;
+import org.septum.core.ClassLabels;
+import org.septum.core.Modality;
+import org.septum.core.SeptumException;
+
+/**
+ * The cases of a dataset, found by their names without reading a pixel. Two layouts are known: nnU-Net raw / Medical
+ * Decathlon ({@code dataset.json}, {@code imagesTr}, {@code labelsTr}) and plain ({@code images}, {@code labels} with
+ * equal stems, and {@code dataset.json} if there is one).
+ *
+ * @param name of the dataset
+ * @param channels names of the channels; empty if nobody said
+ * @param labels classes; absent if nobody said
+ * @param cases sorted by name
+ * @param hasGroups whether patients are known ({@code groups.csv}); otherwise each case is its own group
+ */
+public record CaseIndex(String name, List<String> channels, Optional<ClassLabels> labels, List<DataCase> cases,
+        boolean hasGroups) {
+
+    private static final List<String> IMAGE_FOLDERS = List.of("imagesTr", "images");
+
+    private static final List<String> LABEL_FOLDERS = List.of("labelsTr", "labels");
+
+    public CaseIndex {
+        channels = List.copyOf(channels);
+        cases = List.copyOf(cases);
+    }
+
+    /**
+     * Finds the cases of a dataset.
+     *
+     * @throws SeptumException
+     *             if the folder has no known layout or names do not match; the message lists them
+     */
+    public static CaseIndex of(Path dataset) {
+        Path images = folder(dataset, IMAGE_FOLDERS);
+        Path labels = folder(dataset, LABEL_FOLDERS);
+        JsonNode json = description(dataset);
+        Map<String, String> groups = groups(dataset.resolve("groups.csv"));
+        Map<String, List<Path>> imagesByCase = byCase(images, true);
+        Map<String, List<Path>> labelsByCase = byCase(labels, false);
+        requireSameNames(dataset, imagesByCase, labelsByCase);
+        List<DataCase> cases = new ArrayList<>();
+        imagesByCase.forEach((name, files) -> cases.add(
+                new DataCase(name, files, labelsByCase.get(name).get(0), groups.getOrDefault(name, name))));
+        String name = json.path("name").asText(dataset.toAbsolutePath().normalize().getFileName().toString());
+        return new CaseIndex(name, channels(json), labels(json), cases, !groups.isEmpty());
+    }
+
+    /** The modality named by the channels; OTHER if they do not say. */
+    public Modality modality() {
+        return channels.stream().map(Modality::of).filter(m -> m != Modality.OTHER).findFirst()
+                .orElse(Modality.OTHER);
+    }
+
+    private static Path folder(Path dataset, List<String> names) {
+        return names.stream().map(dataset::resolve).filter(Files::isDirectory).findFirst()
+                .orElseThrow(() -> SeptumException.input(dataset + " has no folder " + String.join(" or ", names)
+                        + "; a dataset has imagesTr and labelsTr, or images and labels with equal file names"));
+    }
+
+    private static JsonNode description(Path dataset) {
+        Path file = dataset.resolve("dataset.json");
+        try {
+            return Files.exists(file) ? new ObjectMapper().readTree(file.toFile()) : new ObjectMapper().nullNode();
+        } catch (IOException e) {
+            throw SeptumException.input(file + " is not valid JSON: " + e.getMessage().lines().findFirst().orElse(""),
+                    e);
+        }
+    }
+
+    private static Map<String, List<Path>> byCase(Path folder, boolean channels) {
+        Map<String, List<Path>> cases = new TreeMap<>();
+        try (Stream<Path> files = Files.list(folder)) {
+            for (Path file : files.filter(f -> !f.getFileName().toString().startsWith(".")).sorted().toList()) {
+                String stem = stem(file);
+                if (channels) stem = stem.replaceFirst("_\\d{4}$", "");
+                cases.computeIfAbsent(stem, k -> new ArrayList<>()).add(file);
+            }
+        } catch (IOException e) {
+            throw SeptumException.input("cannot list " + folder + ": " + e.getMessage(), e);
+        }
+        return cases;
+    }
+
+    /** File name without its extension; {@code .nii.gz} and {@code .ome.tif} count as one. */
+    static String stem(Path file) {
+        return file.getFileName().toString().replaceFirst("(?i)(\\.nii\\.gz|\\.ome\\.tiff?|\\.[a-z0-9]{1,5})$", "");
+    }
+
+    private static void requireSameNames(Path dataset, Map<String, List<Path>> images, Map<String, List<Path>> labels) {
+        TreeSet<String> noLabels = new TreeSet<>(images.keySet());
+        noLabels.removeAll(labels.keySet());
+        TreeSet<String> noImage = new TreeSet<>(labels.keySet());
+        noImage.removeAll(images.keySet());
+        if (!noLabels.isEmpty() || !noImage.isEmpty()) {
+            throw SeptumException.input(dataset + " has unmatched names: " + some("images without labels", noLabels)
+                    + some("labels without image", noImage) + "give both the same stem, or remove them");
+        }
+        if (images.isEmpty()) throw SeptumException.input(dataset + " has no cases; put scans into its image folder");
+        for (Map.Entry<String, List<Path>> entry : labels.entrySet()) {
+            if (entry.getValue().size() > 1) {
+                throw SeptumException.input(dataset + " has " + entry.getValue().size() + " label files for "
+                        + entry.getKey() + "; keep one");
+            }
+        }
+    }
+
+    private static String some(String what, TreeSet<String> names) {
+        if (names.isEmpty()) return "";
+        List<String> first = names.stream().limit(5).toList();
+        return names.size() + " " + what + " (" + String.join(", ", first) + (names.size() > 5 ? ", …" : "") + "); ";
+    }
+
+    private static List<String> channels(JsonNode json) {
+        JsonNode node = json.has("channel_names") ? json.get("channel_names") : json.path("modality");
+        List<String> names = new ArrayList<>();
+        node.forEach(n -> names.add(n.asText()));
+        return names;
+    }
+
+    private static Optional<ClassLabels> labels(JsonNode json) {
+        JsonNode node = json.path("labels");
+        Map<Integer, String> names = new TreeMap<>();
+        Iterator<Map.Entry<String, JsonNode>> fields = node.fields();
+        while (fields.hasNext()) {
+            Map.Entry<String, JsonNode> e = fields.next();
+            boolean valueFirst = e.getKey().matches("\\d+");
+            String value = valueFirst ? e.getKey() : e.getValue().asText();
+            if (!value.matches("\\d{1,9}")) {
+                throw SeptumException.input("dataset.json gives label \"" + e.getKey() + "\" the value " + e.getValue()
+                        + "; each label needs one whole number (regions are not supported)");
+            }
+            names.put(Integer.valueOf(value), valueFirst ? e.getValue().asText() : e.getKey());
+        }
+        if (names.isEmpty()) return Optional.empty();
+        List<ClassLabel> classes = new ArrayList<>();
+        names.forEach((value, name) -> classes.add(new ClassLabel(value, name, ClassLabels.colour(classes.size()))));
+        return Optional.of(new ClassLabels(classes));
+    }
+
+    private static Map<String, String> groups(Path file) {
+        if (!Files.exists(file)) return Map.of();
+        Map<String, String> groups = new TreeMap<>();
+        try {
+            for (String line : Files.readAllLines(file)) {
+                String[] cells = line.split(",");
+                if (cells.length >= 2) groups.put(stem(Path.of(cells[0].strip())), cells[1].strip());
+            }
+        } catch (IOException e) {
+            throw SeptumException.input("cannot read " + file + ": " + e.getMessage(), e);
+        }
+        return groups;
+    }
+}

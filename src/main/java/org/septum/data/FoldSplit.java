@@ -1,0 +1,62 @@
+package org.septum.data;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Random;
+import java.util.TreeSet;
+import org.septum.core.SeptumException;
+
+/**
+ * Cases to train on and cases to validate on, no patient on both sides.
+ *
+ * @param fold number of the fold, from 0; -1 if every case is trained on
+ * @param training cases
+ * @param validation cases; empty if every case is trained on
+ */
+public record FoldSplit(int fold, List<DataCase> training, List<DataCase> validation) {
+
+    /** Into how many folds a dataset is cut. */
+    public static final int FOLDS = 5;
+
+    /** Every split of a dataset is made with this seed, so that fold 0 means the same in every run. */
+    private static final long SEED = 12345;
+
+    public FoldSplit {
+        training = List.copyOf(training);
+        validation = List.copyOf(validation);
+    }
+
+    /**
+     * One of five folds: groups are sorted, shuffled with a fixed seed and dealt out in turn.
+     *
+     * @param fold
+     *            0 to 4, or -1 to train on everything
+     */
+    public static FoldSplit of(CaseIndex index, int fold) {
+        if (fold < -1 || fold >= FOLDS) {
+            throw SeptumException.usage("fold " + fold + "; allowed: 0 to " + (FOLDS - 1) + ", or all");
+        }
+        List<String> groups = new ArrayList<>(new TreeSet<>(index.cases().stream().map(DataCase::group).toList()));
+        if (fold >= 0 && groups.size() < 2) {
+            throw SeptumException.input(index.name() + " has a single patient; a fold needs at least 2: train with "
+                    + "--fold all");
+        }
+        Collections.shuffle(groups, new Random(SEED));
+        int folds = Math.min(FOLDS, groups.size());
+        List<DataCase> training = new ArrayList<>();
+        List<DataCase> validation = new ArrayList<>();
+        for (DataCase c : index.cases()) {
+            boolean held = fold >= 0 && groups.indexOf(c.group()) % folds == fold % folds;
+            (held ? validation : training).add(c);
+        }
+        return new FoldSplit(fold, training, validation);
+    }
+
+    /** "fold 0 of 5: 143 training and 36 validation cases", for people. */
+    public String describe() {
+        return fold < 0 ? "all " + training.size() + " cases, none held out"
+                : "fold " + fold + " of " + FOLDS + ": " + training.size() + " training and " + validation.size()
+                        + " validation cases";
+    }
+}

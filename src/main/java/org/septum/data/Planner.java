@@ -1,0 +1,155 @@
+package org.septum.data;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.septum.core.Modality;
+import org.septum.core.SeptumException;
+import org.septum.model.NetworkSpec;
+import org.septum.model.block.AttentionSpec;
+import org.septum.model.encoder.PlainEncoder;
+import org.septum.model.encoder.StageSpec;
+
+/** Makes every decision of a {@link Plan} from a {@link DatasetFingerprint}, and writes down why. */
+public final class Planner {
+
+    /** What a user may decide instead; absent values are decided here. */
+    public record Wishes(AttentionSpec attention, Integer dims) {
+    }
+
+    /** Volumes need so many slices for a 3D network. */
+    private static final int FEWEST_SLICES = 8;
+
+    /** Voxels of a 3D patch: what two cores train on at more than one step a second. */
+    private static final int PATCH_VOXELS_3D = 112_000;
+
+    private static final int PATCH_EDGE_2D = 256;
+
+    /** The deepest level keeps at least so many voxels along each pooled axis. */
+    private static final int DEEPEST_EDGE = 8;
+
+    private static final int FIRST_WIDTH = 16;
+
+    private static final int LARGEST_WIDTH = 256;
+
+    private final DatasetFingerprint facts;
+
+    private final Map<String, String> reasons = new TreeMap<>();
+
+    private final int dims;
+
+    private Planner(DatasetFingerprint facts, Wishes wishes) {
+        this.facts = facts;
+        this.dims = wishes.dims() == null ? dims() : wishes.dims();
+        if (wishes.dims() != null) reasons.put("dims", "chosen by the user");
+        if (dims == 3 && facts.volumes() < facts.cases()) {
+            throw SeptumException.usage("a 3D network for " + (facts.cases() - facts.volumes())
+                    + " scans of a single slice; allowed: --dims 2");
+        }
+    }
+
+    /** The plan for a dataset. */
+    public static Plan plan(DatasetFingerprint facts, String dataset, Wishes wishes, long seed) {
+        return new Planner(facts, wishes).make(dataset, wishes.attention(), seed);
+    }
+
+    private int dims() {
+        boolean volumes = facts.volumes() == facts.cases() && facts.shape().get(2) >= FEWEST_SLICES;
+        reasons.put("dims", volumes ? "3: every scan is a volume and the median has " + facts.shape().get(2) + " slices"
+                : "2: " + facts.volumes() + " of " + facts.cases() + " scans are volumes and the median has "
+                        + facts.shape().get(2) + " slices; 3 needs " + FEWEST_SLICES);
+        return volumes ? 3 : 2;
+    }
+
+    private Plan make(String dataset, AttentionSpec attention, long seed) {
+        boolean resample = dims == 3 && facts.calibrated();
+        List<Double> spacing = resample ? rounded(facts.spacing()) : List.of(Double.NaN, Double.NaN, Double.NaN);
+        reasons.put("spacing", resample ? "median of the dataset" : "scans are taken as they are");
+        List<Integer> size = patchSize();
+        List<StageSpec> stages = stages(size, spacing);
+        NetworkSpec network = new NetworkSpec(dims, facts.channels().size(), facts.labels().count(),
+                new PlainEncoder(), attention, stages);
+        Plan.GridAxes grid = resample ? Plan.GridAxes.LPS : Plan.GridAxes.SCAN;
+        return new Plan(Plan.VERSION, dataset, facts.modality(), facts.channels(), facts.labels(), network, grid,
+                spacing, divisible(size, network.sizeDivisor()), normalization(), training(seed), reasons);
+    }
+
+    private static List<Double> rounded(List<Double> spacing) {
+        return spacing.stream().map(s -> Math.round(s * 1e4) / 1e4).toList();
+    }
+
+    /** The median scan, cut down along its longest axis until it is small enough. */
+    private List<Integer> patchSize() {
+        List<Integer> size = new ArrayList<>(facts.shape());
+        if (dims == 2) {
+            reasons.put("patch", "the median image, at most " + PATCH_EDGE_2D + " pixels along each axis");
+            return List.of(Math.min(PATCH_EDGE_2D, size.get(0)), Math.min(PATCH_EDGE_2D, size.get(1)), 1);
+        }
+        while ((long) size.get(0) * size.get(1) * size.get(2) > PATCH_VOXELS_3D) {
+            int longest = 0;
+            for (int d = 1; d < 3; d++) if (size.get(d) > size.get(longest)) longest = d;
+            size.set(longest, size.get(longest) - 1);
+        }
+        reasons.put("patch", "the median scan " + facts.shape() + ", at most " + PATCH_VOXELS_3D + " voxels");
+        return size;
+    }
+
+    /** Halves each axis while enough voxels are left; an axis with thick slices waits until the others catch up. */
+    private List<StageSpec> stages(List<Integer> patch, List<Double> spacing) {
+        List<List<Integer>> strides = new ArrayList<>(List.of(StageSpec.unitStride(dims)));
+        double[] edge = new double[dims];
+        double[] step = new double[dims];
+        for (int d = 0; d < dims; d++) {
+            edge[d] = patch.get(dims - 1 - d);
+            step[d] = Double.isNaN(spacing.get(dims - 1 - d)) ? 1 : spacing.get(dims - 1 - d);
+        }
+        while (FIRST_WIDTH << strides.size() <= LARGEST_WIDTH) {
+            double finest = java.util.Arrays.stream(step).min().orElse(1);
+            List<Integer> stride = new ArrayList<>();
+            for (int d = 0; d < dims; d++) {
+                stride.add(edge[d] / 2 >= DEEPEST_EDGE && step[d] < 2 * finest ? 2 : 1);
+                edge[d] /= stride.get(d);
+                step[d] *= stride.get(d);
+            }
+            if (stride.stream().allMatch(s -> s == 1)) break;
+            strides.add(stride);
+        }
+        List<StageSpec> stages = new ArrayList<>();
+        for (int i = 0; i < strides.size(); i++) {
+            stages.add(StageSpec.uniform(strides.get(i), FIRST_WIDTH << i, i == strides.size() - 1));
+        }
+        reasons.put("network", strides.size() + " levels: the deepest keeps at least " + DEEPEST_EDGE
+                + " voxels along each axis that is halved; widths double from " + FIRST_WIDTH);
+        return stages;
+    }
+
+    /** The smallest multiples of the divisor that hold the size. */
+    private List<Integer> divisible(List<Integer> size, List<Integer> divisor) {
+        List<Integer> patch = new ArrayList<>(List.of(1, 1, 1));
+        for (int d = 0; d < dims; d++) {
+            int by = divisor.get(dims - 1 - d);
+            patch.set(d, (size.get(d) + by - 1) / by * by);
+        }
+        return patch;
+    }
+
+    private List<IntensityNormalization> normalization() {
+        boolean ct = facts.modality() == Modality.CT;
+        reasons.put("normalization", ct
+                ? "CT: clipped to percentiles 0.5 and 99.5 of the foreground, then mean and sd of the foreground"
+                : "mean and sd of each scan: the unit of " + facts.modality() + " differs from scan to scan");
+        return facts.intensities().stream().map(s -> ct
+                ? new IntensityNormalization(IntensityNormalization.Kind.DATASET, s.low(), s.high(), s.mean(), s.sd())
+                : IntensityNormalization.perScan()).toList();
+    }
+
+    private TrainingPlan training(long seed) {
+        boolean flat = dims == 2;
+        reasons.put("augmentation", flat ? "mirrored along both axes: photographs and slices have no fixed side"
+                : "mirrored left-right only: the other axes tell front from back and top from bottom");
+        TrainingPlan.AugmentationPlan augmentation = new TrainingPlan.AugmentationPlan(true, flat, false,
+                flat ? 30 : 15, 0.2, 0.4, 0.1, 0.2);
+        return new TrainingPlan(flat ? 8 : 2, 100, 100, 0.01, 0.95, 3e-5, 0.5, augmentation, seed);
+    }
+}

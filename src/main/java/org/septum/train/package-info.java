@@ -1,0 +1,2 @@
+/** From a plan and cases to weights. */
+package org.septum.train;
