@@ -17,9 +17,12 @@ final class Augmentation {
     void apply(float[] input, int channels, Random random) {
         int n = input.length / channels;
         for (int k = 0; k < channels; k++) {
-            if (plan.gamma() > 0 && random.nextDouble() < CHANCE) gamma(input, k * n, n, random);
-            if (plan.brightness() > 0 && random.nextDouble() < CHANCE) brightness(input, k * n, n, random);
-            if (plan.noise() > 0 && random.nextDouble() < CHANCE) noise(input, k * n, n, random);
+            if (plan.gamma() > 0 && random.nextDouble() < CHANCE)
+                gamma(input, k * n, n, random);
+            if (plan.brightness() > 0 && random.nextDouble() < CHANCE)
+                brightness(input, k * n, n, random);
+            if (plan.noise() > 0 && random.nextDouble() < CHANCE)
+                noise(input, k * n, n, random);
         }
     }
 
@@ -32,7 +35,8 @@ final class Augmentation {
             high = Math.max(high, input[i]);
         }
         float range = high - low;
-        if (!(range > 0)) return;
+        if (!(range > 0))
+            return;
         for (int i = from; i < from + n; i++) {
             input[i] = (float) (low + range * Math.pow((input[i] - low) / range, exponent));
         }
@@ -41,11 +45,13 @@ final class Augmentation {
     private void brightness(float[] input, int from, int n, Random random) {
         float factor = (float) (1 + (2 * random.nextDouble() - 1) * plan.brightness());
         float shift = (float) ((2 * random.nextDouble() - 1) * plan.brightness());
-        for (int i = from; i < from + n; i++) input[i] = input[i] * factor + shift;
+        for (int i = from; i < from + n; i++)
+            input[i] = input[i] * factor + shift;
     }
 
     private void noise(float[] input, int from, int n, Random random) {
         double sd = random.nextDouble() * plan.noise();
-        for (int i = from; i < from + n; i++) input[i] += (float) (random.nextGaussian() * sd);
+        for (int i = from; i < from + n; i++)
+            input[i] += (float) (random.nextGaussian() * sd);
     }
 }

@@ -1,18 +1,19 @@
 package org.septum.data;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Stream;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+
 import org.septum.core.ClassLabel;
 import org.septum.core.ClassLabels;
 import org.septum.core.Modality;
@@ -23,11 +24,16 @@ import org.septum.core.SeptumException;
  * Decathlon ({@code dataset.json}, {@code imagesTr}, {@code labelsTr}) and plain ({@code images}, {@code labels} with
  * equal stems, and {@code dataset.json} if there is one).
  *
- * @param name of the dataset
- * @param channels names of the channels; empty if nobody said
- * @param labels classes; absent if nobody said
- * @param cases sorted by name
- * @param hasGroups whether patients are known ({@code groups.csv}); otherwise each case is its own group
+ * @param name
+ *            of the dataset
+ * @param channels
+ *            names of the channels; empty if nobody said
+ * @param labels
+ *            classes; absent if nobody said
+ * @param cases
+ *            sorted by name
+ * @param hasGroups
+ *            whether patients are known ({@code groups.csv}); otherwise each case is its own group
  */
 public record CaseIndex(String name, List<String> channels, Optional<ClassLabels> labels, List<DataCase> cases,
         boolean hasGroups) {
@@ -56,16 +62,15 @@ public record CaseIndex(String name, List<String> channels, Optional<ClassLabels
         Map<String, List<Path>> labelsByCase = byCase(labels, false);
         requireSameNames(dataset, imagesByCase, labelsByCase);
         List<DataCase> cases = new ArrayList<>();
-        imagesByCase.forEach((name, files) -> cases.add(
-                new DataCase(name, files, labelsByCase.get(name).get(0), groups.getOrDefault(name, name))));
+        imagesByCase.forEach((name, files) -> cases
+                .add(new DataCase(name, files, labelsByCase.get(name).get(0), groups.getOrDefault(name, name))));
         String name = json.path("name").asText(dataset.toAbsolutePath().normalize().getFileName().toString());
         return new CaseIndex(name, channels(json), labels(json), cases, !groups.isEmpty());
     }
 
     /** The modality named by the channels; OTHER if they do not say. */
     public Modality modality() {
-        return channels.stream().map(Modality::of).filter(m -> m != Modality.OTHER).findFirst()
-                .orElse(Modality.OTHER);
+        return channels.stream().map(Modality::of).filter(m -> m != Modality.OTHER).findFirst().orElse(Modality.OTHER);
     }
 
     private static Path folder(Path dataset, List<String> names) {
@@ -89,7 +94,8 @@ public record CaseIndex(String name, List<String> channels, Optional<ClassLabels
         try (Stream<Path> files = Files.list(folder)) {
             for (Path file : files.filter(f -> !f.getFileName().toString().startsWith(".")).sorted().toList()) {
                 String stem = stem(file);
-                if (channels) stem = stem.replaceFirst("_\\d{4}$", "");
+                if (channels)
+                    stem = stem.replaceFirst("_\\d{4}$", "");
                 cases.computeIfAbsent(stem, k -> new ArrayList<>()).add(file);
             }
         } catch (IOException e) {
@@ -112,7 +118,8 @@ public record CaseIndex(String name, List<String> channels, Optional<ClassLabels
             throw SeptumException.input(dataset + " has unmatched names: " + some("images without labels", noLabels)
                     + some("labels without image", noImage) + "give both the same stem, or remove them");
         }
-        if (images.isEmpty()) throw SeptumException.input(dataset + " has no cases; put scans into its image folder");
+        if (images.isEmpty())
+            throw SeptumException.input(dataset + " has no cases; put scans into its image folder");
         for (Map.Entry<String, List<Path>> entry : labels.entrySet()) {
             if (entry.getValue().size() > 1) {
                 throw SeptumException.input(dataset + " has " + entry.getValue().size() + " label files for "
@@ -122,7 +129,8 @@ public record CaseIndex(String name, List<String> channels, Optional<ClassLabels
     }
 
     private static String some(String what, TreeSet<String> names) {
-        if (names.isEmpty()) return "";
+        if (names.isEmpty())
+            return "";
         List<String> first = names.stream().limit(5).toList();
         return names.size() + " " + what + " (" + String.join(", ", first) + (names.size() > 5 ? ", …" : "") + "); ";
     }
@@ -137,9 +145,7 @@ public record CaseIndex(String name, List<String> channels, Optional<ClassLabels
     private static Optional<ClassLabels> labels(JsonNode json) {
         JsonNode node = json.path("labels");
         Map<Integer, String> names = new TreeMap<>();
-        Iterator<Map.Entry<String, JsonNode>> fields = node.fields();
-        while (fields.hasNext()) {
-            Map.Entry<String, JsonNode> e = fields.next();
+        for (Map.Entry<String, JsonNode> e : node.properties()) {
             boolean valueFirst = e.getKey().matches("\\d+");
             String value = valueFirst ? e.getKey() : e.getValue().asText();
             if (!value.matches("\\d{1,9}")) {
@@ -148,19 +154,22 @@ public record CaseIndex(String name, List<String> channels, Optional<ClassLabels
             }
             names.put(Integer.valueOf(value), valueFirst ? e.getValue().asText() : e.getKey());
         }
-        if (names.isEmpty()) return Optional.empty();
+        if (names.isEmpty())
+            return Optional.empty();
         List<ClassLabel> classes = new ArrayList<>();
         names.forEach((value, name) -> classes.add(new ClassLabel(value, name, ClassLabels.colour(classes.size()))));
         return Optional.of(new ClassLabels(classes));
     }
 
     private static Map<String, String> groups(Path file) {
-        if (!Files.exists(file)) return Map.of();
+        if (!Files.exists(file))
+            return Map.of();
         Map<String, String> groups = new TreeMap<>();
         try {
             for (String line : Files.readAllLines(file)) {
                 String[] cells = line.split(",");
-                if (cells.length >= 2) groups.put(stem(Path.of(cells[0].strip())), cells[1].strip());
+                if (cells.length >= 2)
+                    groups.put(stem(Path.of(cells[0].strip())), cells[1].strip());
             }
         } catch (IOException e) {
             throw SeptumException.input("cannot read " + file + ": " + e.getMessage(), e);

@@ -3,9 +3,11 @@ package org.septum.data;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+
 import net.imglib2.RandomAccessibleInterval;
 import net.imglib2.type.numeric.real.FloatType;
 import net.imglib2.view.Views;
+
 import org.septum.core.ClassLabels;
 import org.septum.core.LabelMask;
 import org.septum.core.Scan;
@@ -23,9 +25,11 @@ public final class CaseReader {
     /** The scan of a case, channels in the order of its files. */
     public static Scan scan(DataCase c) {
         List<Scan> parts = new ArrayList<>();
-        for (Path file : c.channels()) parts.add(ScanFiles.read(file));
+        for (Path file : c.channels())
+            parts.add(ScanFiles.read(file));
         Scan first = parts.get(0);
-        if (parts.size() == 1) return first;
+        if (parts.size() == 1)
+            return first;
         List<RandomAccessibleInterval<FloatType>> channels = new ArrayList<>();
         for (Scan part : parts) {
             if (!part.shape().equals(first.shape()) || !part.geometry().isCloseTo(first.geometry(), SAME_PLACE)) {
@@ -33,7 +37,8 @@ public final class CaseReader {
                         + ") does not lie on " + first.name() + " (" + first.shape()
                         + "); all channels of a case need one shape and geometry");
             }
-            for (int k = 0; k < part.channels(); k++) channels.add(Views.hyperSlice(part.pixels(), 3, k));
+            for (int k = 0; k < part.channels(); k++)
+                channels.add(Views.hyperSlice(part.pixels(), 3, k));
         }
         return new Scan(c.name(), Views.stack(channels), first.geometry(), first.modality(), first.notes());
     }

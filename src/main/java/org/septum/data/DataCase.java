@@ -6,10 +6,14 @@ import java.util.List;
 /**
  * A scan with its reference labels, as files.
  *
- * @param name of the case
- * @param channels one file for each input channel, or a single file that holds all of them
- * @param labels the reference label mask
- * @param group the patient; cases of one group never stand on both sides of a split
+ * @param name
+ *            of the case
+ * @param channels
+ *            one file for each input channel, or a single file that holds all of them
+ * @param labels
+ *            the reference label mask
+ * @param group
+ *            the patient; cases of one group never stand on both sides of a split
  */
 public record DataCase(String name, List<Path> channels, Path labels, String group) {
 

@@ -5,11 +5,13 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+
 import net.imglib2.Cursor;
 import net.imglib2.RandomAccessibleInterval;
 import net.imglib2.type.numeric.integer.UnsignedByteType;
 import net.imglib2.type.numeric.real.FloatType;
 import net.imglib2.view.Views;
+
 import org.septum.core.ClassLabel;
 import org.septum.core.ClassLabels;
 import org.septum.core.Modality;
@@ -21,20 +23,30 @@ import org.septum.io.ScanFiles;
 /**
  * What was measured of a dataset: the facts that a plan is made from.
  *
- * @param cases number of cases
- * @param channels names of the channels
- * @param modality how the scans were made
- * @param volumes number of cases with more than one slice
- * @param shape median number of voxels along the working axes x, y, z
- * @param spacing median spacing along them in mm; NaN if scans are not calibrated
- * @param calibrated whether every scan has a spacing
- * @param intensities of foreground voxels, one for each channel
- * @param labels the classes
- * @param voxels median number of voxels of each class over the cases, by label value
+ * @param cases
+ *            number of cases
+ * @param channels
+ *            names of the channels
+ * @param modality
+ *            how the scans were made
+ * @param volumes
+ *            number of cases with more than one slice
+ * @param shape
+ *            median number of voxels along the working axes x, y, z
+ * @param spacing
+ *            median spacing along them in mm; NaN if scans are not calibrated
+ * @param calibrated
+ *            whether every scan has a spacing
+ * @param intensities
+ *            of foreground voxels, one for each channel
+ * @param labels
+ *            the classes
+ * @param voxels
+ *            median number of voxels of each class over the cases, by label value
  */
-public record DatasetFingerprint(int cases, List<String> channels, Modality modality, int volumes,
-        List<Integer> shape, List<Double> spacing, boolean calibrated, List<IntensityStatistics> intensities,
-        ClassLabels labels, Map<Integer, Long> voxels) {
+public record DatasetFingerprint(int cases, List<String> channels, Modality modality, int volumes, List<Integer> shape,
+        List<Double> spacing, boolean calibrated, List<IntensityStatistics> intensities, ClassLabels labels,
+        Map<Integer, Long> voxels) {
 
     /** At most so many foreground voxels of a case take part in the intensity statistics. */
     private static final int SAMPLES = 10_000;
@@ -42,15 +54,20 @@ public record DatasetFingerprint(int cases, List<String> channels, Modality moda
     /**
      * Intensities of one channel's foreground.
      *
-     * @param mean mean
-     * @param sd standard deviation, at least 1e-8
-     * @param low percentile 0.5
-     * @param high percentile 99.5
+     * @param mean
+     *            mean
+     * @param sd
+     *            standard deviation, at least 1e-8
+     * @param low
+     *            percentile 0.5
+     * @param high
+     *            percentile 99.5
      */
     public record IntensityStatistics(double mean, double sd, double low, double high) {
 
         static IntensityStatistics of(List<Float> values) {
-            if (values.isEmpty()) return new IntensityStatistics(0, 1, 0, 1);
+            if (values.isEmpty())
+                return new IntensityStatistics(0, 1, 0, 1);
             List<Float> sorted = new ArrayList<>(values);
             Collections.sort(sorted);
             double mean = sorted.stream().mapToDouble(v -> v).average().orElse(0);
@@ -142,8 +159,10 @@ public record DatasetFingerprint(int cases, List<String> channels, Modality moda
         void add(DataCase c) {
             Scan scan = CaseReader.scan(c);
             requireChannels(c, scan);
-            if (modality == Modality.OTHER) modality = scan.modality();
-            if (scan.isVolume()) volumes++;
+            if (modality == Modality.OTHER)
+                modality = scan.modality();
+            if (scan.isVolume())
+                volumes++;
             calibrated &= scan.geometry().isCalibrated();
             List<Long> size = List.of(scan.size(0), scan.size(1), scan.size(2));
             Plan.GridAxes axes = scan.isVolume() ? Plan.GridAxes.LPS : Plan.GridAxes.SCAN;
@@ -158,7 +177,8 @@ public record DatasetFingerprint(int cases, List<String> channels, Modality moda
         private void requireChannels(DataCase c, Scan scan) {
             if (channels < 0) {
                 channels = scan.channels();
-                for (int k = 0; k < channels; k++) foreground.add(new ArrayList<>());
+                for (int k = 0; k < channels; k++)
+                    foreground.add(new ArrayList<>());
             }
             if (scan.channels() != channels) {
                 throw SeptumException.input("case " + c.name() + " has " + scan.channels() + " channels and others "
@@ -174,19 +194,23 @@ public record DatasetFingerprint(int cases, List<String> channels, Modality moda
                 cursors.add(Views.hyperSlice(scan.pixels(), 3, k).view().flatIterable().cursor());
             }
             List<List<Float>> values = new ArrayList<>();
-            for (int k = 0; k < channels; k++) values.add(new ArrayList<>());
+            for (int k = 0; k < channels; k++)
+                values.add(new ArrayList<>());
             for (UnsignedByteType v : mask.view().flatIterable()) {
                 int value = v.get();
                 seen[value]++;
-                if (value != 0) inForeground++;
+                if (value != 0)
+                    inForeground++;
                 for (int k = 0; k < channels; k++) {
                     float x = cursors.get(k).next().get();
-                    if (value != 0) values.get(k).add(x);
+                    if (value != 0)
+                        values.get(k).add(x);
                 }
             }
             int step = (int) Math.max(1, inForeground / SAMPLES);
             for (int k = 0; k < channels; k++) {
-                for (int i = 0; i < values.get(k).size(); i += step) foreground.get(k).add(values.get(k).get(i));
+                for (int i = 0; i < values.get(k).size(); i += step)
+                    foreground.get(k).add(values.get(k).get(i));
             }
             counts.forEach((value, list) -> list.add(seen[value]));
         }
@@ -195,13 +219,15 @@ public record DatasetFingerprint(int cases, List<String> channels, Modality moda
             List<String> names = new ArrayList<>(index.channels());
             if (names.size() != channels) {
                 names.clear();
-                for (int k = 0; k < channels; k++) names.add(channels == 1 ? "scan" : "channel_" + k);
+                for (int k = 0; k < channels; k++)
+                    names.add(channels == 1 ? "scan" : "channel_" + k);
             }
             Map<Integer, Long> voxels = new TreeMap<>();
             counts.forEach((value, list) -> voxels.put(value, median(list)));
             return new DatasetFingerprint(index.cases().size(), names, modality, volumes,
-                    sizes.stream().map(Measurement::median).toList(), spacings.stream().map(Measurement::median).toList(),
-                    calibrated, foreground.stream().map(IntensityStatistics::of).toList(), labels, voxels);
+                    sizes.stream().map(Measurement::median).toList(),
+                    spacings.stream().map(Measurement::median).toList(), calibrated,
+                    foreground.stream().map(IntensityStatistics::of).toList(), labels, voxels);
         }
 
         private static <T extends Comparable<T>> T median(List<T> values) {

@@ -5,14 +5,18 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import java.util.TreeSet;
+
 import org.septum.core.SeptumException;
 
 /**
  * Cases to train on and cases to validate on, no patient on both sides.
  *
- * @param fold number of the fold, from 0; -1 if every case is trained on
- * @param training cases
- * @param validation cases; empty if every case is trained on
+ * @param fold
+ *            number of the fold, from 0; -1 if every case is trained on
+ * @param training
+ *            cases
+ * @param validation
+ *            cases; empty if every case is trained on
  */
 public record FoldSplit(int fold, List<DataCase> training, List<DataCase> validation) {
 
@@ -39,8 +43,8 @@ public record FoldSplit(int fold, List<DataCase> training, List<DataCase> valida
         }
         List<String> groups = new ArrayList<>(new TreeSet<>(index.cases().stream().map(DataCase::group).toList()));
         if (fold >= 0 && groups.size() < 2) {
-            throw SeptumException.input(index.name() + " has a single patient; a fold needs at least 2: train with "
-                    + "--fold all");
+            throw SeptumException
+                    .input(index.name() + " has a single patient; a fold needs at least 2: train with " + "--fold all");
         }
         Collections.shuffle(groups, new Random(SEED));
         int folds = Math.min(FOLDS, groups.size());

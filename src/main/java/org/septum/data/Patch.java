@@ -2,7 +2,6 @@ package org.septum.data;
 
 /**
  * One training patch.
- *
  * <p>
  * {@code input} is (channels, [z,] y, x), {@code classes} the class index of every voxel, ([z,] y, x). Both are
  * row-major and may be written only by their maker.

@@ -2,6 +2,7 @@ package org.septum.data;
 
 import java.util.List;
 import java.util.Random;
+
 import org.joml.Matrix3d;
 import org.joml.Vector3d;
 
@@ -59,8 +60,11 @@ public final class PatchSampler {
     /** A random voxel of a random class among those that the case has; null if it has none. */
     private int[] foreground(PreparedCase c, Random random) {
         List<int[]> present = new java.util.ArrayList<>();
-        for (int k = 1; k < c.classes(); k++) if (c.positionsOf(k).length > 0) present.add(c.positionsOf(k));
-        if (present.isEmpty()) return null;
+        for (int k = 1; k < c.classes(); k++)
+            if (c.positionsOf(k).length > 0)
+                present.add(c.positionsOf(k));
+        if (present.isEmpty())
+            return null;
         int[] positions = present.get(random.nextInt(present.size()));
         int i = positions[random.nextInt(positions.length)];
         return new int[] { i % c.size(0), i / c.size(0) % c.size(1), i / c.size(0) / c.size(1) };
@@ -73,14 +77,18 @@ public final class PatchSampler {
         double limit = Math.toRadians(a.rotation());
         boolean rotate = random.nextDouble() < 0.5;
         double[] angles = { symmetric(random) * limit, symmetric(random) * limit, symmetric(random) * limit };
-        if (rotate && dims == 3) map.rotateX(angles[0]).rotateY(angles[1]);
-        if (rotate) map.rotateZ(angles[2]);
+        if (rotate && dims == 3)
+            map.rotateX(angles[0]).rotateY(angles[1]);
+        if (rotate)
+            map.rotateZ(angles[2]);
         boolean zoom = random.nextDouble() < 0.5;
         double scale = 1 + symmetric(random) * a.scale();
-        if (zoom) map.scale(scale, scale, dims == 3 ? scale : 1);
+        if (zoom)
+            map.scale(scale, scale, dims == 3 ? scale : 1);
         boolean[] mirror = { a.mirrorX(), a.mirrorY(), a.mirrorZ() && dims == 3 };
         double[] sign = new double[3];
-        for (int d = 0; d < 3; d++) sign[d] = random.nextBoolean() && mirror[d] ? -1 : 1;
+        for (int d = 0; d < 3; d++)
+            sign[d] = random.nextBoolean() && mirror[d] ? -1 : 1;
         return map.scale(sign[0], sign[1], sign[2]);
     }
 
@@ -100,7 +108,8 @@ public final class PatchSampler {
                     p.set(x - (patch[0] - 1) / 2.0, y - (patch[1] - 1) / 2.0, z - (patch[2] - 1) / 2.0);
                     map.transform(p).add(centre);
                     classes[i] = (byte) c.classAt((int) Math.rint(p.x), (int) Math.rint(p.y), (int) Math.rint(p.z));
-                    for (int k = 0; k < c.channels(); k++) input[k * n + i] = interpolate(c, k, p);
+                    for (int k = 0; k < c.channels(); k++)
+                        input[k * n + i] = interpolate(c, k, p);
                 }
             }
         }
@@ -114,7 +123,8 @@ public final class PatchSampler {
         float fx = (float) (p.x - x);
         float fy = (float) (p.y - y);
         float fz = (float) (p.z - z);
-        if (fx == 0 && fy == 0 && fz == 0) return c.value(channel, x, y, z);
+        if (fx == 0 && fy == 0 && fz == 0)
+            return c.value(channel, x, y, z);
         float near = plane(c, channel, new int[] { x, y, z }, fx, fy);
         return fz == 0 ? near : near * (1 - fz) + plane(c, channel, new int[] { x, y, z + 1 }, fx, fy) * fz;
     }

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+
 import org.septum.core.Modality;
 import org.septum.core.SeptumException;
 import org.septum.model.NetworkSpec;
@@ -42,7 +43,8 @@ public final class Planner {
     private Planner(DatasetFingerprint facts, Wishes wishes) {
         this.facts = facts;
         this.dims = wishes.dims() == null ? dims() : wishes.dims();
-        if (wishes.dims() != null) reasons.put("dims", "chosen by the user");
+        if (wishes.dims() != null)
+            reasons.put("dims", "chosen by the user");
         if (dims == 3 && facts.volumes() < facts.cases()) {
             throw SeptumException.usage("a 3D network for " + (facts.cases() - facts.volumes())
                     + " scans of a single slice; allowed: --dims 2");
@@ -56,9 +58,10 @@ public final class Planner {
 
     private int dims() {
         boolean volumes = facts.volumes() == facts.cases() && facts.shape().get(2) >= FEWEST_SLICES;
-        reasons.put("dims", volumes ? "3: every scan is a volume and the median has " + facts.shape().get(2) + " slices"
-                : "2: " + facts.volumes() + " of " + facts.cases() + " scans are volumes and the median has "
-                        + facts.shape().get(2) + " slices; 3 needs " + FEWEST_SLICES);
+        reasons.put("dims",
+                volumes ? "3: every scan is a volume and the median has " + facts.shape().get(2) + " slices"
+                        : "2: " + facts.volumes() + " of " + facts.cases() + " scans are volumes and the median has "
+                                + facts.shape().get(2) + " slices; 3 needs " + FEWEST_SLICES);
         return volumes ? 3 : 2;
     }
 
@@ -68,8 +71,8 @@ public final class Planner {
         reasons.put("spacing", resample ? "median of the dataset" : "scans are taken as they are");
         List<Integer> size = patchSize();
         List<StageSpec> stages = stages(size, spacing);
-        NetworkSpec network = new NetworkSpec(dims, facts.channels().size(), facts.labels().count(),
-                new PlainEncoder(), attention, stages);
+        NetworkSpec network = new NetworkSpec(dims, facts.channels().size(), facts.labels().count(), new PlainEncoder(),
+                attention, stages);
         Plan.GridAxes grid = resample ? Plan.GridAxes.LPS : Plan.GridAxes.SCAN;
         return new Plan(Plan.VERSION, dataset, facts.modality(), facts.channels(), facts.labels(), network, grid,
                 spacing, divisible(size, network.sizeDivisor()), normalization(), training(seed), reasons);
@@ -88,7 +91,9 @@ public final class Planner {
         }
         while ((long) size.get(0) * size.get(1) * size.get(2) > PATCH_VOXELS_3D) {
             int longest = 0;
-            for (int d = 1; d < 3; d++) if (size.get(d) > size.get(longest)) longest = d;
+            for (int d = 1; d < 3; d++)
+                if (size.get(d) > size.get(longest))
+                    longest = d;
             size.set(longest, size.get(longest) - 1);
         }
         reasons.put("patch", "the median scan " + facts.shape() + ", at most " + PATCH_VOXELS_3D + " voxels");
@@ -112,7 +117,8 @@ public final class Planner {
                 edge[d] /= stride.get(d);
                 step[d] *= stride.get(d);
             }
-            if (stride.stream().allMatch(s -> s == 1)) break;
+            if (stride.stream().allMatch(s -> s == 1))
+                break;
             strides.add(stride);
         }
         List<StageSpec> stages = new ArrayList<>();
@@ -136,12 +142,15 @@ public final class Planner {
 
     private List<IntensityNormalization> normalization() {
         boolean ct = facts.modality() == Modality.CT;
-        reasons.put("normalization", ct
-                ? "CT: clipped to percentiles 0.5 and 99.5 of the foreground, then mean and sd of the foreground"
-                : "mean and sd of each scan: the unit of " + facts.modality() + " differs from scan to scan");
-        return facts.intensities().stream().map(s -> ct
-                ? new IntensityNormalization(IntensityNormalization.Kind.DATASET, s.low(), s.high(), s.mean(), s.sd())
-                : IntensityNormalization.perScan()).toList();
+        reasons.put("normalization",
+                ct ? "CT: clipped to percentiles 0.5 and 99.5 of the foreground, then mean and sd of the foreground"
+                        : "mean and sd of each scan: the unit of " + facts.modality() + " differs from scan to scan");
+        return facts.intensities().stream()
+                .map(s -> ct
+                        ? new IntensityNormalization(IntensityNormalization.Kind.DATASET, s.low(), s.high(), s.mean(),
+                                s.sd())
+                        : IntensityNormalization.perScan())
+                .toList();
     }
 
     private TrainingPlan training(long seed) {

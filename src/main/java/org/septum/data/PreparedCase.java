@@ -2,10 +2,12 @@ package org.septum.data;
 
 import java.util.ArrayList;
 import java.util.List;
+
 import net.imglib2.RandomAccessibleInterval;
 import net.imglib2.type.numeric.integer.UnsignedByteType;
 import net.imglib2.type.numeric.real.FloatType;
 import net.imglib2.view.Views;
+
 import org.septum.core.LabelMask;
 import org.septum.core.Scan;
 
@@ -50,10 +52,12 @@ public final class PreparedCase {
             channels[k] = normalised(channel, grid, plan.normalization().get(k));
         }
         RandomAccessibleInterval<UnsignedByteType> mask = grid.orient(labels.pixels());
-        if (!grid.keepsVoxels()) mask = Resampling.nearest(mask, grid.size());
+        if (!grid.keepsVoxels())
+            mask = Resampling.nearest(mask, grid.size());
         byte[] classes = new byte[size[0] * size[1] * size[2]];
         int n = 0;
-        for (UnsignedByteType v : mask.view().flatIterable()) classes[n++] = (byte) plan.labels().indexOf(v.get());
+        for (UnsignedByteType v : mask.view().flatIterable())
+            classes[n++] = (byte) plan.labels().indexOf(v.get());
         return new PreparedCase(scan.name(), size, channels, classes, positions(classes, plan.labels().count()));
     }
 
@@ -61,18 +65,23 @@ public final class PreparedCase {
             IntensityNormalization normalization) {
         IntensityNormalization.Applied applied = normalization.of(channel);
         RandomAccessibleInterval<FloatType> view = grid.orient(channel);
-        if (!grid.keepsVoxels()) view = Resampling.linear(view, grid.size());
+        if (!grid.keepsVoxels())
+            view = Resampling.linear(view, grid.size());
         float[] values = new float[Math.toIntExact(view.size())];
         int n = 0;
-        for (FloatType v : view.view().flatIterable()) values[n++] = applied.apply(v.get());
+        for (FloatType v : view.view().flatIterable())
+            values[n++] = applied.apply(v.get());
         return values;
     }
 
     /** For each foreground class the indices of its voxels. */
     private static int[][] positions(byte[] classes, int count) {
         List<List<Integer>> lists = new ArrayList<>();
-        for (int c = 0; c < count; c++) lists.add(new ArrayList<>());
-        for (int i = 0; i < classes.length; i++) if (classes[i] != 0) lists.get(classes[i]).add(i);
+        for (int c = 0; c < count; c++)
+            lists.add(new ArrayList<>());
+        for (int i = 0; i < classes.length; i++)
+            if (classes[i] != 0)
+                lists.get(classes[i]).add(i);
         return lists.stream().map(l -> l.stream().mapToInt(Integer::intValue).toArray()).toArray(int[][]::new);
     }
 

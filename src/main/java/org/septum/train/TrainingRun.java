@@ -1,0 +1,195 @@
+package org.septum.train;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+import org.septum.core.Progress;
+import org.septum.core.SeptumException;
+import org.septum.data.FoldSplit;
+import org.septum.data.Patch;
+import org.septum.data.Plan;
+import org.septum.model.NamedWeights;
+import org.septum.model.NetworkBlock;
+import org.septum.model.NetworkBuilder;
+
+import ai.djl.Device;
+import ai.djl.engine.Engine;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.training.GradientCollector;
+import ai.djl.training.ParameterStore;
+
+/**
+ * One training: plan and cases in, weights out. After every epoch the state is handed to a keeper, which may write it
+ * to disk; started again with that state it goes on exactly.
+ */
+public final class TrainingRun {
+
+    /**
+     * How a run is bounded and where it happens.
+     *
+     * @param device
+     *            where it computes
+     * @param budget
+     *            wall-clock time after which it ends; absent to train all epochs of the plan
+     */
+    public record Limits(Device device, Optional<Duration> budget) {
+    }
+
+    /** The engine that trains. */
+    public static final String ENGINE = "PyTorch";
+
+    private final Plan plan;
+
+    private final FoldSplit split;
+
+    private final Limits limits;
+
+    private final Progress progress;
+
+    private final PolyLearningRate schedule;
+
+    private final DiceCrossEntropyLoss loss = new DiceCrossEntropyLoss();
+
+    private final List<EpochReport> history = new ArrayList<>();
+
+    private double secondsBefore;
+
+    private long started;
+
+    /** Sets up a run; nothing happens before {@link #train}. */
+    public TrainingRun(Plan plan, FoldSplit split, Limits limits, Progress progress) {
+        this.plan = plan;
+        this.split = split;
+        this.limits = limits;
+        this.progress = progress;
+        this.schedule = new PolyLearningRate(plan.training().learningRate());
+    }
+
+    /**
+     * Trains until the plan's epochs or the budget are used up, or the user stops it.
+     *
+     * @param from
+     *            where to go on; absent to start anew
+     * @param keeper
+     *            gets the state after every epoch
+     *
+     * @return the last state; if the user stops it, that of the last whole epoch
+     *
+     * @throws SeptumException
+     *             CANCELLED if it is stopped before the first epoch is done; INPUT if the loss is not a number
+     */
+    public Checkpoint train(Optional<Checkpoint> from, Consumer<Checkpoint> keeper) {
+        started = System.nanoTime();
+        from.ifPresent(c -> history.addAll(c.history()));
+        secondsBefore = history.isEmpty() ? 0 : history.get(history.size() - 1).seconds();
+        try (NDManager manager = Engine.getEngine(ENGINE).newBaseManager(limits.device());
+                PatchFeed feed = new PatchFeed(plan, split.training())) {
+            NamedWeights initial = from.map(Checkpoint::weights)
+                    .orElseGet(() -> NamedWeights.initial(plan.network().graph(), plan.training().seed()));
+            NetworkBlock network = NetworkBuilder.build(plan.network(), initial, manager);
+            Map<String, NDArray> trained = network.trained();
+            trained.values().forEach(w -> w.setRequiresGradient(true));
+            NesterovDescent descent = new NesterovDescent(trained, plan.training().momentum(),
+                    plan.training().weightDecay(), manager);
+            from.ifPresent(c -> descent.restore(c.velocity()));
+            return epochs(from.orElse(null), keeper, new State(network, trained, descent, feed, manager));
+        }
+    }
+
+    /** What changes while it trains. */
+    private record State(NetworkBlock network, Map<String, NDArray> trained, NesterovDescent descent, PatchFeed feed,
+            NDManager manager) {
+    }
+
+    private Checkpoint epochs(Checkpoint from, Consumer<Checkpoint> keeper, State state) {
+        Checkpoint last = from;
+        Validation validation = new Validation(plan, split.validation(), state.feed());
+        while (history.size() < plan.training().epochs() && spent() < 1) {
+            double meanLoss = epoch(state);
+            if (Double.isNaN(meanLoss))
+                break;
+            List<Double> dice = validation.dice(state.network(), state.manager(), progress);
+            long steps = (long) (history.size() + 1) * plan.training().stepsPerEpoch();
+            history.add(new EpochReport(history.size() + 1, steps, meanLoss, dice, schedule.at(spent()), seconds()));
+            NamedWeights now = state.network().weights();
+            boolean better = last == null || dice.isEmpty()
+                    || history.get(history.size() - 1).meanDice() > last.bestEpoch().meanDice();
+            last = new Checkpoint(now, state.descent().state(), better ? now : last.best(), history);
+            keeper.accept(last);
+            progress.message(history.get(history.size() - 1).describe() + (better ? " (best)" : ""));
+        }
+        if (last == null) {
+            throw new SeptumException(SeptumException.Kind.CANCELLED,
+                    "stopped before the first epoch was done; there is no model yet");
+        }
+        return last;
+    }
+
+    /** Runs one epoch; NaN if the user stopped it. */
+    private double epoch(State state) {
+        double sum = 0;
+        int steps = plan.training().stepsPerEpoch();
+        long first = (long) history.size() * steps;
+        for (int i = 0; i < steps; i++) {
+            if (progress.isCancelled())
+                return Double.NaN;
+            sum += step(state, first + i);
+            report(i + 1, steps, sum / (i + 1));
+            if (spent() >= 1 && i + 1 >= 1 && !history.isEmpty())
+                return sum / (i + 1);
+        }
+        return sum / steps;
+    }
+
+    private void report(int done, int steps, double meanLoss) {
+        String task = String.format(java.util.Locale.ROOT, "epoch %d, loss %.3f", history.size() + 1, meanLoss);
+        if (limits.budget().isPresent()) {
+            long total = limits.budget().get().toSeconds();
+            progress.report(task, Math.min(total, (long) seconds()), total);
+        } else {
+            progress.report(task, (long) history.size() * steps + done, (long) plan.training().epochs() * steps);
+        }
+    }
+
+    private double step(State state, long step) {
+        List<Patch> batch = state.feed().batch(step);
+        try (NDManager scope = state.manager().newSubManager();
+                GradientCollector gradients = Engine.getEngine(ENGINE).newGradientCollector()) {
+            NDArray input = Tensors.input(batch, plan, scope);
+            NDArray target = Tensors.target(batch, plan, scope);
+            NDArray logits = state.network()
+                    .forward(new ParameterStore(state.manager(), false), new NDList(input), true).singletonOrThrow();
+            NDArray value = loss.evaluate(logits, target);
+            gradients.backward(value);
+            double norm = state.descent().step(state.trained(), schedule.at(progressAt(step)));
+            float result = value.getFloat();
+            if (Float.isNaN(result) || Double.isNaN(norm)) {
+                throw SeptumException.input("the loss became " + result + " at step " + step
+                        + "; lower training.learningRate in the plan, or look for NaN with septum check");
+            }
+            return result;
+        }
+    }
+
+    /** Share of the training before a step: by steps, or by time where a budget ends it. */
+    private double progressAt(long step) {
+        double bySteps = step / ((double) plan.training().epochs() * plan.training().stepsPerEpoch());
+        return limits.budget().isPresent() ? Math.max(bySteps, spent()) : bySteps;
+    }
+
+    /** Share of the budget that is used up; the share of epochs if there is no budget. */
+    private double spent() {
+        double byEpochs = history.size() / (double) plan.training().epochs();
+        return limits.budget().map(b -> Math.max(byEpochs, seconds() / b.toMillis() * 1000)).orElse(byEpochs);
+    }
+
+    private double seconds() {
+        return secondsBefore + (System.nanoTime() - started) / 1e9;
+    }
+}
