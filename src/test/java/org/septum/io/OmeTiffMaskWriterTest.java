@@ -1,0 +1,9 @@
+package org.septum.io;
+
+class OmeTiffMaskWriterTest extends MaskWriterContractTest {
+
+    @Override
+    MaskWriter writer() {
+        return new OmeTiffMaskWriter();
+    }
+}
