@@ -1,0 +1,36 @@
+package org.septum.io;
+
+import java.io.EOFException;
+import java.io.FileNotFoundException;
+import java.nio.file.NoSuchFileException;
+
+import org.septum.core.SeptumException;
+
+/** Turns what libraries throw at a bad file into one line for people. */
+final class Problem {
+
+    private static final int LONGEST = 200;
+
+    private Problem() {
+    }
+
+    static SeptumException reading(Object path, Exception cause) {
+        if (cause instanceof SeptumException known)
+            return known;
+        if (cause instanceof NoSuchFileException || cause instanceof FileNotFoundException)
+            return SeptumException.input(path + " is not there; check the path", cause);
+        return SeptumException.input(
+                "cannot read " + path + ": " + reason(cause) + "; the file is damaged or cut short, get it again",
+                cause);
+    }
+
+    private static String reason(Exception cause) {
+        String text = cause.getMessage();
+        if (cause instanceof EOFException && text == null)
+            return "it ends too early";
+        if (text == null || text.isBlank())
+            return cause.getClass().getSimpleName();
+        String line = text.strip().replaceAll("\\s+", " ");
+        return line.length() > LONGEST ? line.substring(0, LONGEST) + "…" : line;
+    }
+}

@@ -1,0 +1,5 @@
+/**
+ * Files in, masks out. The only package that sees Bio-Formats.
+ */
+
+package org.septum.io;
