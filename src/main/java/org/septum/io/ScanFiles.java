@@ -1,0 +1,114 @@
+package org.septum.io;
+
+import java.io.IOException;
+import java.nio.file.FileVisitOption;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+
+import org.septum.core.ClassLabels;
+import org.septum.core.LabelMask;
+import org.septum.core.Scan;
+import org.septum.core.ScanSource;
+import org.septum.core.SeptumException;
+
+/**
+ * Scans and masks in files: NIfTI (.nii, .nii.gz, .hdr with .img), a DICOM series (its folder, or one of its files),
+ * OME-TIFF, TIFF, PNG, JPEG, BMP.
+ */
+public final class ScanFiles {
+
+    private static final List<ScanReader> READERS = List.of(new NiftiScanReader(), new BioFormatsScanReader(),
+            new DicomScanReader());
+    private static final List<ScanReader> MASK_READERS = List.of(new NiftiScanReader(), new BioFormatsScanReader(false),
+            new DicomScanReader());
+
+    private ScanFiles() {
+    }
+
+    /**
+     * Reads a scan. Its pixels may be read plane by plane when somebody looks at them, so the file must stay.
+     *
+     * @throws SeptumException
+     *             of kind INPUT if there is no such file, or it cannot be read rightly
+     */
+    public static Scan read(Path path) {
+        return readerOf(path, READERS).read(path);
+    }
+
+    /**
+     * Reads a label mask into memory. A picture with three equal channels counts as one of grey values; one with a
+     * palette gives its indices.
+     *
+     * @throws SeptumException
+     *             of kind INPUT if the file cannot be read or holds a value that is no label
+     */
+    public static LabelMask readMask(Path path, ClassLabels labels) {
+        return MaskValues.toMask(path, readerOf(path, MASK_READERS).read(path), labels);
+    }
+
+    /** True if the path looks like a scan: an image file, or a folder with DICOM files in it. */
+    public static boolean accepts(Path path) {
+        return READERS.stream().anyMatch(r -> r.accepts(path));
+    }
+
+    /**
+     * Name for people and output files: the name of the file without the extensions of scans, the name of a DICOM
+     * folder, and for one file of a DICOM series both of them.
+     */
+    public static String nameOf(Path path) {
+        String stem = FileNames.stem(path);
+        if (Files.isDirectory(path))
+            return FileNames.fileName(path);
+        Path folder = path.toAbsolutePath().normalize().getParent();
+        boolean dicom = !new NiftiScanReader().accepts(path) && !new BioFormatsScanReader().accepts(path);
+        return dicom && folder != null && folder.getFileName() != null ? folder.getFileName() + "_" + stem : stem;
+    }
+
+    /**
+     * The scans that paths stand for: a file stands for itself, a folder for all scans in it and the folders below, in
+     * the order of their names. A folder that holds DICOM files is one scan. Nothing is read yet.
+     *
+     * @throws SeptumException
+     *             of kind INPUT if a path does not exist
+     */
+    public static List<ScanSource> find(List<Path> paths) {
+        List<ScanSource> found = new ArrayList<>();
+        for (Path path : paths) {
+            if (!Files.exists(path))
+                throw SeptumException.input(path + " is not there; check the path");
+            if (Files.isDirectory(path))
+                findIn(path, found);
+            else
+                found.add(new ScanSource(path, nameOf(path)));
+        }
+        return List.copyOf(found);
+    }
+
+    private static void findIn(Path folder, List<ScanSource> found) {
+        ScanReader dicom = READERS.get(2);
+        try (Stream<Path> all = Files.walk(folder, FileVisitOption.FOLLOW_LINKS)) {
+            all.filter(p -> p.equals(folder) || !FileNames.isHidden(p)).sorted()
+                    .filter(p -> Files.isDirectory(p) ? dicom.accepts(p) : isImageFile(p))
+                    .forEach(p -> found.add(new ScanSource(p, nameOf(p))));
+        } catch (IOException | java.io.UncheckedIOException e) {
+            throw Problem.reading(folder, e);
+        }
+    }
+
+    private static boolean isImageFile(Path path) {
+        // The .img of a pair is found by its .hdr.
+        return FileNames.lower(path).matches(".*\\.(nii|nii\\.gz|hdr|tiff?|png|jpe?g|bmp)");
+    }
+
+    private static ScanReader readerOf(Path path, List<ScanReader> readers) {
+        if (!Files.exists(path))
+            throw SeptumException.input(path + " is not there; check the path");
+        return readers.stream().filter(r -> r.accepts(path)).findFirst()
+                .orElseThrow(() -> SeptumException.input(path + (Files.isDirectory(path)
+                        ? " is a folder without DICOM files; give a file, or the folder of one DICOM series"
+                        : " is no scan that Septum knows; give NIfTI, DICOM, OME-TIFF, TIFF, PNG, JPEG or BMP")));
+    }
+}
