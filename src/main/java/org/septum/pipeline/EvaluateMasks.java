@@ -21,6 +21,7 @@ import org.septum.core.ScanGeometry;
 import org.septum.core.SeptumException;
 import org.septum.core.Vector3;
 import org.septum.core.WholeFile;
+import org.septum.io.ScanFiles;
 import org.septum.metrics.CaseScores;
 import org.septum.metrics.ScoreTable;
 
@@ -111,12 +112,14 @@ public final class EvaluateMasks {
     /**
      * Compares. A case that cannot be scored becomes a problem of the result and does not stop the rest.
      *
-     * @param reader
-     *            reads a mask file with any values from 0 to 255; see {@link #everyValue()}
-     *
      * @throws SeptumException
-     *             if nothing can be compared at all or the output exists
+     *             if nothing can be compared at all, the output exists, or the user stops it
      */
+    public static Result run(Request request, Progress progress) {
+        return run(request, progress, path -> ScanFiles.readMask(path, EVERY_VALUE));
+    }
+
+    /** The same with masks from somewhere else; they may hold any value from 0 to 255. */
     static Result run(Request request, Progress progress, Function<Path, LabelMask> reader) {
         return new EvaluateMasks(request, reader).run(progress);
     }

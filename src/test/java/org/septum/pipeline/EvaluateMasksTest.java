@@ -23,11 +23,13 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.septum.core.ClassLabel;
+import org.septum.core.Direction;
 import org.septum.core.LabelMask;
 import org.septum.core.Progress;
 import org.septum.core.ScanGeometry;
 import org.septum.core.SeptumException;
 import org.septum.core.Vector3;
+import org.septum.io.NiftiMaskWriter;
 import org.septum.metrics.CaseScores;
 import org.septum.metrics.ScoreTable;
 
@@ -164,6 +166,23 @@ class EvaluateMasksTest {
         EvaluateMasks.Result result = run(
                 EvaluateMasks.Request.of(reference.resolve("truth.nii.gz"), prediction.resolve("guess.nii.gz")));
         assertThat(result.scores().rows()).singleElement().extracting(CaseScores::dice).isEqualTo(2 * 5 / 15.0);
+    }
+
+    @Test
+    void scoresMasksInFiles() throws IOException {
+        NiftiMaskWriter writer = new NiftiMaskWriter();
+        Vector3 x = new Vector3(0.8, 0.6, 0);
+        Vector3 y = new Vector3(-0.6, 0.8, 0);
+        ScanGeometry oblique = new ScanGeometry(GEOMETRY.spacing(), new Vector3(-31.5, 12.25, 7),
+                new Direction(x, y, new Vector3(0, 0, 1)));
+        writer.write(mask(10, 4, oblique, 37, 52, 30), reference.resolve("a.nii.gz"), false);
+        writer.write(mask(5, 4, oblique, 37, 52, 30), prediction.resolve("a.nii.gz"), false);
+        Files.writeString(reference.resolve("b.nii.gz"), "no NIfTI");
+        writer.write(boxes(5, 4), prediction.resolve("b.nii.gz"), false);
+        EvaluateMasks.Result result = EvaluateMasks.run(request(), Progress.SILENT);
+        assertThat(result.scores().rows()).extracting(CaseScores::dice).containsExactly(2 * 5 / 15.0, 1.0);
+        assertThat(result.scores().rows().get(0).hd95()).isCloseTo(5 * 0.7, within(1e-6));
+        assertThat(result.problems()).singleElement().asString().startsWith("b: ").contains("b.nii.gz");
     }
 
     @Test
