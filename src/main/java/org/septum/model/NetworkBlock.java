@@ -51,8 +51,7 @@ public final class NetworkBlock extends AbstractBlock {
             case RUNNING_MEAN -> Parameter.Type.RUNNING_MEAN;
             case RUNNING_VARIANCE -> Parameter.Type.RUNNING_VAR;
         };
-        return Parameter.builder().setName(name).setType(type).optRequiresGrad(spec.role().isTrained())
-                .optShape(shape(spec.shape())).build();
+        return Parameter.builder().setName(name).setType(type).optRequiresGrad(spec.role().isTrained()).build();
     }
 
     private static Shape shape(List<Long> sizes) {

@@ -61,13 +61,20 @@ public record UpConvolution(int in, int out, List<Integer> stride) implements La
         int dims = stride.size();
         long[] ones = new long[dims];
         java.util.Arrays.fill(ones, 1);
-        NDArray kernel = weights.get("weight").reshape(in, out * window()).transpose()
+        NDArray kernel = scoped(weights.get("weight"), x).reshape(in, out * window()).transpose()
                 .reshape(new Shape(out * window(), in).addAll(new Shape(ones)));
         NDArray y = x.getNDArrayInternal()
                 .convolution(x, kernel, null, new Shape(ones), new Shape(new long[dims]), new Shape(ones), 1)
                 .singletonOrThrow();
         y = depthToSpace(y, x.getShape());
-        return y.add(weights.get("bias").reshape(new Shape(1, out).addAll(new Shape(ones))));
+        return y.add(scoped(weights.get("bias"), x).reshape(new Shape(1, out).addAll(new Shape(ones))));
+    }
+
+    /** A view of a weight that is freed with the features, not with the weights. */
+    private static NDArray scoped(NDArray weight, NDArray features) {
+        NDArray view = weight.reshape(weight.getShape());
+        view.attach(features.getManager());
+        return view;
     }
 
     /** (N, out·window, S) to (N, out, S·stride): channel c·window + p goes to position p of every window. */
