@@ -110,6 +110,10 @@ public record ModelCard(String name, String description, List<Author> authors, S
                     "model \"" + name + "\" has a description of " + (description == null ? 0 : description.length())
                             + " characters; allowed: 1 to " + LONGEST_DESCRIPTION);
         }
+        if (!licence.matches("[A-Za-z0-9.+\\-]*")) {
+            throw SeptumException.input("licence \"" + licence
+                    + "\"; give its SPDX identifier, CC-BY-4.0 for example, or nothing and say it in the attribution");
+        }
         if (authors.isEmpty() || citations.isEmpty())
             throw SeptumException.input("model \"" + name + "\" needs at least one author and one citation");
     }

@@ -66,10 +66,16 @@ final class Models {
 
     static Bundle bundle(int dims, String attention) {
         Plan plan = plan(dims, attention, List.of(IntensityNormalization.perScan(), IntensityNormalization.perScan()));
-        ModelCard card = ModelCard.of(plan)
-                .withTraining(Map.of("epochs", "5", "split", "fold 0 of 5, 20 cases for training"))
-                .withScores(List.of(new ModelCard.Score("wall", "Dice", 0.81, 0.07, 4, "fold 0 validation"),
-                        new ModelCard.Score("left ventricle", "Dice", Double.NaN, Double.NaN, 0, "fold 0 validation")));
+        ModelCard card = new ModelCard("Phantom model (" + dims + "D)", "Segments phantoms: \"walls\" & more.",
+                List.of(new ModelCard.Author("Ada Example", "University of Examples"),
+                        new ModelCard.Author("B. Example", "")),
+                "CC-BY-SA-4.0", "Phantom data by Example et al., CC-BY-SA 4.0",
+                List.of(new ModelCard.Citation("Example et al., Phantoms", "", "https://phantoms.example.org/paper")),
+                Map.of(), List.of())
+                        .withTraining(Map.of("epochs", "5", "split", "fold 0 of 5, 20 cases for training"))
+                        .withScores(List.of(new ModelCard.Score("wall", "Dice", 0.81, 0.07, 4, "fold 0 validation"),
+                                new ModelCard.Score("left ventricle", "Dice", Double.NaN, Double.NaN, 0,
+                                        "fold 0 validation")));
         return Bundle.of(plan, weights(plan.network(), 11), card);
     }
 }

@@ -55,8 +55,6 @@ class OnnxExportTest {
             Tensor input = input(shape);
             Tensor expected = TestTensors.probabilities(spec, weights, input);
             double difference = TestTensors.difference(expected, TestTensors.probabilities(file, input));
-            System.getLogger("test").log(System.Logger.Level.INFO, "{0}D {1} {2}: {3}", dims, attention, shape,
-                    difference);
             assertThat(difference).as("%s", shape).isLessThan(1e-4);
             assertThat(spread(expected)).as("the network tells positions apart").isGreaterThan(0.1);
         }
