@@ -1,0 +1,126 @@
+package org.septum.bundle;
+
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Collectors;
+
+import org.septum.core.ClassLabel;
+import org.septum.data.IntensityNormalization;
+import org.septum.data.Plan;
+
+/** Writes a bundle's {@code README.md} for the people who get it. */
+final class ModelReadme {
+
+    private ModelReadme() {
+    }
+
+    static String of(Bundle bundle) {
+        ModelCard card = bundle.card();
+        return String.join("\n", "# " + card.name(), "", card.description(), "",
+                "**Not a medical device.** This model is for research. It has not been approved for diagnosis, treatment"
+                        + " or any other decision about a patient.",
+                "", "## What it segments", "", classes(bundle.plan()), "", "## What it was trained on", "",
+                training(bundle), "", "## Validation", "", scores(card), "", "## Limits", "", limits(bundle.plan()), "",
+                "## How to use it", "", use(bundle.plan()), "", "## Licence and citation", "", licence(card), "");
+    }
+
+    private static String classes(Plan plan) {
+        StringBuilder table = new StringBuilder("| value in the mask | class |\n|---|---|");
+        for (ClassLabel c : plan.labels().classes())
+            table.append("\n| ").append(c.value()).append(" | ").append(cell(c.name())).append(" |");
+        return table.toString();
+    }
+
+    /** A text that breaks no table. */
+    private static String cell(String text) {
+        return text.replace("|", "\\|").replaceAll("\\s+", " ");
+    }
+
+    private static String training(Bundle bundle) {
+        Plan plan = bundle.plan();
+        StringBuilder list = new StringBuilder();
+        list.append("- dataset: ").append(plan.dataset());
+        list.append("\n- modality: ").append(plan.modality()).append(", channels: ")
+                .append(String.join(", ", plan.channels()));
+        list.append("\n- network: ").append(plan.network().describe()).append(", ")
+                .append(plan.network().graph().parameters()).append(" parameters");
+        bundle.card().training().forEach((fact, value) -> list.append("\n- ").append(fact).append(": ").append(value));
+        return list.toString();
+    }
+
+    private static String scores(ModelCard card) {
+        String how = "\n\nMeasure it on scans of your own before you rely on it: segment scans that have reference masks,"
+                + " then `septum evaluate --reference DIR --prediction DIR -o DIR`.";
+        if (card.scores().isEmpty())
+            return "No score was measured." + how;
+        StringBuilder table = new StringBuilder(
+                "| class | metric | mean | sd | n | measured on |\n|---|---|---|---|---|---|");
+        for (ModelCard.Score s : card.scores()) {
+            table.append("\n| ").append(cell(s.className())).append(" | ").append(cell(s.metric())).append(" | ")
+                    .append(number(s.mean())).append(" | ").append(number(s.sd())).append(" | ").append(s.n())
+                    .append(" | ").append(cell(s.split())).append(" |");
+        }
+        return table.append("\n\nMean and standard deviation (sd) are over n cases.").append(how).toString();
+    }
+
+    private static String number(double value) {
+        return Double.isFinite(value) ? String.format(Locale.ROOT, "%.3f", value) : "not measurable";
+    }
+
+    private static String limits(Plan plan) {
+        return "- It knows only scans like those it was trained on: other scanners, sequences, body parts, ages or"
+                + " diseases may give wrong masks without a warning.\n- It names one of the classes above for every"
+                + " voxel, whatever the scan shows.\n- It expects " + plan.channels().size() + " channel"
+                + (plan.channels().size() == 1 ? "" : "s") + " in this order: " + String.join(", ", plan.channels())
+                + ".\n- Look at every mask.";
+    }
+
+    private static String use(Plan plan) {
+        String grid = plan.spacing().stream().allMatch(s -> s.isNaN()) ? "as they are stored"
+                : "resampled to " + plan.spacing().stream().map(s -> s.isNaN() ? "own" : s.toString())
+                        .collect(Collectors.joining(" × ")) + " mm (x × y × z)";
+        return "- Fiji: *Plugins > Septum > Segment…*, choose this folder or zip.\n"
+                + "- Command line: `septum segment SCAN -m MODEL -o OUT`, where MODEL is this folder or zip.\n"
+                + "- Other software for bioimage.io models, or ONNX Runtime with `weights.onnx`: input `input` (batch, "
+                + "channel, " + (plan.network().dims() == 3 ? "z, " : "") + "y, x) float32, output `probabilities` of"
+                + " the same size with one channel for each class. Septum itself takes care of the following; others"
+                + " need it done before: scans " + grid + ", "
+                + (plan.grid() == Plan.GridAxes.LPS ? "axes turned to run to the patient's left, back and head, " : "")
+                + normalization(plan) + ". Tiles of " + patch(plan) + " voxels, as in training, give the best result.";
+    }
+
+    private static String patch(Plan plan) {
+        List<Integer> sizes = plan.patch().subList(0, plan.network().dims());
+        return sizes.stream().map(String::valueOf).collect(Collectors.joining(" × "));
+    }
+
+    private static String normalization(Plan plan) {
+        return plan.normalization().stream().map(ModelReadme::normalization).distinct()
+                .collect(Collectors.joining("; then for the next channel "));
+    }
+
+    private static String normalization(IntensityNormalization n) {
+        if (n.kind() == IntensityNormalization.Kind.SCAN)
+            return "each channel of each scan shifted and scaled to mean 0 and standard deviation 1";
+        String clip = n.lower() == null && n.upper() == null ? ""
+                : "clipped to " + (n.lower() == null ? "any" : n.lower()) + " … "
+                        + (n.upper() == null ? "any" : n.upper()) + ", ";
+        return "intensities " + clip + "minus " + n.mean() + ", divided by " + n.sd();
+    }
+
+    private static String licence(ModelCard card) {
+        StringBuilder text = new StringBuilder();
+        text.append(card.licence().isEmpty() ? "No licence was chosen: ask the authors before you share it."
+                : "Licence: " + card.licence() + ".");
+        if (!card.attribution().isEmpty())
+            text.append("\n\n").append(card.attribution());
+        text.append("\n\nAuthors: ")
+                .append(card.authors().stream().map(ModelCard.Author::name).collect(Collectors.joining(", ")))
+                .append(".\n");
+        for (ModelCard.Citation c : card.citations()) {
+            text.append("\n- ").append(c.text()).append(". ")
+                    .append(c.doi().isEmpty() ? c.url() : "https://doi.org/" + c.doi());
+        }
+        return text.toString();
+    }
+}

@@ -1,0 +1,240 @@
+package org.septum.bundle;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+import com.google.protobuf.ByteString;
+
+import org.septum.model.NamedWeights;
+import org.septum.model.NamedWeights.Tensor;
+import org.septum.model.block.BatchNormalization;
+import org.septum.model.block.ChannelConvolution;
+import org.septum.model.block.ChannelScaling;
+import org.septum.model.block.Concatenation;
+import org.septum.model.block.Convolution;
+import org.septum.model.block.GlobalAverage;
+import org.septum.model.block.Layer;
+import org.septum.model.block.LayerVisitor;
+import org.septum.model.block.MaxPooling;
+import org.septum.model.block.NetworkGraph;
+import org.septum.model.block.Relu;
+import org.septum.model.block.Sigmoid;
+import org.septum.model.block.UpConvolution;
+
+import ai.onnx.proto.OnnxMl;
+import ai.onnx.proto.OnnxMl.AttributeProto;
+
+/** Translates a network layer by layer into ONNX; visiting a layer yields the name of its output. Use once. */
+final class OnnxGraph implements LayerVisitor<String> {
+
+    private static final List<String> AXES = List.of("z", "y", "x");
+
+    private final NetworkGraph graph;
+
+    private final int dims;
+
+    private final NamedWeights weights;
+
+    private final OnnxMl.GraphProto.Builder onnx = OnnxMl.GraphProto.newBuilder();
+
+    /** For a convolution that only a normalisation reads: that normalisation. Node numbers. */
+    private final Map<Integer, Integer> normOfConvolution = new HashMap<>();
+
+    private final Set<String> constants = new HashSet<>();
+
+    /** Number of the node that is being visited. */
+    private int at;
+
+    /** Names of the tensors that it reads. */
+    private List<String> sources = List.of();
+
+    OnnxGraph(NetworkGraph graph, int dims, NamedWeights weights) {
+        this.graph = graph;
+        this.dims = dims;
+        this.weights = weights;
+        findFoldable();
+    }
+
+    private void findFoldable() {
+        int[] readers = new int[graph.nodes().size()];
+        graph.nodes()
+                .forEach(n -> n.sources().stream().filter(s -> s != NetworkGraph.INPUT).forEach(s -> readers[s]++));
+        for (int i = 0; i < readers.length; i++) {
+            if (!(graph.nodes().get(i).layer() instanceof BatchNormalization))
+                continue;
+            int source = graph.nodes().get(i).sources().get(0);
+            if (source == NetworkGraph.INPUT || readers[source] != 1)
+                continue;
+            Layer before = graph.nodes().get(source).layer();
+            if (before instanceof Convolution || before instanceof UpConvolution)
+                normOfConvolution.put(source, i);
+        }
+    }
+
+    OnnxMl.GraphProto build(int classes) {
+        onnx.setName("septum");
+        onnx.addInput(value(OnnxExport.INPUT, graph.inputs()));
+        List<String> outputs = new ArrayList<>();
+        for (at = 0; at < graph.nodes().size(); at++) {
+            NetworkGraph.Node node = graph.nodes().get(at);
+            sources = node.sources().stream().map(s -> s == NetworkGraph.INPUT ? OnnxExport.INPUT : outputs.get(s))
+                    .toList();
+            outputs.add(node.layer().accept(this));
+        }
+        add("Softmax", "softmax", List.of(outputs.get(outputs.size() - 1)), OnnxExport.OUTPUT, number("axis", 1));
+        onnx.addOutput(value(OnnxExport.OUTPUT, classes));
+        return onnx.build();
+    }
+
+    @Override
+    public String convolution(Convolution layer) {
+        List<Long> half = layer.kernel().stream().map(k -> (long) (k / 2)).toList();
+        List<Long> pads = new ArrayList<>(half);
+        pads.addAll(half);
+        return add("Conv", withKernel(0), numbers("kernel_shape", longs(layer.kernel())), numbers("pads", pads));
+    }
+
+    @Override
+    public String upConvolution(UpConvolution layer) {
+        List<Long> stride = longs(layer.stride());
+        return add("ConvTranspose", withKernel(1), numbers("kernel_shape", stride), numbers("strides", stride));
+    }
+
+    /** The inputs of a convolution: features, kernel, bias, with the normalisation behind it folded in. */
+    private List<String> withKernel(int outAxis) {
+        String weight = name() + ".weight";
+        String bias = name() + ".bias";
+        BatchNormFolding.Kernel kernel = new BatchNormFolding.Kernel(weights.get(weight), weights.get(bias));
+        Integer norm = normOfConvolution.get(at);
+        if (norm != null) {
+            kernel = BatchNormFolding.fold(kernel, outAxis, BatchNormFolding.Statistics.of(weights,
+                    graph.nodes().get(norm).name(), BatchNormalization.EPSILON));
+        }
+        return List.of(sources.get(0), constant(weight, kernel.weight()), constant(bias, kernel.bias()));
+    }
+
+    @Override
+    public String batchNormalization(BatchNormalization layer) {
+        int source = graph.nodes().get(at).sources().get(0);
+        if (normOfConvolution.containsKey(source))
+            return sources.get(0);
+        List<String> inputs = new ArrayList<>(sources);
+        layer.weights()
+                .forEach(w -> inputs.add(constant(name() + "." + w.name(), weights.get(name() + "." + w.name()))));
+        return add("BatchNormalization", inputs, AttributeProto.newBuilder().setName("epsilon")
+                .setType(AttributeProto.AttributeType.FLOAT).setF(BatchNormalization.EPSILON).build());
+    }
+
+    @Override
+    public String relu(Relu layer) {
+        return add("Relu", sources);
+    }
+
+    @Override
+    public String sigmoid(Sigmoid layer) {
+        return add("Sigmoid", sources);
+    }
+
+    @Override
+    public String maxPooling(MaxPooling layer) {
+        List<Long> window = longs(layer.stride());
+        return add("MaxPool", sources, numbers("kernel_shape", window), numbers("strides", window));
+    }
+
+    @Override
+    public String concatenation(Concatenation layer) {
+        return add("Concat", sources, number("axis", 1));
+    }
+
+    @Override
+    public String globalAverage(GlobalAverage layer) {
+        String pooled = add("GlobalAveragePool", name() + ".pool", sources, name() + ".pool");
+        return add("Reshape", List.of(pooled, shape("shape.batch_channels", 0, -1)));
+    }
+
+    @Override
+    public String channelConvolution(ChannelConvolution layer) {
+        String row = add("Reshape", name() + ".row", List.of(sources.get(0), shape("shape.batch_row", 0, 1, -1)),
+                name() + ".row");
+        String weight = constant(name() + ".weight", weights.get(name() + ".weight"));
+        long half = layer.kernel() / 2;
+        String mixed = add("Conv", name() + ".mix", List.of(row, weight), name() + ".mix",
+                numbers("kernel_shape", List.of((long) layer.kernel())), numbers("pads", List.of(half, half)));
+        return add("Reshape", List.of(mixed, shape("shape.batch_channels", 0, -1)));
+    }
+
+    @Override
+    public String channelScaling(ChannelScaling layer) {
+        long[] target = new long[2 + dims];
+        java.util.Arrays.fill(target, 2, 2 + dims, 1);
+        String gate = add("Reshape", name() + ".gate", List.of(sources.get(1), shape("shape.gate", target)),
+                name() + ".gate");
+        return add("Mul", List.of(sources.get(0), gate));
+    }
+
+    private String name() {
+        return graph.nodes().get(at).name();
+    }
+
+    private static List<Long> longs(List<Integer> sizes) {
+        return sizes.stream().map(Integer::longValue).toList();
+    }
+
+    private String add(String operator, List<String> inputs, AttributeProto... attributes) {
+        return add(operator, name(), inputs, name(), attributes);
+    }
+
+    private String add(String operator, String node, List<String> inputs, String output, AttributeProto... attributes) {
+        onnx.addNode(OnnxMl.NodeProto.newBuilder().setOpType(operator).setName(node).addAllInput(inputs)
+                .addOutput(output).addAllAttribute(List.of(attributes)));
+        return output;
+    }
+
+    private String constant(String name, Tensor tensor) {
+        onnx.addInitializer(OnnxMl.TensorProto.newBuilder().setName(name)
+                .setDataType(OnnxMl.TensorProto.DataType.FLOAT.getNumber()).addAllDims(tensor.shape())
+                .setRawData(ByteString.copyFrom(Safetensors.littleEndian(tensor.values()))));
+        return name;
+    }
+
+    /** A target shape for Reshape, stored once; 0 keeps a size and -1 takes what is left. */
+    private String shape(String name, long... sizes) {
+        if (constants.add(name)) {
+            ByteBuffer bytes = ByteBuffer.allocate(sizes.length * Long.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+            bytes.asLongBuffer().put(sizes);
+            onnx.addInitializer(OnnxMl.TensorProto.newBuilder().setName(name)
+                    .setDataType(OnnxMl.TensorProto.DataType.INT64.getNumber()).addDims(sizes.length)
+                    .setRawData(ByteString.copyFrom(bytes)));
+        }
+        return name;
+    }
+
+    private static AttributeProto number(String name, long value) {
+        return AttributeProto.newBuilder().setName(name).setType(AttributeProto.AttributeType.INT).setI(value).build();
+    }
+
+    private static AttributeProto numbers(String name, List<Long> values) {
+        return AttributeProto.newBuilder().setName(name).setType(AttributeProto.AttributeType.INTS).addAllInts(values)
+                .build();
+    }
+
+    private OnnxMl.ValueInfoProto value(String name, int channels) {
+        OnnxMl.TensorShapeProto.Builder shape = OnnxMl.TensorShapeProto.newBuilder();
+        shape.addDim(OnnxMl.TensorShapeProto.Dimension.newBuilder().setDimParam("batch"));
+        shape.addDim(OnnxMl.TensorShapeProto.Dimension.newBuilder().setDimValue(channels));
+        for (String axis : AXES.subList(AXES.size() - dims, AXES.size()))
+            shape.addDim(OnnxMl.TensorShapeProto.Dimension.newBuilder().setDimParam(axis));
+        return OnnxMl.ValueInfoProto.newBuilder().setName(name)
+                .setType(
+                        OnnxMl.TypeProto.newBuilder()
+                                .setTensorType(OnnxMl.TypeProto.Tensor.newBuilder()
+                                        .setElemType(OnnxMl.TensorProto.DataType.FLOAT.getNumber()).setShape(shape)))
+                .build();
+    }
+}
