@@ -139,6 +139,8 @@ public final class DjlEngine implements Engine {
     /** Between float arrays and tensors. DJL gives each call a scope of its own and frees what was made in it. */
     private static final class TileTranslator implements Translator<Batch, float[]> {
 
+        private static final String COUNT = "count";
+
         private final Plan plan;
 
         TileTranslator(Plan plan) {
@@ -159,6 +161,7 @@ public final class DjlEngine implements Engine {
                 throw new SeptumException(SeptumException.Kind.INTERNAL,
                         batch.tiles().remaining() + " values for tiles of shape " + shape);
             }
+            context.setAttachment(COUNT, batch.count());
             return new NDList(context.getNDManager().create(batch.tiles(), shape));
         }
 
@@ -166,7 +169,7 @@ public final class DjlEngine implements Engine {
         public float[] processOutput(TranslatorContext context, NDList outputs) {
             NDArray output = outputs.get(0);
             Shape got = output.getShape();
-            Shape wanted = shape((int) got.get(0), plan.labels().count());
+            Shape wanted = shape((Integer) context.getAttachment(COUNT), plan.labels().count());
             if (outputs.size() != 1 || !got.equals(wanted)) {
                 throw SeptumException.input("the network gives " + outputs.size() + " output(s) of shape " + got
                         + "; the plan needs one of " + wanted + ": the ONNX file and the plan belong to different"

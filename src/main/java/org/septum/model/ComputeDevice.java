@@ -10,12 +10,21 @@ import org.septum.core.SeptumException;
 
 import ai.djl.Device;
 import ai.djl.engine.Engine;
-import ai.djl.engine.StandardCapabilities;
 
-/** Turns the words {@code auto}, {@code cpu}, {@code gpu} and {@code gpu:1} into a device of an engine. */
+/**
+ * Turns the words {@code auto}, {@code cpu}, {@code gpu} and {@code gpu:1} into a device of an engine. Engines are
+ * loaded through this class: DJL reports each start to its makers otherwise.
+ */
 public final class ComputeDevice {
 
     private static final Pattern GPU = Pattern.compile("gpu(?::(\\d{1,4}))?");
+
+    /** DJL's switch against reporting its use over the network; it reads it when the first engine is loaded. */
+    private static final String NO_TELEMETRY = "OPT_OUT_TRACKING";
+
+    static {
+        System.setProperty(NO_TELEMETRY, "true");
+    }
 
     private ComputeDevice() {
     }
@@ -78,9 +87,7 @@ public final class ComputeDevice {
      *             of kind DEVICE if the engine itself cannot be loaded
      */
     public static int gpuCount(String engineName) {
-        Engine engine = engine(engineName);
-        int gpus = engine.getGpuCount();
-        return gpus > 0 && engine.hasCapability(StandardCapabilities.CUDA) ? gpus : 0;
+        return engine(engineName).getGpuCount();
     }
 
     /** An engine of DJL by name, its natives loaded; a {@link SeptumException} of kind DEVICE if that fails. */
