@@ -89,15 +89,15 @@ public final class Segmenter {
     }
 
     private static void requireFit(Scan scan, Plan plan, WorkingGrid grid) {
-        if (scan.channels() != plan.channels().size()) {
-            throw SeptumException.input("scan " + scan.name() + " has " + channels(scan.channels())
-                    + "; the model needs " + channels(plan.channels().size()) + " ("
-                    + String.join(", ", plan.channels()) + "): give a scan with these channels or use another model");
-        }
         if (plan.network().dims() == 3 && !scan.isVolume()) {
             throw SeptumException.input("scan " + scan.name() + " is a 2D image of " + scan.size(0) + "×" + scan.size(1)
                     + " pixels; the model is 3D and needs a volume of several slices: give a DICOM series, a NIfTI file"
                     + " or a stack, or use a 2D model");
+        }
+        if (scan.channels() != plan.channels().size()) {
+            throw SeptumException.input("scan " + scan.name() + " has " + channels(scan.channels())
+                    + "; the model needs " + channels(plan.channels().size()) + " ("
+                    + String.join(", ", plan.channels()) + "): give a scan with these channels or use another model");
         }
         for (int d = 0; d < 3; d++) {
             int axis = grid.permutation().get(d);

@@ -232,7 +232,7 @@ class SegmenterTest {
 
     @Test
     void a2dImageForA3dModelIsRefused() {
-        assertRefused(scan(PLAIN, 17, 12, 1, 1), TestPlans.plan3d(List.of(7, 5, 6)), "2D image", "17×12",
+        assertRefused(scan(ScanGeometry.UNKNOWN, 17, 12, 1, 3), TestPlans.plan3d(List.of(7, 5, 6)), "2D image", "17×12",
                 "use a 2D model");
     }
 
