@@ -1,0 +1,42 @@
+package org.septum.infer;
+
+import org.septum.core.SeptumException;
+
+/**
+ * How a scan is cut into tiles.
+ *
+ * @param overlap
+ *            share of a tile that the next one covers again, from 0 to below 1
+ * @param batch
+ *            tiles that go through the network at once; 0 for 4 in 2D and 1 in 3D
+ */
+public record SegmenterOptions(double overlap, int batch) {
+
+    private static final int BATCH_2D = 4;
+
+    /** Half a tile of overlap, batch by the network's dimension. */
+    public static final SegmenterOptions DEFAULT = new SegmenterOptions(0.5, 0);
+
+    public SegmenterOptions {
+        if (!(overlap >= 0 && overlap < 1))
+            throw SeptumException.usage("overlap " + overlap + " of tiles; allowed: from 0 to below 1, usual is 0.5");
+        if (batch < 0)
+            throw SeptumException.usage("batch of " + batch + " tiles; allowed: 1 and more, or 0 for automatic");
+    }
+
+    /** These options with another overlap. */
+    public SegmenterOptions withOverlap(double other) {
+        return new SegmenterOptions(other, batch);
+    }
+
+    /** These options with another batch. */
+    public SegmenterOptions withBatch(int other) {
+        return new SegmenterOptions(overlap, other);
+    }
+
+    int batchFor(int dims) {
+        if (batch > 0)
+            return batch;
+        return dims == 2 ? BATCH_2D : 1;
+    }
+}
