@@ -5,9 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Hashtable;
 import java.util.List;
-import java.util.Objects;
 
 import org.septum.core.Modality;
 import org.septum.core.Scan;
@@ -29,7 +27,8 @@ import loci.formats.services.OMEXMLService;
 
 /**
  * Reads OME-TIFF, TIFF, PNG, JPEG and BMP through Bio-Formats. Colour pictures have three channels; transparency is
- * left out. PNG, JPEG and BMP have no geometry; a TIFF has one if it states a length in mm, µm or cm.
+ * left out. PNG, JPEG and BMP have no geometry; a TIFF has one if it is OME-TIFF or of ImageJ and states a length, or
+ * states a resolution per cm.
  */
 final class BioFormatsScanReader implements ScanReader {
 
@@ -59,15 +58,19 @@ final class BioFormatsScanReader implements ScanReader {
         try {
             if (!Files.exists(path))
                 throw new NoSuchFileException(path.toString());
-            OMEXMLMetadata meta = new ServiceFactory().getInstance(OMEXMLService.class).createOMEXMLMetadata();
+            OMEXMLMetadata meta = isPicture(path) ? null
+                    : new ServiceFactory().getInstance(OMEXMLService.class).createOMEXMLMetadata();
             IFormatReader reader = open(path, meta);
             boolean kept = false;
             try {
                 List<String> notes = new ArrayList<>();
-                BioFormatsPlanes planes = new BioFormatsPlanes(path, reader, slices(path, reader, notes),
+                TiffCalibration tiff = reader instanceof TiffReader ? TiffCalibration.read(path, notes)
+                        : new TiffCalibration("", ScanGeometry.UNKNOWN);
+                BioFormatsPlanes planes = new BioFormatsPlanes(path, reader, slices(path, reader, tiff, notes),
                         paletteAsColours && isPicture(path));
                 kept = planes.keepsReader();
-                ScanGeometry geometry = geometry(path, reader, meta, notes);
+                ScanGeometry geometry = reader instanceof OMETiffReader ? OmeGeometry.read(meta, path)
+                        : tiff.geometry();
                 long nonFinite = planes.countNonFinite();
                 if (nonFinite > 0)
                     notes.add(nonFinite + " pixels hold NaN or infinity; they are read as 0");
@@ -121,33 +124,18 @@ final class BioFormatsScanReader implements ScanReader {
     }
 
     /** Number of slices; the pages of a plain TIFF that says nothing of their meaning are slices. */
-    private static int slices(Path path, IFormatReader reader, List<String> notes) {
+    private static int slices(Path path, IFormatReader reader, TiffCalibration tiff, List<String> notes) {
         if (reader.getSeriesCount() > 1)
             throw SeptumException.input(path + " holds " + reader.getSeriesCount()
                     + " images; Septum reads one scan a file; save the one you want in a file of its own");
         int pages = reader.getSizeT();
         if (pages == 1)
             return reader.getSizeZ();
-        boolean plain = reader instanceof TiffReader && reader.getSizeZ() == 1
-                && !Objects.toString(reader.getMetadataValue("Comment"), "").contains("frames=");
+        boolean plain = reader instanceof TiffReader && reader.getSizeZ() == 1 && !tiff.hasFrames();
         if (!plain)
             throw SeptumException.input(path + " holds " + pages
                     + " time points; Septum reads one volume a file; save the one you want in a file of its own");
         notes.add("the " + pages + " pages of the TIFF are taken as slices");
         return pages;
-    }
-
-    private static ScanGeometry geometry(Path path, IFormatReader reader, OMEXMLMetadata meta, List<String> notes) {
-        if (isPicture(path))
-            return ScanGeometry.UNKNOWN;
-        Hashtable<String, Object> global = reader.getGlobalMetadata();
-        boolean printed = reader instanceof TiffReader && global.get("Unit") == null
-                && "Inch".equals(global.get("ResolutionUnit"));
-        if (printed) {
-            // Why? Cameras and painting programs state 72 or 300 dots per inch, whatever is in the picture.
-            notes.add("the TIFF states a resolution per inch, which is for printing; the pixel spacing is not known");
-            return ScanGeometry.UNKNOWN;
-        }
-        return OmeGeometry.read(meta, path);
     }
 }

@@ -52,6 +52,9 @@ record DicomFile(Path path, Map<Integer, String> tags, String transferSyntax, lo
     static final int INTERCEPT = 0x00281052;
     static final int SLOPE = 0x00281053;
 
+    /** Its value stays in the file; what is kept is its representation, OB or OW. */
+    static final int PIXELS = 0x7fe00010;
+
     private static final int FIRST_READ = 1 << 16;
 
     /** True if a file bears the DICOM mark. */

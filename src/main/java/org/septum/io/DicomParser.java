@@ -18,7 +18,6 @@ import org.septum.core.SeptumException;
  */
 final class DicomParser {
 
-    private static final int PIXEL_DATA = 0x7fe00010;
     private static final int ITEM = 0xfffee000;
     private static final int ITEM_END = 0xfffee00d;
     private static final int SEQUENCE_END = 0xfffee0dd;
@@ -73,9 +72,10 @@ final class DicomParser {
                     + " rewrite it uncompressed, for example with dcmconv or gdcmconv --raw");
         while (pixelOffset < 0 && (isWhole ? in.remaining() >= 8 : true)) {
             readHead();
-            if (tag == PIXEL_DATA) {
+            if (tag == DicomFile.PIXELS) {
                 pixelOffset = in.position();
                 pixelLength = length == UNDEFINED ? -1 : length;
+                tags.put(tag, representation);
             } else if (length == UNDEFINED) {
                 skipSequence();
             } else {

@@ -73,7 +73,7 @@ final class DicomPixels {
             throw refuse("has colours of the sort " + photometric + " with " + samples
                     + " samples; MONOCHROME1, MONOCHROME2 and RGB are allowed", "convert it first");
         if (UNCOMPRESSED.contains(file.transferSyntax())) {
-            long needed = (long) count * samples * bytes;
+            long needed = storedBytes();
             if (file.isCompressed() || file.pixelLength() < needed
                     || Files.size(file.path()) < file.pixelOffset() + needed)
                 throw new EOFException("it holds less than the " + needed + " bytes of pixels that its header states");
@@ -120,7 +120,7 @@ final class DicomPixels {
     }
 
     private long[] uncompressed(int channel) throws IOException {
-        ByteBuffer all = ByteBuffer.allocate(Math.toIntExact((long) count * samples * bytes));
+        ByteBuffer all = ByteBuffer.allocate(Math.toIntExact(storedBytes()));
         all.order(file.transferSyntax().endsWith(".1.2.2") ? ByteOrder.BIG_ENDIAN : ByteOrder.LITTLE_ENDIAN);
         try (FileChannel in = FileChannel.open(file.path())) {
             while (all.hasRemaining()) {
@@ -128,6 +128,8 @@ final class DicomPixels {
                     throw new EOFException();
             }
         }
+        if (bytes == 1 && all.order() == ByteOrder.BIG_ENDIAN && file.text(DicomFile.PIXELS).equals("OW"))
+            swapPairs(all.array());
         boolean planar = samples > 1 && file.number(DicomFile.PLANAR, 0) == 1;
         int first = planar ? channel * count : channel;
         int stride = planar ? 1 : samples;
@@ -137,5 +139,20 @@ final class DicomPixels {
             out[i] = bytes == 1 ? all.get(at) : bytes == 2 ? all.getShort(at) : all.getInt(at);
         }
         return out;
+    }
+
+    /** Pixels fill an even number of bytes. */
+    private long storedBytes() {
+        long all = (long) count * samples * bytes;
+        return all + all % 2;
+    }
+
+    /** Turns words of two bytes round: 8-bit pixels in big-endian 16-bit words (PS3.5, annex D). */
+    private static void swapPairs(byte[] bytes) {
+        for (int i = 0; i + 1 < bytes.length; i += 2) {
+            byte first = bytes[i];
+            bytes[i] = bytes[i + 1];
+            bytes[i + 1] = first;
+        }
     }
 }

@@ -1,21 +1,28 @@
 package org.septum.io;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+
+import net.imglib2.RandomAccessibleInterval;
+import net.imglib2.type.numeric.real.FloatType;
 
 import org.assertj.core.api.SoftAssertions;
 import org.junit.jupiter.api.Test;
 import org.septum.core.ClassLabels;
 import org.septum.core.Modality;
 import org.septum.core.Scan;
+import org.septum.core.ScanGeometry;
+import org.septum.core.ScanSource;
 import org.septum.core.SeptumException;
 import org.septum.core.Vector3;
 
@@ -42,8 +49,8 @@ class RealFilesTest {
     }
 
     private static double[] numbers(String list) {
-        return java.util.Arrays.stream(list.replaceAll("[^0-9., -]", "").split(",")).map(String::strip)
-                .filter(s -> !s.isEmpty()).mapToDouble(Double::parseDouble).toArray();
+        return Arrays.stream(list.replaceAll("[^0-9., -]", "").split(",")).map(String::strip).filter(s -> !s.isEmpty())
+                .mapToDouble(Double::parseDouble).toArray();
     }
 
     private static void assertStatistics(SoftAssertions softly, Scan scan, Map<String, String> row, double slope,
@@ -57,6 +64,14 @@ class RealFilesTest {
             max = Math.max(max, v.get());
             sum += v.get();
             n++;
+        }
+        // The tables leave out what is not finite, which is read as 0.
+        long bad = scan.notes().stream().filter(m -> m.contains("NaN"))
+                .mapToLong(m -> Long.parseLong(m.replaceFirst(" .*", ""))).sum();
+        if (bad > 0) {
+            softly.assertThat(sum / (n - bad)).as("mean of " + row.get("file"))
+                    .isCloseTo(Double.parseDouble(row.get("mean")), within(1e-3));
+            return;
         }
         double lowest = Double.parseDouble(row.get("min")) * slope + intercept;
         double highest = Double.parseDouble(row.get("max")) * slope + intercept;
@@ -125,8 +140,7 @@ class RealFilesTest {
             Path file = folder.resolve(row.get("file"));
             Scan scan;
             try {
-                scan = new Scan("one slice", plane(file), org.septum.core.ScanGeometry.UNKNOWN, Modality.OTHER,
-                        List.of());
+                scan = new Scan("one slice", plane(file), ScanGeometry.UNKNOWN, Modality.OTHER, List.of());
             } catch (SeptumException e) {
                 byFolder.merge(e.getMessage().replaceFirst("^\\S+ ", ""), 1, Integer::sum);
                 continue;
@@ -142,8 +156,7 @@ class RealFilesTest {
         softly.assertAll();
     }
 
-    private static net.imglib2.RandomAccessibleInterval<net.imglib2.type.numeric.real.FloatType> plane(Path file)
-            throws IOException {
+    private static RandomAccessibleInterval<FloatType> plane(Path file) throws IOException {
         DicomFile dicom = DicomFile.parse(file);
         DicomPixels pixels = new DicomPixels(dicom);
         pixels.requireReadable();
@@ -168,15 +181,15 @@ class RealFilesTest {
     @Test
     void refusesACineSeriesAndNamesItsPhases() {
         Path series = Phantoms.shared("sunnybrook/cine_series");
-        org.assertj.core.api.Assertions.assertThatThrownBy(() -> ScanFiles.read(series))
-                .isInstanceOf(SeptumException.class).hasMessageContaining("20 images at each of 10 positions");
+        assertThatThrownBy(() -> ScanFiles.read(series)).isInstanceOf(SeptumException.class)
+                .hasMessageContaining("20 images at each of 10 positions");
     }
 
     @Test
     void readsEveryHippocampusInMilliseconds() throws IOException {
         Path folder = Phantoms.shared("Dataset004_Hippocampus");
         ClassLabels labels = ClassLabels.of("background", "anterior", "posterior");
-        List<org.septum.core.ScanSource> masks = ScanFiles.find(List.of(folder.resolve("labelsTr")));
+        List<ScanSource> masks = ScanFiles.find(List.of(folder.resolve("labelsTr")));
         ScanFiles.readMask(masks.get(0).path(), labels);
         long start = System.nanoTime();
         for (var source : masks)
