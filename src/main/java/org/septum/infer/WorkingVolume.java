@@ -19,8 +19,9 @@ import org.septum.data.Resampling;
 import org.septum.data.WorkingGrid;
 
 /**
- * A scan as the network sees it: every channel normalised, then turned to the working axes, then resampled. Held in
- * memory as one array a slice, so that tiles are copied row by row: 4 bytes × channels × voxels.
+ * A scan as the network sees it: every channel turned to the working axes, resampled, then normalised with parameters
+ * from the whole scan as it was, in this order as in training. Held in memory as one array a slice, so that tiles are
+ * copied row by row: 4 bytes × channels × voxels.
  */
 final class WorkingVolume {
 
@@ -46,9 +47,13 @@ final class WorkingVolume {
         float[][][] slices = new float[scan.channels()][][];
         for (int c = 0; c < slices.length; c++) {
             RandomAccessibleInterval<FloatType> channel = Views.hyperSlice(scan.pixels(), 3, c);
-            PlanarImg<FloatType, FloatArray> oriented = oriented(channel, plan.normalization().get(c), grid);
+            IntensityNormalization.Applied applied = plan.normalization().get(c).of(channel);
+            PlanarImg<FloatType, FloatArray> oriented = oriented(channel, grid);
             slices[c] = grid.keepsVoxels() ? planes(oriented)
                     : cut(Resampling.linear(oriented, grid.size()).update(null).getCurrentStorageArray(), grid.size());
+            for (float[] slice : slices[c])
+                for (int i = 0; i < slice.length; i++)
+                    slice[i] = applied.apply(slice[i]);
         }
         return new WorkingVolume(grid.size(), slices);
     }
@@ -67,12 +72,10 @@ final class WorkingVolume {
 
     /** Walks the scan in its own order, as its cells are read fastest. */
     private static PlanarImg<FloatType, FloatArray> oriented(RandomAccessibleInterval<FloatType> channel,
-            IntensityNormalization normalization, WorkingGrid grid) {
-        IntensityNormalization.Applied applied = normalization.of(channel);
+            WorkingGrid grid) {
         List<Long> size = grid.orientedSize();
         PlanarImg<FloatType, FloatArray> oriented = PlanarImgs.floats(size.get(0), size.get(1), size.get(2));
-        LoopBuilder.setImages(channel, grid.restore(oriented))
-                .forEachPixel((from, to) -> to.set(applied.apply(from.get())));
+        LoopBuilder.setImages(channel, grid.restore(oriented)).forEachPixel((from, to) -> to.set(from));
         return oriented;
     }
 
