@@ -2,6 +2,7 @@ package org.septum.infer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 
@@ -79,9 +80,9 @@ class WorkingVolumeTest {
         Plan plan = plan(Double.NaN);
         WorkingGrid grid = WorkingGrid.of(scan.geometry(), SIZE, plan.grid(), plan.spacing());
         float[] tile = new float[3 + 2 * 64];
-        java.util.Arrays.fill(tile, 99);
+        Arrays.fill(tile, 99);
         WorkingVolume.of(scan, plan, grid).copyTile(new TileGrid.Tile(-3, -2, -1), List.of(4, 4, 4), tile, 3);
-        assertThat(java.util.Arrays.copyOf(tile, 3)).containsOnly(99);
+        assertThat(Arrays.copyOf(tile, 3)).containsOnly(99);
         for (int c = 0; c < 2; c++) {
             for (int i = 0; i < 64; i++) {
                 boolean inside = i % 4 == 3 && i / 4 % 4 >= 2 && i / 16 >= 1;
