@@ -64,7 +64,7 @@ final class DicomParser {
             keep();
         }
         String syntax = tags.getOrDefault(0x00020010, "1.2.840.10008.1.2");
-        explicit = !syntax.equals("1.2.840.10008.1.2");
+        explicit = !syntax.equals("1.2.840.10008.1.2") && hasRepresentation();
         if (syntax.equals("1.2.840.10008.1.2.2"))
             in.order(ByteOrder.BIG_ENDIAN);
         if (syntax.equals("1.2.840.10008.1.2.1.99"))
@@ -83,6 +83,12 @@ final class DicomParser {
             }
         }
         return new DicomFile(path, Map.copyOf(tags), syntax, pixelOffset, pixelLength);
+    }
+
+    /** Some writers state explicit value representations and leave them out. */
+    private boolean hasRepresentation() {
+        return in.remaining() < 8
+                || Character.isUpperCase(in.get(in.position() + 4)) && Character.isUpperCase(in.get(in.position() + 5));
     }
 
     private int group(int position) {
