@@ -13,8 +13,8 @@ import org.septum.core.SeptumException;
 /**
  * Walks through the data elements of a DICOM file (PS3.5, section 7) and keeps the short ones of the outermost level.
  * <p>
- * <b>Why?</b> Bio-Formats needs milliseconds a tag table and keeps every private tag as text; a series has hundreds of
- * files, and every one must be looked at before the first pixel is read.
+ * <b>Why?</b> A series has hundreds of files, and every one must be looked at before the first pixel is read;
+ * Bio-Formats reads the whole tag tree of each, private tags included, as text.
  */
 final class DicomParser {
 
