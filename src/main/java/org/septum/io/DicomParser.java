@@ -13,8 +13,8 @@ import org.septum.core.SeptumException;
 /**
  * Walks through the data elements of a DICOM file (PS3.5, section 7) and keeps the short ones of the outermost level.
  * <p>
- * <b>Why?</b> Bio-Formats needs milliseconds a tag table and keeps every private tag as text; a series has hundreds of
- * files, and every one must be looked at before the first pixel is read.
+ * <b>Why?</b> A series has hundreds of files, and every one must be looked at before the first pixel is read;
+ * Bio-Formats reads the whole tag tree of each, private tags included, as text.
  */
 final class DicomParser {
 
@@ -64,7 +64,7 @@ final class DicomParser {
             keep();
         }
         String syntax = tags.getOrDefault(0x00020010, "1.2.840.10008.1.2");
-        explicit = !syntax.equals("1.2.840.10008.1.2");
+        explicit = !syntax.equals("1.2.840.10008.1.2") && hasRepresentation();
         if (syntax.equals("1.2.840.10008.1.2.2"))
             in.order(ByteOrder.BIG_ENDIAN);
         if (syntax.equals("1.2.840.10008.1.2.1.99"))
@@ -83,6 +83,12 @@ final class DicomParser {
             }
         }
         return new DicomFile(path, Map.copyOf(tags), syntax, pixelOffset, pixelLength);
+    }
+
+    /** Some writers state explicit value representations and leave them out. */
+    private boolean hasRepresentation() {
+        return in.remaining() < 8
+                || Character.isUpperCase(in.get(in.position() + 4)) && Character.isUpperCase(in.get(in.position() + 5));
     }
 
     private int group(int position) {

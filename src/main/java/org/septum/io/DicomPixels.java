@@ -14,9 +14,9 @@ import org.septum.core.SeptumException;
 /**
  * Reads the pixels of one DICOM file: stored bits, sign, MONOCHROME1, rescale slope and intercept.
  * <p>
- * <b>Why?</b> Bio-Formats leaves the rescaling out, inverts MONOCHROME1 by the type instead of the stored bits, and
- * decodes RLE and some JPEG 2000 wrongly; so it is asked only for those compressed pixels that it was seen to decode
- * rightly. The rest is read here or refused.
+ * <b>Why?</b> Bio-Formats 7.3.1 leaves the rescaling out, inverts MONOCHROME1 about a number that is not that of the
+ * stored bits, and decodes RLE and JPEG 2000 in colour wrongly; so it is asked only for those compressed pixels that it
+ * was seen to decode rightly. The rest is read here or refused.
  */
 final class DicomPixels {
 

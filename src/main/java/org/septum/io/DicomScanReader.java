@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -42,7 +43,7 @@ final class DicomScanReader implements ScanReader {
             boolean isFolder = Files.isDirectory(path);
             Path folder = isFolder ? path : path.toAbsolutePath().getParent();
             List<Path> skipped = new ArrayList<>();
-            Map<String, List<DicomFile>> series = seriesIn(folder, skipped);
+            Map<String, List<DicomFile>> series = seriesIn(folder, path, skipped);
             List<DicomFile> images = isFolder ? onlySeries(path, series) : seriesOf(path, series);
             return scan(path, images, skipped);
         } catch (IOException | RuntimeException e) {
@@ -61,7 +62,7 @@ final class DicomScanReader implements ScanReader {
         DicomSeries series = DicomSeries.of(path.toString(), images);
         List<String> notes = new ArrayList<>(series.notes());
         if (!skipped.isEmpty())
-            notes.add(skipped.size() + " files of the folder are no DICOM images and were skipped: " + list(skipped));
+            notes.add("skipped, as no DICOM images or damaged (" + skipped.size() + "): " + list(skipped));
         DicomFile first = series.slices().get(0);
         int samples = first.number(DicomFile.SAMPLES, 1);
         long[] size = { first.number(DicomFile.COLUMNS, 0), first.number(DicomFile.ROWS, 0), images.size(), samples };
@@ -81,16 +82,31 @@ final class DicomScanReader implements ScanReader {
         }
     }
 
-    private static Map<String, List<DicomFile>> seriesIn(Path folder, List<Path> skipped) throws IOException {
+    private static Map<String, List<DicomFile>> seriesIn(Path folder, Path wanted, List<Path> skipped)
+            throws IOException {
         Map<String, List<DicomFile>> series = new LinkedHashMap<>();
         for (Path file : filesIn(folder)) {
-            DicomFile dicom = mayBeImage(file) ? DicomFile.parse(file) : null;
-            if (dicom != null && dicom.hasPixels())
-                series.computeIfAbsent(dicom.text(DicomFile.SERIES_UID), uid -> new ArrayList<>()).add(dicom);
+            Optional<DicomFile> dicom = mayBeImage(file) ? parse(file, wanted) : Optional.empty();
+            if (dicom.isPresent() && dicom.get().hasPixels())
+                series.computeIfAbsent(dicom.get().text(DicomFile.SERIES_UID), uid -> new ArrayList<>())
+                        .add(dicom.get());
             else
                 skipped.add(file);
         }
         return series;
+    }
+
+    /**
+     * The tags of a file. One that is damaged is no error if another file of its folder was asked for.
+     */
+    private static Optional<DicomFile> parse(Path file, Path wanted) throws IOException {
+        try {
+            return Optional.of(DicomFile.parse(file));
+        } catch (SeptumException e) {
+            if (Files.isDirectory(wanted) || Files.isSameFile(file, wanted))
+                throw e;
+            return Optional.empty();
+        }
     }
 
     private static List<DicomFile> onlySeries(Path folder, Map<String, List<DicomFile>> series) {

@@ -44,7 +44,7 @@ class DicomScanReaderTest {
         assertSameScan(back, ct);
         assertThat(back.name()).isEqualTo(folder.getFileName().toString());
         assertThat(back.modality()).isEqualTo(Modality.CT);
-        assertThat(back.notes()).anyMatch(n -> n.contains("2 files") && n.contains("notes.txt"));
+        assertThat(back.notes()).anyMatch(n -> n.contains("(2)") && n.contains("notes.txt"));
     }
 
     @Test
@@ -128,6 +128,15 @@ class DicomScanReaderTest {
             assertThatThrownBy(() -> ScanFiles.read(file)).isInstanceOf(SeptumException.class)
                     .hasMessageContaining("IM0002.dcm").message().doesNotContain("\n");
         }
+    }
+
+    @Test
+    void readsTheSeriesOfAFileThoughAnotherFileIsDamaged() throws IOException {
+        Scan scan = writeInto("good", 3);
+        Files.write(folder.resolve("bad"), Arrays.copyOf(Files.readAllBytes(folder.resolve("good-IM0001.dcm")), 200));
+        Scan back = ScanFiles.read(folder.resolve("good-IM0001.dcm"));
+        assertSameScan(back, scan);
+        assertThat(back.notes()).anyMatch(n -> n.contains("damaged (1): bad"));
     }
 
     @Test
