@@ -159,6 +159,6 @@ public final class Planner {
                 : "mirrored left-right only: the other axes tell front from back and top from bottom");
         TrainingPlan.AugmentationPlan augmentation = new TrainingPlan.AugmentationPlan(true, flat, false,
                 flat ? 30 : 15, 0.2, 0.4, 0.1, 0.2);
-        return new TrainingPlan(flat ? 8 : 2, 100, 100, 0.01, 0.95, 3e-5, 0.5, augmentation, seed);
+        return new TrainingPlan(flat ? 8 : 2, 100, 100, 0.03, 0.9, 3e-5, 0.5, augmentation, seed);
     }
 }

@@ -12,12 +12,12 @@ import org.septum.core.SeptumException;
 import org.septum.data.FoldSplit;
 import org.septum.data.Patch;
 import org.septum.data.Plan;
+import org.septum.model.ComputeDevice;
 import org.septum.model.NamedWeights;
 import org.septum.model.NetworkBlock;
 import org.septum.model.NetworkBuilder;
 
 import ai.djl.Device;
-import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
@@ -88,7 +88,7 @@ public final class TrainingRun {
         started = System.nanoTime();
         from.ifPresent(c -> history.addAll(c.history()));
         secondsBefore = history.isEmpty() ? 0 : history.get(history.size() - 1).seconds();
-        try (NDManager manager = Engine.getEngine(ENGINE).newBaseManager(limits.device());
+        try (NDManager manager = ComputeDevice.engine(ENGINE).newBaseManager(limits.device());
                 PatchFeed feed = new PatchFeed(plan, split.training())) {
             NamedWeights initial = from.map(Checkpoint::weights)
                     .orElseGet(() -> NamedWeights.initial(plan.network().graph(), plan.training().seed()));
@@ -160,7 +160,7 @@ public final class TrainingRun {
     private double step(State state, long step) {
         List<Patch> batch = state.feed().batch(step);
         try (NDManager scope = state.manager().newSubManager();
-                GradientCollector gradients = Engine.getEngine(ENGINE).newGradientCollector()) {
+                GradientCollector gradients = ComputeDevice.engine(ENGINE).newGradientCollector()) {
             NDArray input = Tensors.input(batch, plan, scope);
             NDArray target = Tensors.target(batch, plan, scope);
             NDArray logits = state.network()

@@ -22,7 +22,7 @@ import ai.djl.training.ParameterStore;
  */
 final class Validation {
 
-    /** An epoch looks at so many tiles at most. */
+    /** An epoch looks at about so many tiles, the same of every case. */
     private static final int MOST_TILES = 64;
 
     private final Plan plan;
@@ -45,12 +45,13 @@ final class Validation {
         long[] both = new long[classes];
         long[] sum = new long[classes];
         PatchSampler sampler = new PatchSampler(plan);
-        int tiles = 0;
-        for (DataCase c : cases) {
-            PreparedCase prepared = feed.prepared(c);
-            for (int[] corner : corners(prepared)) {
-                if (tiles++ >= MOST_TILES || progress.isCancelled())
-                    break;
+        int perCase = Math.max(1, MOST_TILES / cases.size());
+        for (int i = 0; i < cases.size() && !progress.isCancelled(); i++) {
+            PreparedCase prepared = feed.prepared(cases.get(i));
+            List<int[]> corners = corners(prepared);
+            int step = (corners.size() + perCase - 1) / perCase;
+            for (int k = 0; k < corners.size(); k += step) {
+                int[] corner = corners.get(k);
                 Patch patch = sampler.cut(prepared, corner[0], corner[1], corner[2]);
                 count(patch, predict(network, patch, manager), both, sum);
             }

@@ -1,0 +1,275 @@
+package org.septum.pipeline;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+import org.septum.bundle.Bundle;
+import org.septum.bundle.BundleReader;
+import org.septum.bundle.BundleWriter;
+import org.septum.bundle.ModelCard;
+import org.septum.bundle.OpenBundle;
+import org.septum.core.ClassLabel;
+import org.septum.core.LabelMask;
+import org.septum.core.Progress;
+import org.septum.core.Scan;
+import org.septum.core.SeptumException;
+import org.septum.data.CaseIndex;
+import org.septum.data.CaseReader;
+import org.septum.data.DataCase;
+import org.septum.data.FoldSplit;
+import org.septum.data.Plan;
+import org.septum.infer.DjlEngine;
+import org.septum.infer.Segmenter;
+import org.septum.infer.SegmenterOptions;
+import org.septum.metrics.CaseScores;
+import org.septum.metrics.Metric;
+import org.septum.metrics.ScoreTable;
+import org.septum.metrics.Summary;
+import org.septum.model.ComputeDevice;
+import org.septum.model.block.AttentionSpec;
+import org.septum.train.Checkpoint;
+import org.septum.train.CheckpointFile;
+import org.septum.train.EpochReport;
+import org.septum.train.TrainingRun;
+
+/**
+ * Trains a model on a dataset: fingerprint, plan, training, then the held-out cases segmented with the finished model
+ * and scored one by one. While it trains the state lies in {@code MODEL.training/}; that folder goes when the model is
+ * written.
+ */
+public final class TrainModel {
+
+    /**
+     * What to train.
+     *
+     * @param dataset
+     *            folder with scans and labels
+     * @param output
+     *            the model to write: a folder, or a zip if the name ends in .zip
+     * @param plan
+     *            a plan to follow; absent to make one
+     * @param fold
+     *            which of five folds is held out; -1 to train on all cases
+     * @param budget
+     *            wall-clock time for the training itself, pauses left out; absent to train all epochs
+     * @param epochs
+     *            instead of the plan's
+     * @param device
+     *            {@code auto}, {@code cpu}, {@code gpu}, {@code gpu:N}
+     * @param seed
+     *            instead of the plan's
+     * @param resume
+     *            whether to go on with an interrupted training of the same output
+     * @param attention
+     *            instead of the default, when the plan is made here
+     * @param overwrite
+     *            whether a model at the output may be replaced
+     */
+    public record Request(Path dataset, Path output, Optional<Path> plan, int fold, Optional<Duration> budget,
+            Optional<Integer> epochs, String device, OptionalLong seed, boolean resume,
+            Optional<AttentionSpec> attention, boolean overwrite) {
+
+        public Request {
+            if (budget.isPresent() && budget.get().toSeconds() < 1) {
+                throw SeptumException.usage("budget " + budget.get() + "; give at least a second, such as 30m");
+            }
+            if (epochs.isPresent() && epochs.get() < 1) {
+                throw SeptumException.usage("epochs " + epochs.get() + "; give at least 1");
+            }
+            if (plan.isPresent() && attention.isPresent()) {
+                throw SeptumException.usage("--plan and --attention together; edit network.attention in the plan");
+            }
+        }
+    }
+
+    /**
+     * What came out.
+     *
+     * @param model
+     *            where it lies
+     * @param scores
+     *            of the held-out cases; without rows if none were held out
+     * @param best
+     *            the epoch whose weights were kept
+     * @param split
+     *            what was trained on, in words
+     * @param finished
+     *            false if the user stopped it early
+     */
+    public record Result(Path model, ScoreTable scores, EpochReport best, String split, boolean finished) {
+    }
+
+    /** Seed of a training when nobody chose one. */
+    public static final long DEFAULT_SEED = 1;
+
+    private static final double TOLERANCE_MM = 1;
+
+    private static final String CHECKPOINT = "checkpoint.safetensors";
+
+    private final Request request;
+
+    private final Progress progress;
+
+    private final Path checkpointFile;
+
+    private TrainModel(Request request, Progress progress) {
+        this.request = request;
+        this.progress = progress;
+        this.checkpointFile = workFolder(request.output()).resolve(CHECKPOINT);
+    }
+
+    /** Trains a model. Everything that can be checked is checked before the first step. */
+    public static Result run(Request request, Progress progress) {
+        return new TrainModel(request, progress).run();
+    }
+
+    /** Where the state of an unfinished training lies. */
+    public static Path workFolder(Path output) {
+        Path absolute = output.toAbsolutePath().normalize();
+        return absolute.resolveSibling(absolute.getFileName() + ".training");
+    }
+
+    private Result run() {
+        BundleWriter.requireReplaceable(request.output(), request.overwrite());
+        Optional<CheckpointFile> from = checkpoint();
+        var device = ComputeDevice.of(request.device(), TrainingRun.ENGINE, progress);
+        CaseIndex index = CaseIndex.of(request.dataset());
+        FoldSplit split = FoldSplit.of(index, from.map(CheckpointFile::fold).orElse(request.fold()));
+        Plan plan = adjusted(from.map(CheckpointFile::plan).orElseGet(() -> plan(index)));
+        progress.message(
+                plan.network().describe() + ", patch " + plan.patch() + ", " + split.describe() + ", on " + device);
+        TrainingRun training = new TrainingRun(plan, split, new TrainingRun.Limits(device, request.budget()), progress);
+        Checkpoint last = training.train(from.map(CheckpointFile::checkpoint),
+                c -> new CheckpointFile(plan, split.fold(), c).write(checkpointFile));
+        return finish(plan, split, last, device.toString());
+    }
+
+    private Optional<CheckpointFile> checkpoint() {
+        boolean exists = Files.exists(checkpointFile);
+        if (request.resume()) {
+            if (!exists)
+                progress.message("nothing to resume at " + checkpointFile.getParent() + "; starting anew");
+            return exists ? Optional.of(CheckpointFile.read(checkpointFile)) : Optional.empty();
+        }
+        if (exists && !request.overwrite()) {
+            throw new SeptumException(SeptumException.Kind.OUTPUT, checkpointFile.getParent()
+                    + " holds an unfinished training; go on with --resume, or drop it with --overwrite");
+        }
+        return Optional.empty();
+    }
+
+    private Plan plan(CaseIndex index) {
+        if (request.plan().isPresent())
+            return Plan.read(request.plan().get());
+        return PlanDataset.plan(index, request.attention(), Optional.empty(), progress);
+    }
+
+    private Plan adjusted(Plan plan) {
+        Plan adjusted = plan;
+        if (request.epochs().isPresent()) {
+            adjusted = adjusted.withTraining(adjusted.training().withEpochs(request.epochs().get()));
+        } else if (request.budget().isPresent()) {
+            adjusted = adjusted.withTraining(adjusted.training().withEpochs(Integer.MAX_VALUE));
+        }
+        if (request.seed().isPresent()) {
+            adjusted = adjusted.withTraining(adjusted.training().withSeed(request.seed().getAsLong()));
+        }
+        return adjusted;
+    }
+
+    private Result finish(Plan trained, FoldSplit split, Checkpoint last, String device) {
+        boolean finished = !progress.isCancelled();
+        Plan plan = trained.withTraining(trained.training().withEpochs(last.history().size()));
+        Map<String, String> facts = facts(plan, split, last, device, finished);
+        ModelCard card = ModelCard.of(plan).withTraining(facts);
+        Bundle bundle = Bundle.of(plan, last.best(), card);
+        ScoreTable scores = new ScoreTable(List.of(), TOLERANCE_MM);
+        if (finished && !split.validation().isEmpty()) {
+            scores = score(bundle, split);
+            bundle = bundle.withCard(card.withScores(scores(scores, split)));
+        }
+        BundleWriter.write(withHistory(bundle, last, scores), request.output(), request.overwrite());
+        deleteWork();
+        return new Result(request.output(), scores, last.bestEpoch(), split.describe(), finished);
+    }
+
+    private static Bundle withHistory(Bundle bundle, Checkpoint last, ScoreTable scores) {
+        StringBuilder csv = new StringBuilder("epoch,steps,loss,validation_dice,learning_rate,seconds\n");
+        for (EpochReport r : last.history()) {
+            csv.append(String.format(Locale.ROOT, "%d,%d,%.6f,%.6f,%.8f,%.1f%n", r.epoch(), r.steps(), r.loss(),
+                    r.meanDice(), r.learningRate(), r.seconds()));
+        }
+        Map<String, String> attachments = new LinkedHashMap<>(bundle.attachments());
+        attachments.put("training.csv", csv.toString());
+        if (!scores.rows().isEmpty())
+            attachments.put("scores.csv", scores.toCsv());
+        return new Bundle(bundle.plan(), bundle.weights(), bundle.card(), attachments);
+    }
+
+    private Map<String, String> facts(Plan plan, FoldSplit split, Checkpoint last, String device, boolean finished) {
+        Map<String, String> facts = new LinkedHashMap<>();
+        EpochReport end = last.history().get(last.history().size() - 1);
+        facts.put("dataset", plan.dataset());
+        facts.put("split", split.describe());
+        facts.put("epochs", String.valueOf(last.history().size()));
+        facts.put("steps", String.valueOf(end.steps()));
+        facts.put("kept epoch", String.valueOf(last.bestEpoch().epoch()));
+        facts.put("minutes", String.format(Locale.ROOT, "%.1f", end.seconds() / 60));
+        facts.put("device", device + ", " + Runtime.getRuntime().availableProcessors() + " processors");
+        facts.put("seed", String.valueOf(plan.training().seed()));
+        facts.put("septum version", SeptumVersion.text());
+        if (!finished)
+            facts.put("stopped", "early, by the user");
+        return facts;
+    }
+
+    /** Segments the held-out cases with the model as it will be shipped. */
+    private ScoreTable score(Bundle bundle, FoldSplit split) {
+        List<CaseScores> rows = new ArrayList<>();
+        Path aside = workFolder(request.output()).resolve("candidate");
+        BundleWriter.write(bundle, aside, true);
+        Plan plan = bundle.plan();
+        try (OpenBundle open = BundleReader.open(aside);
+                DjlEngine engine = DjlEngine.open(open.onnx(), plan, request.device(), Progress.SILENT)) {
+            Segmenter segmenter = new Segmenter(engine, SegmenterOptions.DEFAULT);
+            for (int i = 0; i < split.validation().size(); i++) {
+                progress.report("scoring held-out cases", i, split.validation().size());
+                DataCase c = split.validation().get(i);
+                Scan scan = CaseReader.scan(c);
+                LabelMask reference = CaseReader.labels(c, plan.labels(), scan);
+                LabelMask prediction = segmenter.segment(scan, plan, Progress.SILENT);
+                for (ClassLabel label : plan.labels().foreground()) {
+                    rows.add(CaseScores.of(c.name(), label, reference, prediction, TOLERANCE_MM));
+                }
+            }
+            progress.report("scoring held-out cases", split.validation().size(), split.validation().size());
+        }
+        return new ScoreTable(rows, TOLERANCE_MM);
+    }
+
+    private static List<ModelCard.Score> scores(ScoreTable table, FoldSplit split) {
+        String where = "validation cases of fold " + split.fold() + " of " + FoldSplit.FOLDS
+                + ", which also chose the epoch";
+        List<ModelCard.Score> scores = new ArrayList<>();
+        for (ClassLabel label : table.labels()) {
+            for (Metric metric : List.of(Metric.DICE, Metric.HD95)) {
+                Summary s = table.summary(label, metric);
+                String name = metric == Metric.DICE ? "Dice" : "HD95 " + table.distanceUnit();
+                scores.add(new ModelCard.Score(label.name(), name, s.mean(), s.sd(), s.n(), where));
+            }
+        }
+        return scores;
+    }
+
+    private void deleteWork() {
+        FileTrees.delete(workFolder(request.output()));
+    }
+}
