@@ -10,6 +10,7 @@ import java.util.Random;
 import org.septum.core.SeptumException;
 import org.septum.data.IntensityNormalization;
 import org.septum.data.Plan;
+import org.septum.model.ComputeDevice;
 import org.septum.model.NamedWeights;
 import org.septum.model.NamedWeights.Tensor;
 import org.septum.model.NetworkBuilder;
@@ -73,7 +74,7 @@ record TestTensors(Tensor input, Tensor normalized, Tensor output) {
 
     /** Probabilities (N, classes, S) of the PyTorch network on the CPU for a normalised input (N, channels, S). */
     static Tensor probabilities(NetworkSpec spec, NamedWeights weights, Tensor input) {
-        try (NDManager manager = NDManager.newBaseManager(Device.cpu(), "PyTorch")) {
+        try (NDManager manager = ComputeDevice.engine("PyTorch").newBaseManager(Device.cpu())) {
             NDArray x = manager.create(input.values(), shape(input));
             NDArray y = NetworkBuilder.build(spec, weights, manager)
                     .forward(new ParameterStore(manager, false), new NDList(x), false).singletonOrThrow().softmax(1);
@@ -90,6 +91,8 @@ record TestTensors(Tensor input, Tensor normalized, Tensor output) {
 
     /** Probabilities that an ONNX file gives for a normalised input. */
     static Tensor probabilities(Path onnx, Tensor input) {
+        // DJL makes the one environment of a process with settings of its own, and fails if another was made before.
+        ComputeDevice.engine("OnnxRuntime");
         OrtEnvironment environment = OrtEnvironment.getEnvironment();
         try (OrtSession session = environment.createSession(onnx.toString());
                 OnnxTensor x = OnnxTensor.createTensor(environment, FloatBuffer.wrap(input.values()),

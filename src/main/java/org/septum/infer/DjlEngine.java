@@ -32,9 +32,6 @@ public final class DjlEngine implements Engine {
     /** DJL's name of the engine. */
     public static final String NAME = "OnnxRuntime";
 
-    /** Without it DJL loads PyTorch beside ONNX Runtime, for operations on arrays that inference never uses. */
-    private static final String NO_SECOND_ENGINE = "ai.djl.onnx.disable_alternative";
-
     private final Model model;
 
     private final Predictor<Batch, float[]> predictor;
@@ -71,8 +68,6 @@ public final class DjlEngine implements Engine {
     public static DjlEngine open(Path onnx, Plan plan, String device, Progress progress) {
         if (!Files.isRegularFile(onnx))
             throw SeptumException.input("there is no network " + onnx + "; give the ONNX file of a model");
-        if (System.getProperty(NO_SECOND_ENGINE) == null)
-            System.setProperty(NO_SECOND_ENGINE, "true");
         Device where = ComputeDevice.of(device, NAME, progress);
         int threads = ThreadCount.available();
         ai.djl.engine.Engine engine = ComputeDevice.engine(NAME);

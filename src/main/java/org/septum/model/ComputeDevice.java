@@ -22,8 +22,13 @@ public final class ComputeDevice {
     /** DJL's switch against reporting its use over the network; it reads it when the first engine is loaded. */
     private static final String NO_TELEMETRY = "OPT_OUT_TRACKING";
 
+    /** Without it DJL loads PyTorch beside ONNX Runtime, for operations on arrays that inference never uses. */
+    private static final String NO_SECOND_ENGINE = "ai.djl.onnx.disable_alternative";
+
     static {
         System.setProperty(NO_TELEMETRY, "true");
+        if (System.getProperty(NO_SECOND_ENGINE) == null)
+            System.setProperty(NO_SECOND_ENGINE, "true");
     }
 
     private ComputeDevice() {
