@@ -9,14 +9,14 @@ import org.septum.core.Modality;
 import org.septum.core.SeptumException;
 import org.septum.model.NetworkSpec;
 import org.septum.model.block.AttentionSpec;
-import org.septum.model.encoder.PlainEncoder;
+import org.septum.model.encoder.EncoderSpec;
 import org.septum.model.encoder.StageSpec;
 
 /** Makes every decision of a {@link Plan} from a {@link DatasetFingerprint}, and writes down why. */
 public final class Planner {
 
     /** What a user may decide instead; absent values are decided here. */
-    public record Wishes(AttentionSpec attention, Integer dims) {
+    public record Wishes(EncoderSpec encoder, AttentionSpec attention, Integer dims) {
     }
 
     /** Volumes need so many slices for a 3D network. */
@@ -53,7 +53,7 @@ public final class Planner {
 
     /** The plan for a dataset. */
     public static Plan plan(DatasetFingerprint facts, String dataset, Wishes wishes, long seed) {
-        return new Planner(facts, wishes).make(dataset, wishes.attention(), seed);
+        return new Planner(facts, wishes).make(dataset, wishes, seed);
     }
 
     private int dims() {
@@ -65,14 +65,14 @@ public final class Planner {
         return volumes ? 3 : 2;
     }
 
-    private Plan make(String dataset, AttentionSpec attention, long seed) {
+    private Plan make(String dataset, Wishes wishes, long seed) {
         boolean resample = dims == 3 && facts.calibrated();
         List<Double> spacing = resample ? rounded(facts.spacing()) : List.of(Double.NaN, Double.NaN, Double.NaN);
         reasons.put("spacing", resample ? "median of the dataset" : "scans are taken as they are");
         List<Integer> size = patchSize();
         List<StageSpec> stages = stages(size, spacing);
-        NetworkSpec network = new NetworkSpec(dims, facts.channels().size(), facts.labels().count(), new PlainEncoder(),
-                attention, stages);
+        NetworkSpec network = new NetworkSpec(dims, facts.channels().size(), facts.labels().count(), wishes.encoder(),
+                wishes.attention(), stages);
         Plan.GridAxes grid = resample ? Plan.GridAxes.LPS : Plan.GridAxes.SCAN;
         return new Plan(Plan.VERSION, dataset, facts.modality(), facts.channels(), facts.labels(), network, grid,
                 spacing, divisible(size, network.sizeDivisor()), normalization(), training(seed), reasons);

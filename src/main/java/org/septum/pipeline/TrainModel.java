@@ -34,7 +34,6 @@ import org.septum.metrics.Metric;
 import org.septum.metrics.ScoreTable;
 import org.septum.metrics.Summary;
 import org.septum.model.ComputeDevice;
-import org.septum.model.block.AttentionSpec;
 import org.septum.train.Checkpoint;
 import org.septum.train.CheckpointFile;
 import org.septum.train.EpochReport;
@@ -68,14 +67,14 @@ public final class TrainModel {
      *            instead of the plan's
      * @param resume
      *            whether to go on with an interrupted training of the same output
-     * @param attention
-     *            instead of the default, when the plan is made here
+     * @param wishes
+     *            what the user decides when the plan is made here
      * @param overwrite
      *            whether a model at the output may be replaced
      */
     public record Request(Path dataset, Path output, Optional<Path> plan, int fold, Optional<Duration> budget,
-            Optional<Integer> epochs, String device, OptionalLong seed, boolean resume,
-            Optional<AttentionSpec> attention, boolean overwrite) {
+            Optional<Integer> epochs, String device, OptionalLong seed, boolean resume, PlanDataset.Wishes wishes,
+            boolean overwrite) {
 
         public Request {
             if (budget.isPresent() && budget.get().toSeconds() < 1) {
@@ -84,8 +83,8 @@ public final class TrainModel {
             if (epochs.isPresent() && epochs.get() < 1) {
                 throw SeptumException.usage("epochs " + epochs.get() + "; give at least 1");
             }
-            if (plan.isPresent() && attention.isPresent()) {
-                throw SeptumException.usage("--plan and --attention together; edit network.attention in the plan");
+            if (plan.isPresent() && !wishes.isNone()) {
+                throw SeptumException.usage("a plan together with dims, network or attention; edit them in the plan");
             }
         }
     }
@@ -99,12 +98,14 @@ public final class TrainModel {
      *            of the held-out cases; without rows if none were held out
      * @param best
      *            the epoch whose weights were kept
+     * @param epochs
+     *            how many were trained
      * @param split
      *            what was trained on, in words
      * @param finished
      *            false if the user stopped it early
      */
-    public record Result(Path model, ScoreTable scores, EpochReport best, String split, boolean finished) {
+    public record Result(Path model, ScoreTable scores, EpochReport best, int epochs, String split, boolean finished) {
     }
 
     /** Seed of a training when nobody chose one. */
@@ -169,7 +170,7 @@ public final class TrainModel {
     private Plan plan(CaseIndex index) {
         if (request.plan().isPresent())
             return Plan.read(request.plan().get());
-        return PlanDataset.plan(index, request.attention(), Optional.empty(), progress);
+        return PlanDataset.plan(index, request.wishes(), progress);
     }
 
     private Plan adjusted(Plan plan) {
@@ -198,7 +199,8 @@ public final class TrainModel {
         }
         BundleWriter.write(withHistory(bundle, last, scores), request.output(), request.overwrite());
         deleteWork();
-        return new Result(request.output(), scores, last.bestEpoch(), split.describe(), finished);
+        return new Result(request.output(), scores, last.bestEpoch(), last.history().size(), split.describe(),
+                finished);
     }
 
     private static Bundle withHistory(Bundle bundle, Checkpoint last, ScoreTable scores) {

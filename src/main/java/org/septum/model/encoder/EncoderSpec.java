@@ -5,6 +5,7 @@ import java.util.List;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 
+import org.septum.core.SeptumException;
 import org.septum.model.block.AttentionSpec;
 import org.septum.model.block.GraphAssembler;
 
@@ -18,4 +19,11 @@ public sealed interface EncoderSpec permits PlainEncoder {
 
     /** Adds the encoder to a graph; returns the output of every level, finest first. */
     List<GraphAssembler.Feature> attach(GraphAssembler graph, List<StageSpec> stages, AttentionSpec attention);
+
+    /** The encoder meant by a word: {@code unet}. */
+    static EncoderSpec of(String word) {
+        if (word.equals("unet"))
+            return new PlainEncoder();
+        throw SeptumException.usage("network \"" + word + "\" is not known; allowed: unet");
+    }
 }

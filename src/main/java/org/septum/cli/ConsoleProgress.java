@@ -1,0 +1,157 @@
+package org.septum.cli;
+
+import java.io.PrintWriter;
+import java.time.Duration;
+
+import org.septum.core.Progress;
+
+import me.tongfei.progressbar.ProgressBar;
+import me.tongfei.progressbar.ProgressBarBuilder;
+import me.tongfei.progressbar.ProgressBarConsumer;
+import me.tongfei.progressbar.ProgressBarStyle;
+
+/**
+ * Shows progress on the standard error: a bar with the time left on a terminal, now and then a line in a log.
+ */
+final class ConsoleProgress implements Progress, AutoCloseable {
+
+    private static final long LINE_EVERY_NANOS = 15_000_000_000L;
+
+    private static final int WIDTH = 100;
+
+    private final PrintWriter err;
+
+    private final boolean quiet;
+
+    private final boolean terminal;
+
+    private volatile boolean cancelled;
+
+    private ProgressBar bar;
+
+    private String task = "";
+
+    private String kind = "";
+
+    private long taskStarted;
+
+    private long lastLine;
+
+    private long firstDone;
+
+    ConsoleProgress(PrintWriter err, boolean quiet, boolean terminal) {
+        this.err = err;
+        this.quiet = quiet;
+        this.terminal = terminal;
+    }
+
+    @Override
+    public synchronized void report(String what, long done, long total) {
+        if (quiet)
+            return;
+        // "epoch 3, loss 0.2" and "epoch 4, loss 0.1" are the same job to someone who waits
+        String now = what.replaceAll("\\d.*", "");
+        if (!now.equals(kind) || bar == null && terminal)
+            begin(now, done, total);
+        task = what;
+        if (terminal) {
+            bar.setExtraMessage("");
+            bar.maxHint(total);
+            bar.stepTo(done);
+            if (done >= total)
+                pause();
+        } else if (System.nanoTime() - lastLine > LINE_EVERY_NANOS) {
+            lastLine = System.nanoTime();
+            err.println(line(done, total));
+        }
+    }
+
+    private void begin(String what, long done, long total) {
+        pause();
+        kind = what;
+        taskStarted = System.nanoTime();
+        lastLine = taskStarted;
+        firstDone = done;
+        if (terminal) {
+            bar = new ProgressBarBuilder().setInitialMax(total).setTaskName(what.strip())
+                    .setStyle(ProgressBarStyle.COLORFUL_UNICODE_BAR).setUpdateIntervalMillis(250)
+                    .setConsumer(new ErrorConsumer()).clearDisplayOnFinish().startsFrom(done, Duration.ZERO).build();
+        }
+    }
+
+    /** Writes the bar over itself. */
+    private final class ErrorConsumer implements ProgressBarConsumer {
+
+        @Override
+        public int getMaxRenderedLength() {
+            return WIDTH;
+        }
+
+        @Override
+        public void accept(String rendered) {
+            err.print('\r' + rendered);
+            err.flush();
+        }
+
+        @Override
+        public void clear() {
+            err.print("\r\u001b[2K");
+            err.flush();
+        }
+
+        @Override
+        public void close() {
+            clear();
+        }
+    }
+
+    private String line(long done, long total) {
+        double seconds = (System.nanoTime() - taskStarted) / 1e9;
+        String left = "";
+        if (done > firstDone && total > done)
+            left = ", about " + time(seconds * (total - done) / (done - firstDone)) + " left";
+        return task + ": " + (total > 0 ? 100 * done / total + " %" : String.valueOf(done)) + left;
+    }
+
+    /** "45 s", "12 min", "3 h 5 min". */
+    static String time(double seconds) {
+        long s = Math.round(seconds);
+        if (s < 90)
+            return s + " s";
+        long minutes = Math.round(seconds / 60);
+        return minutes < 90 ? minutes + " min" : minutes / 60 + " h " + minutes % 60 + " min";
+    }
+
+    @Override
+    public synchronized void message(String line) {
+        if (quiet)
+            return;
+        pause();
+        err.println(line);
+    }
+
+    /** Takes the bar away, so that something else can be printed. */
+    synchronized void pause() {
+        if (bar != null) {
+            bar.close();
+            bar = null;
+            kind = "";
+        }
+    }
+
+    void cancel() {
+        if (!cancelled)
+            message("stopping; what is done is being put away …");
+        cancelled = true;
+    }
+
+    @Override
+    public boolean isCancelled() {
+        return cancelled;
+    }
+
+    @Override
+    public void close() {
+        pause();
+    }
+}

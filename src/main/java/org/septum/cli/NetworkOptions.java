@@ -1,0 +1,25 @@
+package org.septum.cli;
+
+import java.util.Optional;
+
+import org.septum.pipeline.PlanDataset;
+
+import picocli.CommandLine.Option;
+
+/** What a user may decide of the network. */
+final class NetworkOptions {
+
+    @Option(names = "--dims", paramLabel = "N", description = "2 or 3, instead of what suits the scans.")
+    private Integer dims;
+
+    @Option(names = "--network", paramLabel = "N", description = "Kind of network: unet. Default: unet.")
+    private String network;
+
+    @Option(names = "--attention", paramLabel = "A", description = "none or eca. Default: eca.")
+    private String attention;
+
+    PlanDataset.Wishes wishes() {
+        return new PlanDataset.Wishes(Optional.ofNullable(dims), Optional.ofNullable(network),
+                Optional.ofNullable(attention));
+    }
+}

@@ -1,0 +1,85 @@
+package org.septum.cli;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+import org.septum.pipeline.TrainModel;
+
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code septum train}. */
+@Command(name = "train", description = { "Trains a model on a dataset: plan, training, model, scores.",
+        "A dataset is a folder with dataset.json, imagesTr, labelsTr (nnU-Net, Medical Decathlon), or with images and "
+                + "labels of equal names. Ctrl-C keeps the best model so far. A training that was cut off goes on with "
+                + "--resume." }, footer = { "", "Examples:",
+                        "  septum train DATASET -o MODEL --budget 60m        a model within an hour, scored on fold 0",
+                        "  septum train DATASET -o MODEL --fold all          on every case, for use",
+                        "  septum train DATASET -o MODEL --plan plan.json    as planned and edited" })
+final class TrainVerb extends Verb {
+
+    @Parameters(paramLabel = "DATASET", description = "Folder with scans and labels.")
+    private Path dataset;
+
+    @Option(names = { "-o",
+            "--output" }, required = true, paramLabel = "MODEL", description = "The model to write: a folder, or a zip if it ends in .zip.")
+    private Path output;
+
+    @Option(names = "--plan", paramLabel = "FILE", description = "Follow this plan; without it one is made.")
+    private Path plan;
+
+    @Option(names = "--fold", paramLabel = "K", defaultValue = "0", converter = Fold.class, description = "Which of five folds is held out for scores: 0 to 4, or all to train on every case. "
+            + "Default: ${DEFAULT-VALUE}.")
+    private int fold;
+
+    @Option(names = "--budget", paramLabel = "TIME", converter = TimeSpan.class, description = "End after this time: 30m, 2h. The learning rate falls to zero by then.")
+    private Duration budget;
+
+    @Option(names = "--epochs", paramLabel = "N", description = "End after so many epochs, instead of the plan's.")
+    private Integer epochs;
+
+    @Option(names = "--device", paramLabel = "D", defaultValue = "auto", description = "auto, cpu, gpu or gpu:1. Default: ${DEFAULT-VALUE}.")
+    private String device;
+
+    @Option(names = "--seed", paramLabel = "N", description = "Of every random choice, instead of the plan's.")
+    private Long seed;
+
+    @Option(names = "--resume", description = "Go on with an interrupted training of the same output.")
+    private boolean resume;
+
+    @Option(names = "--overwrite", description = "Replace a model or an unfinished training at the output.")
+    private boolean overwrite;
+
+    @Mixin
+    private NetworkOptions network;
+
+    @Override
+    public Integer call() {
+        TrainModel.Result result = TrainModel.run(new TrainModel.Request(dataset, output, Optional.ofNullable(plan),
+                fold, Optional.ofNullable(budget), Optional.ofNullable(epochs), device,
+                seed == null ? OptionalLong.empty() : OptionalLong.of(seed), resume, network.wishes(), overwrite),
+                progress());
+        if (program().json) {
+            Map<String, Object> json = new LinkedHashMap<>();
+            json.put("model", result.model().toString());
+            json.put("split", result.split());
+            json.put("kept_epoch", result.best().epoch());
+            json.put("epochs", result.epochs());
+            json.put("finished", result.finished());
+            json.put("scores", ScoreText.json(result.scores()));
+            printJson(json);
+        } else {
+            ScoreText.lines(result.scores()).forEach(this::print);
+            print(String.format(Locale.ROOT, "%s: epoch %d of %d kept; %s", result.model(), result.best().epoch(),
+                    result.epochs(), result.split()));
+        }
+        return SeptumCli.WELL;
+    }
+}

@@ -1,0 +1,54 @@
+package org.septum.cli;
+
+import java.io.PrintWriter;
+import java.util.concurrent.Callable;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
+
+import org.septum.core.SeptumException;
+
+import picocli.CommandLine;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** One verb of the program: what all have in common. */
+abstract class Verb implements Callable<Integer> {
+
+    private static final ObjectMapper JSON = new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
+
+    @Spec
+    private CommandLine.Model.CommandSpec spec;
+
+    @Option(names = { "-h", "--help" }, usageHelp = true, description = "Show this help.")
+    private boolean help;
+
+    /** The program with its global options. */
+    final SeptumCli program() {
+        return (SeptumCli) spec.root().userObject();
+    }
+
+    final ConsoleProgress progress() {
+        return program().progress();
+    }
+
+    /** Prints a line of the result. */
+    final void print(String line) {
+        out().println(line);
+    }
+
+    /** Prints the result as JSON. */
+    final void printJson(Object value) {
+        try {
+            out().println(JSON.writeValueAsString(value));
+        } catch (JsonProcessingException e) {
+            throw new SeptumException(SeptumException.Kind.INTERNAL, "cannot print as JSON: " + e.getMessage(), e);
+        }
+    }
+
+    private PrintWriter out() {
+        progress().pause();
+        return spec.commandLine().getOut();
+    }
+}

@@ -1,0 +1,2 @@
+/** The command line: verbs that build a request, call the pipeline and print what came out. Nothing else. */
+package org.septum.cli;
