@@ -58,6 +58,7 @@ public final class SegmentScans {
             if (inputs.isEmpty() || formats.isEmpty())
                 throw SeptumException.usage("give at least one scan, and at least one format of masks");
             formats.forEach(MaskWriters::named);
+            SegmenterOptions.DEFAULT.withOverlap(overlap);
         }
 
         /** NIfTI masks on whatever device there is, no pictures, nothing replaced. */
