@@ -189,6 +189,10 @@ public final class TrainModel {
         } else if (request.budget().isPresent()) {
             adjusted = adjusted.withTraining(adjusted.training().withEpochs(Integer.MAX_VALUE));
         }
+        if (adjusted.training().epochs() == Integer.MAX_VALUE && request.budget().isEmpty()) {
+            throw SeptumException.usage(request.output() + " was begun with a budget of time and has no number of"
+                    + " epochs; go on with --resume and --budget (time that was spent counts) or --epochs");
+        }
         if (request.seed().isPresent()) {
             adjusted = adjusted.withTraining(adjusted.training().withSeed(request.seed().getAsLong()));
         }
