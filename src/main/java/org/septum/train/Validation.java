@@ -99,10 +99,12 @@ final class Validation {
     private static void count(Patch patch, byte[] predicted, long[] both, long[] sum) {
         byte[] truth = patch.classes();
         for (int i = 0; i < truth.length; i++) {
-            if (truth[i] == predicted[i])
-                both[truth[i]]++;
-            sum[truth[i]]++;
-            sum[predicted[i]]++;
+            int wanted = truth[i] & 0xff;
+            int found = predicted[i] & 0xff;
+            if (wanted == found)
+                both[wanted]++;
+            sum[wanted]++;
+            sum[found]++;
         }
     }
 }
