@@ -155,8 +155,8 @@ public record CaseIndex(String name, List<String> channels, Optional<ClassLabels
         TreeSet<String> missing = new TreeSet<>(cases);
         missing.removeAll(groups.keySet());
         if (!groups.isEmpty() && !missing.isEmpty()) {
-            throw SeptumException.input(dataset.resolve("groups.csv") + " leaves out "
-                    + some("cases", missing) + "give every case a line: case,patient");
+            throw SeptumException.input(dataset.resolve("groups.csv") + " leaves out " + some("cases", missing)
+                    + "give every case a line: case,patient");
         }
     }
 

@@ -56,8 +56,8 @@ public record DatasetFingerprint(int cases, List<String> channels, Modality moda
     /** Without a list of classes, so many values are labels and more are a picture. */
     private static final int MOST_LABELS = 64;
 
-    private static final ClassLabels ANY_LABEL = new ClassLabels(IntStream.range(0, 256)
-            .mapToObj(v -> new ClassLabel(v, "class_" + v, ClassLabels.colour(v))).toList());
+    private static final ClassLabels ANY_LABEL = new ClassLabels(
+            IntStream.range(0, 256).mapToObj(v -> new ClassLabel(v, "class_" + v, ClassLabels.colour(v))).toList());
 
     /**
      * Intensities of one channel's foreground.

@@ -63,7 +63,8 @@ public final class PreparedCase {
         for (UnsignedByteType v : mask.view().flatIterable()) {
             int index = plan.labels().indexOf(v.get());
             if (index < 0)
-                throw SeptumException.input("case " + scan.name() + " holds label " + v.get() + ", which the plan lacks");
+                throw SeptumException
+                        .input("case " + scan.name() + " holds label " + v.get() + ", which the plan lacks");
             classes[n++] = (byte) index;
         }
         return new PreparedCase(scan.name(), size, channels, classes, positions(classes, plan.labels().count()));

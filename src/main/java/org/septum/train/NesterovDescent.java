@@ -78,8 +78,8 @@ public final class NesterovDescent {
     }
 
     /**
-     * Only the detached weight takes part: arithmetic with the weight itself would be recorded for a later gradient, and
-     * the velocity would drag that record along, longer with every step.
+     * Only the detached weight takes part: arithmetic with the weight itself would be recorded for a later gradient,
+     * and the velocity would drag that record along, longer with every step.
      */
     private void update(NDArray w, NDArray g, NDArray v, float scale, double learningRate) {
         try (NDArray plain = w.stopGradient();

@@ -28,8 +28,8 @@ import org.septum.io.NiftiScanWriter;
 
 class DatasetFingerprintTest {
 
-    private static final ClassLabels ANY = new ClassLabels(List.of(new ClassLabel(0, "background", 0),
-            new ClassLabel(3, "three", 1), new ClassLabel(8, "eight", 2)));
+    private static final ClassLabels ANY = new ClassLabels(
+            List.of(new ClassLabel(0, "background", 0), new ClassLabel(3, "three", 1), new ClassLabel(8, "eight", 2)));
 
     @TempDir
     Path folder;
@@ -54,9 +54,10 @@ class DatasetFingerprintTest {
         Direction turned = new Direction(new Vector3(0, 0, 1), new Vector3(1, 0, 0), new Vector3(0, 1, 0));
         write("a", ScanGeometry.ofSpacing(0.7, 0.9, 2.5), List.of(10L, 8L, 6L), (x, y, z) -> x,
                 (x, y, z) -> x < 2 ? 3 : 0);
-        write("b", new ScanGeometry(new Vector3(3, 0.8, 1), Vector3.ZERO, turned), List.of(7L, 12L, 9L),
-                (x, y, z) -> x, (x, y, z) -> y < 3 ? 3 : 0);
-        write("c", ScanGeometry.ofSpacing(1, 2, 4), List.of(20L, 20L, 20L), (x, y, z) -> x, (x, y, z) -> x == 5 ? 8 : 0);
+        write("b", new ScanGeometry(new Vector3(3, 0.8, 1), Vector3.ZERO, turned), List.of(7L, 12L, 9L), (x, y, z) -> x,
+                (x, y, z) -> y < 3 ? 3 : 0);
+        write("c", ScanGeometry.ofSpacing(1, 2, 4), List.of(20L, 20L, 20L), (x, y, z) -> x,
+                (x, y, z) -> x == 5 ? 8 : 0);
         DatasetFingerprint facts = measure();
         assertThat(facts.cases()).isEqualTo(3);
         assertThat(facts.volumes()).isEqualTo(3);
@@ -129,8 +130,9 @@ class DatasetFingerprintTest {
     void labelsOfAnotherShapeAreRefused() throws IOException {
         write("a", ScanGeometry.ofSpacing(1, 1, 1), List.of(5L, 5L, 5L), (x, y, z) -> x, (x, y, z) -> 3);
         Files.delete(folder.resolve("labels/a.nii"));
-        new NiftiMaskWriter().write(Samples.mask(ScanGeometry.ofSpacing(1, 1, 1), List.of(5L, 5L, 4L), ANY,
-                (x, y, z) -> 3), folder.resolve("labels/a.nii"), false);
+        new NiftiMaskWriter().write(
+                Samples.mask(ScanGeometry.ofSpacing(1, 1, 1), List.of(5L, 5L, 4L), ANY, (x, y, z) -> 3),
+                folder.resolve("labels/a.nii"), false);
         assertThatThrownBy(this::measure).isInstanceOf(SeptumException.class).hasMessageContaining("5×5×4")
                 .hasMessageContaining("5×5×5");
     }
@@ -146,8 +148,9 @@ class DatasetFingerprintTest {
     void channelsOfOneCaseMustLieOnEachOther() throws IOException {
         write("a", ScanGeometry.ofSpacing(1, 1, 1), List.of(5L, 5L, 5L), (x, y, z) -> x, (x, y, z) -> 3);
         Files.move(folder.resolve("images/a.nii"), folder.resolve("images/a_0000.nii"));
-        NiftiScanWriter.write(Samples.scan("a", ScanGeometry.ofSpacing(1, 1, 1.5), List.of(5L, 5L, 5L),
-                (x, y, z) -> -x), folder.resolve("images/a_0001.nii"), false);
+        NiftiScanWriter.write(
+                Samples.scan("a", ScanGeometry.ofSpacing(1, 1, 1.5), List.of(5L, 5L, 5L), (x, y, z) -> -x),
+                folder.resolve("images/a_0001.nii"), false);
         assertThatThrownBy(this::measure).isInstanceOf(SeptumException.class)
                 .hasMessageContaining("all channels of a case need one shape and geometry");
     }

@@ -14,8 +14,7 @@ class IntensityNormalizationTest {
     @Test
     void aScanGetsMeanZeroAndStandardDeviationOne() {
         float[] values = { 2, 4, 4, 4, 5, 5, 7, 9 };
-        IntensityNormalization.Applied applied = IntensityNormalization.perScan()
-                .of(ArrayImgs.floats(values, 2, 4, 1));
+        IntensityNormalization.Applied applied = IntensityNormalization.perScan().of(ArrayImgs.floats(values, 2, 4, 1));
         assertThat(applied.mean()).isCloseTo(5, within(1e-12));
         assertThat(applied.sd()).isCloseTo(2, within(1e-12));
         assertThat(applied.apply(9)).isEqualTo(2);
@@ -25,8 +24,7 @@ class IntensityNormalizationTest {
     @Test
     void largeValuesLoseNoDigits() {
         float[] values = { 1e7f + 1, 1e7f + 3 };
-        IntensityNormalization.Applied applied = IntensityNormalization.perScan()
-                .of(ArrayImgs.floats(values, 2, 1, 1));
+        IntensityNormalization.Applied applied = IntensityNormalization.perScan().of(ArrayImgs.floats(values, 2, 1, 1));
         assertThat(applied.sd()).isCloseTo(1, within(1e-9));
     }
 

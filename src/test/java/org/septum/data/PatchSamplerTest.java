@@ -106,8 +106,7 @@ class PatchSamplerTest {
                     for (int x = 0; x < 6; x++, i++)
                         assertThat(v[i]).isCloseTo(v[0] + x * dx + y * dy + z * dz, within(0.5f));
             // the gradient keeps its length under rotation: |(dx, dy, dz)| = scale · |(1, 100, 10000)|
-            double scale = Math.sqrt((double) dx * dx + (double) dy * dy + (double) dz * dz)
-                    / Math.sqrt(1 + 1e4 + 1e8);
+            double scale = Math.sqrt((double) dx * dx + (double) dy * dy + (double) dz * dz) / Math.sqrt(1 + 1e4 + 1e8);
             assertThat(scale).isBetween(0.749, 1.251);
             if (Math.abs(dz - 10000) > 1)
                 turned++;
@@ -195,8 +194,8 @@ class PatchSamplerTest {
     void channelsStandOneAfterTheOther() {
         Scan scan = Samples.scan("two", ScanGeometry.UNKNOWN, SIZE, (x, y, z) -> x, (x, y, z) -> -y);
         Plan plan = Samples.plan(3, 2, PATCH, Samples.training(0, Samples.OFF));
-        PreparedCase c = PreparedCase.of(scan,
-                Samples.mask(ScanGeometry.UNKNOWN, SIZE, Samples.LABELS, (x, y, z) -> 0), plan);
+        PreparedCase c = PreparedCase.of(scan, Samples.mask(ScanGeometry.UNKNOWN, SIZE, Samples.LABELS, (x, y, z) -> 0),
+                plan);
         float[] v = new PatchSampler(plan).cut(c, 10, 20, 5).input();
         assertThat(v).hasSize(2 * 8 * 6 * 4);
         assertThat(v[3]).isEqualTo(13);

@@ -71,9 +71,10 @@ class PlanTest {
         String json = plan().toJson();
         assertThat(json).as("the test's own spelling").contains(what);
         String wrong = json.replace(what, instead == null ? "" : instead);
-        assertThatThrownBy(() -> Plan.parse(wrong, "my.json")).isInstanceOfSatisfying(SeptumException.class,
-                e -> assertThat(e.kind()).isEqualTo(SeptumException.Kind.INPUT)).message().startsWith("my.json ")
-                .contains(message).doesNotContain("\n");
+        assertThatThrownBy(() -> Plan.parse(wrong, "my.json"))
+                .isInstanceOfSatisfying(SeptumException.class,
+                        e -> assertThat(e.kind()).isEqualTo(SeptumException.Kind.INPUT))
+                .message().startsWith("my.json ").contains(message).doesNotContain("\n");
     }
 
     @Test

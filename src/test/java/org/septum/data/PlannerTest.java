@@ -43,8 +43,7 @@ class PlannerTest {
         assertThat(plan.spacing()).isEqualTo(UNEVEN);
         assertThat(plan.network().classes()).isEqualTo(3);
         assertThat(plan.training().seed()).isEqualTo(5);
-        assertThat(plan.reasons()).containsKeys("dims", "spacing", "patch", "network", "normalization",
-                "augmentation");
+        assertThat(plan.reasons()).containsKeys("dims", "spacing", "patch", "network", "normalization", "augmentation");
     }
 
     @ParameterizedTest
@@ -67,9 +66,10 @@ class PlannerTest {
         DatasetFingerprint mixed = facts(Modality.MR, 7, List.of(64, 64, 20), UNEVEN);
         assertThat(plan(mixed, 2).network().dims()).isEqualTo(2);
         assertThat(plan(mixed, 2).reasons().get("dims")).isEqualTo("chosen by the user");
-        assertThatThrownBy(() -> plan(mixed, 3)).isInstanceOfSatisfying(SeptumException.class,
-                e -> assertThat(e.kind()).isEqualTo(SeptumException.Kind.USAGE)).message()
-                .contains("3 scans of a single slice");
+        assertThatThrownBy(() -> plan(mixed, 3))
+                .isInstanceOfSatisfying(SeptumException.class,
+                        e -> assertThat(e.kind()).isEqualTo(SeptumException.Kind.USAGE))
+                .message().contains("3 scans of a single slice");
     }
 
     @ParameterizedTest
@@ -98,8 +98,8 @@ class PlannerTest {
     void onlyCtIsNormalisedByTheDataset() {
         IntensityNormalization ct = plan(facts(Modality.CT, 10, List.of(64, 64, 20), UNEVEN), null).normalization()
                 .get(0);
-        assertThat(ct).isEqualTo(
-                new IntensityNormalization(IntensityNormalization.Kind.DATASET, -15.0, 95.0, 40.0, 20.0));
+        assertThat(ct)
+                .isEqualTo(new IntensityNormalization(IntensityNormalization.Kind.DATASET, -15.0, 95.0, 40.0, 20.0));
         for (Modality other : List.of(Modality.MR, Modality.US, Modality.RGB, Modality.OTHER))
             assertThat(plan(facts(other, 10, List.of(64, 64, 20), UNEVEN), null).normalization())
                     .containsExactly(IntensityNormalization.perScan());

@@ -34,8 +34,8 @@ class PreparedCaseTest {
         // voxel x runs to the right, so the working x axis is reversed; y is twice as coarse as wanted
         ScanGeometry geometry = new ScanGeometry(new Vector3(1, 2, 3), Vector3.ZERO,
                 new Direction(new Vector3(-1, 0, 0), new Vector3(0, 1, 0), new Vector3(0, 0, 1)));
-        ClassLabels labels = new ClassLabels(List.of(new ClassLabel(0, "background", 0), new ClassLabel(9, "core", 1),
-                new ClassLabel(4, "rim", 2)));
+        ClassLabels labels = new ClassLabels(
+                List.of(new ClassLabel(0, "background", 0), new ClassLabel(9, "core", 1), new ClassLabel(4, "rim", 2)));
         Scan scan = Samples.scan("s", geometry, SIZE, (x, y, z) -> x + 10 * y + 100 * z);
         PreparedCase c = PreparedCase.of(scan, Samples.mask(geometry, SIZE, labels, (x, y, z) -> x == 0 ? 9 : 4),
                 lps(labels, List.of(1.0, 1.0, 3.0)));
@@ -53,19 +53,17 @@ class PreparedCaseTest {
 
     @Test
     void aScanWithOtherChannelsThanThePlanIsRefused() {
-        Scan colour = Samples.scan("photo", ScanGeometry.UNKNOWN, SIZE, (x, y, z) -> x, (x, y, z) -> y,
-                (x, y, z) -> z);
-        assertThatThrownBy(() -> PreparedCase.of(colour,
-                Samples.mask(ScanGeometry.UNKNOWN, SIZE, Samples.LABELS, (x, y, z) -> 0),
-                Samples.plan(3, 1, List.of(4, 4, 4), Samples.training(0, Samples.OFF))))
-                        .isInstanceOf(SeptumException.class).hasMessageContaining("photo has 3 channels");
+        Scan colour = Samples.scan("photo", ScanGeometry.UNKNOWN, SIZE, (x, y, z) -> x, (x, y, z) -> y, (x, y, z) -> z);
+        assertThatThrownBy(
+                () -> PreparedCase.of(colour, Samples.mask(ScanGeometry.UNKNOWN, SIZE, Samples.LABELS, (x, y, z) -> 0),
+                        Samples.plan(3, 1, List.of(4, 4, 4), Samples.training(0, Samples.OFF))))
+                                .isInstanceOf(SeptumException.class).hasMessageContaining("photo has 3 channels");
     }
 
     @Test
     void aLabelThatThePlanLacksIsRefused() {
         ClassLabels four = ClassLabels.of("background", "a", "b", "c");
-        assertThatThrownBy(() -> PreparedCase.of(
-                Samples.scan("s", ScanGeometry.UNKNOWN, SIZE, (x, y, z) -> x),
+        assertThatThrownBy(() -> PreparedCase.of(Samples.scan("s", ScanGeometry.UNKNOWN, SIZE, (x, y, z) -> x),
                 Samples.mask(ScanGeometry.UNKNOWN, SIZE, four, (x, y, z) -> x == 5 ? 3 : 0),
                 Samples.plan(3, 1, List.of(4, 4, 4), Samples.training(0, Samples.OFF))))
                         .isInstanceOf(SeptumException.class).hasMessageContaining("label 3");

@@ -60,7 +60,7 @@ class CheckpointTest {
     }
 
     @Test
-    void weightsAloneAreNoCheckpoint() {
+    void weightsAloneAreNoCheckpoint() throws IOException {
         Path file = folder.resolve("weights.safetensors");
         Safetensors.write(weights(1), Map.of(), file);
         assertThatThrownBy(() -> CheckpointFile.read(file)).isInstanceOf(SeptumException.class)

@@ -128,13 +128,11 @@ class NesterovDescentTest {
     @Test
     void theStateOfAnotherNetworkIsRefused() {
         NesterovDescent descent = new NesterovDescent(weights(1, 2), 0.9, 0, manager);
-        NamedWeights other = new NamedWeights(
-                Map.of("w0", NamedWeights.Tensor.of(List.of(1L), new float[] { 0 })));
+        NamedWeights other = new NamedWeights(Map.of("w0", NamedWeights.Tensor.of(List.of(1L), new float[] { 0 })));
         assertThatThrownBy(() -> descent.restore(other)).isInstanceOf(SeptumException.class)
                 .hasMessageContaining("another network");
-        NamedWeights wider = new NamedWeights(
-                Map.of("w0", NamedWeights.Tensor.of(List.of(2L), new float[2]), "w1",
-                        NamedWeights.Tensor.of(List.of(1L), new float[1])));
+        NamedWeights wider = new NamedWeights(Map.of("w0", NamedWeights.Tensor.of(List.of(2L), new float[2]), "w1",
+                NamedWeights.Tensor.of(List.of(1L), new float[1])));
         assertThatThrownBy(() -> descent.restore(wider)).isInstanceOf(SeptumException.class)
                 .hasMessageContaining("another network");
     }
