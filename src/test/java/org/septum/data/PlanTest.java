@@ -52,7 +52,7 @@ class PlanTest {
             "\"patch\" : [ 12, 10, 8 ]|\"patch\" : [ 12, 9, 8 ]|value 2 must be a positive multiple of 2",
             "\"patch\" : [ 12, 10, 8 ]|\"patch\" : [ 12, 0, 8 ]|value 2 must be a positive multiple of 2",
             "\"patch\" : [ 12, 10, 8 ]|\"patch\" : [ 12, 10 ]|each needs three values",
-            "\"patch\" : [ 12, 10, 8 ]|\"patsch\" : [ 12, 10, 8 ]|patsch",
+            "\"patch\" : [ 12, 10, 8 ]|\"patch\" : [ 12, 10, 8 ], \"patsch\" : 1|\"patsch\"",
             "\"patch\" : [ 12, 10, 8 ],||plan without patch",
             "\"spacing\" : [ 0.7, 0.9, \"NaN\" ]|\"spacing\" : [ -0.7, 0.9, 1 ]|must be positive",
             "\"spacing\" : [ 0.7, 0.9, \"NaN\" ]|\"spacing\" : [ 0.7, 0, 1 ]|must be positive",

@@ -69,4 +69,29 @@ class DiceCrossEntropyLossTest {
                 assertThat(g).isFinite();
         }
     }
+
+    /**
+     * The engine's arithmetic with plain numbers keeps them in buffers that the collector may free before the gradient
+     * is computed from them.
+     */
+    @Test
+    void theGradientDoesNotDependOnTheGarbageCollector() throws InterruptedException {
+        assertThat(gradient(true)).isEqualTo(gradient(false));
+    }
+
+    private static float[] gradient(boolean collect) throws InterruptedException {
+        try (NDManager manager = manager();
+                GradientCollector gradients = manager.getEngine().newGradientCollector()) {
+            NDArray logits = manager.create(logarithms(P), new Shape(2, 3, 1, 2));
+            logits.setRequiresGradient(true);
+            NDArray loss = new DiceCrossEntropyLoss().evaluate(logits,
+                    manager.create(TRUTH, new Shape(2, 3, 1, 2)));
+            for (int i = 0; collect && i < 3; i++) {
+                System.gc();
+                Thread.sleep(50);
+            }
+            gradients.backward(loss);
+            return logits.getGradient().toFloatArray();
+        }
+    }
 }
