@@ -136,8 +136,8 @@ class NetworkBlockTest {
             for (boolean training : new boolean[] { true, false }) {
                 try (NDManager scope = manager.newSubManager()) {
                     NDArray logits = forward(block, scope.ones(new Shape(1, 1, 16, 24)), training, scope);
-                    List<Shape> large = scope.getManagedArrays().stream().filter(a -> a.getShape().get(0) == 1 && a.size() > 300)
-                            .map(NDArray::getShape).toList();
+                    List<Shape> large = scope.getManagedArrays().stream()
+                            .filter(a -> a.getShape().get(0) == 1 && a.size() > 300).map(NDArray::getShape).toList();
                     if (!training)
                         assertThat(large).containsExactlyInAnyOrder(new Shape(1, 1, 16, 24), logits.getShape());
                     assertThat(logits.getManager()).isSameAs(scope);

@@ -84,8 +84,7 @@ class DiceCrossEntropyLossTest {
                 GradientCollector gradients = manager.getEngine().newGradientCollector()) {
             NDArray logits = manager.create(logarithms(P), new Shape(2, 3, 1, 2));
             logits.setRequiresGradient(true);
-            NDArray loss = new DiceCrossEntropyLoss().evaluate(logits,
-                    manager.create(TRUTH, new Shape(2, 3, 1, 2)));
+            NDArray loss = new DiceCrossEntropyLoss().evaluate(logits, manager.create(TRUTH, new Shape(2, 3, 1, 2)));
             for (int i = 0; collect && i < 3; i++) {
                 System.gc();
                 Thread.sleep(50);

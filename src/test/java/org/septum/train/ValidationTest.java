@@ -58,8 +58,7 @@ class ValidationTest {
         try (NDManager manager = ComputeDevice.engine(TrainingRun.ENGINE).newBaseManager(Device.cpu());
                 PatchFeed feed = new PatchFeed(plan, index.cases())) {
             List<Double> dice = new Validation(plan, index.cases().subList(0, 1), feed).dice(
-                    NetworkBuilder.build(plan.network(), new NamedWeights(weights), manager), manager,
-                    Progress.SILENT);
+                    NetworkBuilder.build(plan.network(), new NamedWeights(weights), manager), manager, Progress.SILENT);
             assertThat(dice).hasSize(1);
             assertThat(dice.get(0)).isCloseTo(2.0 * truth / (truth + 17 * 13 * 9), within(1e-12));
         }
