@@ -170,7 +170,7 @@ public record DatasetFingerprint(int cases, List<String> channels, Modality moda
                 modality = scan.modality();
             if (scan.isVolume())
                 volumes++;
-            calibrated &= scan.geometry().isCalibrated();
+            calibrated = calibrated && scan.geometry().isCalibrated();
             List<Long> size = List.of(scan.size(0), scan.size(1), scan.size(2));
             Plan.GridAxes axes = scan.isVolume() ? Plan.GridAxes.LPS : Plan.GridAxes.SCAN;
             WorkingGrid grid = WorkingGrid.of(scan.geometry(), size, axes, List.of(Double.NaN, Double.NaN, Double.NaN));
