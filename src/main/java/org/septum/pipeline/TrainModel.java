@@ -176,6 +176,21 @@ public final class TrainModel {
         return Optional.empty();
     }
 
+    /** A plan that is made here has read every case; one that is given has not. */
+    private void requireReadable(CaseIndex index, Plan plan) {
+        for (int i = 0; i < index.cases().size(); i++) {
+            progress.throwIfCancelled();
+            progress.report("looking at cases", i, index.cases().size());
+            DataCase c = index.cases().get(i);
+            Scan scan = CaseReader.scan(c);
+            if (scan.channels() != plan.channels().size()) {
+                throw SeptumException.input("case " + c.name() + " has " + scan.channels() + " channels; the plan has "
+                        + plan.channels().size() + " " + plan.channels() + ": make a new plan with septum plan");
+            }
+            CaseReader.labels(c, plan.labels(), scan);
+        }
+    }
+
     private Plan plan(CaseIndex index) {
         if (request.plan().isPresent())
             return Plan.read(request.plan().get());
