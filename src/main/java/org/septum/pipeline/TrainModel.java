@@ -154,6 +154,8 @@ public final class TrainModel {
         CaseIndex index = CaseIndex.of(request.dataset());
         FoldSplit split = FoldSplit.of(index, from.map(CheckpointFile::fold).orElse(request.fold()));
         Plan plan = adjusted(from.map(CheckpointFile::plan).orElseGet(() -> plan(index)));
+        if (request.plan().isPresent() || from.isPresent())
+            requireReadable(index, plan);
         progress.message(plan.network().describe() + ", patch " + plan.patch() + ", " + split.describe() + ", on "
                 + ComputeDevice.name(device));
         TrainingRun training = new TrainingRun(plan, split, new TrainingRun.Limits(device, request.budget()), progress);

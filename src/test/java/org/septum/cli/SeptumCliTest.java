@@ -257,6 +257,18 @@ class SeptumCliTest {
     }
 
     @Test
+    void aBadCaseIsFoundBeforeATrainingThatFollowsAPlan() throws IOException {
+        Path toys = Toys.dataset(folder.resolve("toys"), 6);
+        Path plan = folder.resolve("plan.json");
+        assertThat(run("plan", toys, "-o", plan, "--quiet")).isZero();
+        new NiftiMaskWriter().write(new LabelMask(ArrayImgs.unsignedBytes(9, 9, 9), Toys.GEOMETRY, Toys.LABELS),
+                toys.resolve("labelsTr/case_4.nii.gz"), true);
+        refused(1, List.of("case_4", "9×9×9"), "train", toys, "-o", out(), "--plan", plan, "--device", "cpu",
+                "--epochs", "1");
+        nothingWritten();
+    }
+
+    @Test
     void aModelCanBeTrainedUsedAndScored() throws IOException {
         Path toys = Toys.dataset(folder.resolve("toys"), 6);
         Path plan = folder.resolve("plan.json");
