@@ -25,7 +25,7 @@ final class DicomParser {
     private static final int LONGEST_VALUE = 1024;
     private static final Set<String> LONG_FORM = Set.of("OB", "OD", "OF", "OL", "OV", "OW", "SQ", "SV", "UC", "UN",
             "UR", "UT", "UV");
-    private static final Set<Integer> KEPT_GROUPS = Set.of(0x0002, 0x0008, 0x0018, 0x0020, 0x0028);
+    private static final Set<Integer> KEPT_GROUPS = Set.of(0x0002, 0x0008, 0x0010, 0x0018, 0x0020, 0x0028);
     private static final Set<Integer> BINARY = Set.of(DicomFile.SAMPLES, DicomFile.PLANAR, DicomFile.ROWS,
             DicomFile.COLUMNS, DicomFile.BITS_ALLOCATED, DicomFile.BITS_STORED, DicomFile.HIGH_BIT, DicomFile.SIGNED);
 

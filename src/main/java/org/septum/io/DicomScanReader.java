@@ -71,7 +71,7 @@ final class DicomScanReader implements ScanReader {
             modality = Modality.RGB;
         PlaneSource planes = (z, channel) -> plane(series.slices().get(z), channel);
         return new Scan(ScanFiles.nameOf(path), PlaneCells.image(path.toString(), size, planes), series.geometry(),
-                modality, notes);
+                modality, notes, DicomOrigins.of(series.slices()));
     }
 
     private static float[] plane(DicomFile slice, int channel) throws IOException {
