@@ -1,8 +1,10 @@
 package org.septum.io;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.MessageDigest;
 import java.util.List;
 
 import org.septum.core.ClassLabel;
@@ -61,16 +63,26 @@ record OmeTiffFile(List<Integer> size, PixelType type, ScanGeometry geometry, Li
     }
 
     private void writePlanes(Path named, PlaneBytes planes) throws IOException {
+        MessageDigest hash = DicomUids.sha256();
+        hash.update((size + " " + type + " " + geometry + " " + labels).getBytes(StandardCharsets.UTF_8));
         try (OMETiffWriter writer = new OMETiffWriter()) {
             writer.setMetadataRetrieve(metadata(FileNames.stem(named)));
             writer.setCompression("zlib");
             writer.setBigTiff(bytes() > BIG);
             writer.setId(named.toString());
             for (int channel = 0, i = 0; channel < size.get(3); channel++) {
-                for (int z = 0; z < size.get(2); z++)
-                    writer.saveBytes(i++, planes.plane(z, channel));
+                for (int z = 0; z < size.get(2); z++) {
+                    byte[] plane = planes.plane(z, channel);
+                    hash.update(plane);
+                    writer.saveBytes(i++, plane);
+                }
             }
         } catch (FormatException | DependencyException | ServiceException e) {
+            throw new IOException(e.getMessage(), e);
+        }
+        try {
+            OmeUuid.replace(named, hash.digest());
+        } catch (FormatException e) {
             throw new IOException(e.getMessage(), e);
         }
     }

@@ -6,4 +6,9 @@ class OmeTiffMaskWriterTest extends MaskWriterContractTest {
     MaskWriter writer() {
         return new OmeTiffMaskWriter();
     }
+
+    @Override
+    boolean writesAside() {
+        return false;
+    }
 }
