@@ -1,5 +1,7 @@
 package org.septum.io;
 
+import java.awt.image.DataBuffer;
+import java.awt.image.IndexColorModel;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -32,7 +34,7 @@ import ome.xml.model.primitives.PositiveInteger;
  * @param geometry
  *            where the voxels lie
  * @param labels
- *            names of the classes of a mask; empty for a scan
+ *            the classes of a mask; empty for a scan
  */
 record OmeTiffFile(List<Integer> size, PixelType type, ScanGeometry geometry, List<ClassLabel> labels) {
 
@@ -68,6 +70,8 @@ record OmeTiffFile(List<Integer> size, PixelType type, ScanGeometry geometry, Li
         try (OMETiffWriter writer = new OMETiffWriter()) {
             writer.setMetadataRetrieve(metadata(FileNames.stem(named)));
             writer.setCompression("zlib");
+            if (!labels.isEmpty())
+                writer.setColorModel(palette());
             writer.setBigTiff(bytes() > BIG);
             writer.setId(named.toString());
             for (int channel = 0, i = 0; channel < size.get(3); channel++) {
@@ -85,6 +89,13 @@ record OmeTiffFile(List<Integer> size, PixelType type, ScanGeometry geometry, Li
         } catch (FormatException e) {
             throw new IOException(e.getMessage(), e);
         }
+    }
+
+    /** The colour of each value, so that viewers show a mask in the colours of its classes. */
+    private IndexColorModel palette() {
+        int[] colours = new int[256];
+        labels.forEach(label -> colours[label.value()] = label.rgb());
+        return new IndexColorModel(8, 256, colours, 0, false, -1, DataBuffer.TYPE_BYTE);
     }
 
     private long bytes() {
