@@ -66,14 +66,16 @@ final class OmeGeometry {
     }
 
     /**
-     * The geometry of the first image.
+     * The geometry of an image.
      *
+     * @param image
+     *            its number, from 0
      * @param file
      *            for messages
      */
-    static ScanGeometry read(OMEXMLMetadata meta, Object file) {
-        Vector3 spacing = new Vector3(millimetres(meta.getPixelsPhysicalSizeX(0)),
-                millimetres(meta.getPixelsPhysicalSizeY(0)), millimetres(meta.getPixelsPhysicalSizeZ(0)));
+    static ScanGeometry read(OMEXMLMetadata meta, int image, Object file) {
+        Vector3 spacing = new Vector3(millimetres(meta.getPixelsPhysicalSizeX(image)),
+                millimetres(meta.getPixelsPhysicalSizeY(image)), millimetres(meta.getPixelsPhysicalSizeZ(image)));
         for (int i = 0; i < count(meta); i++) {
             if (GEOMETRY.equals(meta.getMapAnnotationNamespace(i)))
                 return placed(spacing, meta.getMapAnnotationValue(i), file);
