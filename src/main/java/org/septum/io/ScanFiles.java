@@ -77,13 +77,16 @@ public final class ScanFiles {
 
     /**
      * Reads a label mask into memory. A picture with three equal channels counts as one of grey values; one with a
-     * palette gives its indices.
+     * palette gives its indices. The segments of a DICOM SEG get the values of the classes of the same names; if one
+     * has a name of its own, all keep their numbers.
      *
      * @throws SeptumException
      *             of kind INPUT if the file cannot be read or holds a value that is no label
      */
     public static LabelMask readMask(Path path, ClassLabels labels) {
-        return MaskValues.toMask(path, readerOf(path, MASK_READERS).read(path, ReadOptions.DEFAULT), labels);
+        Scan scan = readerOf(path, MASK_READERS).read(path, ReadOptions.DEFAULT);
+        return MaskValues.toMask(path, labelsOf(path).map(own -> MaskValues.named(scan, own, labels)).orElse(scan),
+                labels);
     }
 
     /** True if the path looks like a scan: an image file, or a folder with DICOM files in it. */

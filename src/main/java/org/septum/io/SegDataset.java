@@ -1,7 +1,6 @@
 package org.septum.io;
 
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -18,7 +17,6 @@ import org.septum.core.Vector3;
 final class SegDataset {
 
     private static final String SEGMENTATION = "1.2.840.10008.5.1.4.1.1.66.4";
-    private static final int LONGEST_NAME = 64;
 
     private static final int CLASS_UID = 0x00081150;
     private static final int INSTANCE_UID = 0x00081155;
@@ -141,7 +139,7 @@ final class SegDataset {
             SegmentCode code = SegmentCode.of(label.name());
             DicomElements segment = new DicomElements();
             code.category().into(segment, 0x00620003).unsignedShorts(0x00620004, number++)
-                    .text(0x00620005, "LO", shortened(label.name()))
+                    .text(0x00620005, "LO", SegmentCode.label(label.name()))
                     .text(0x00620006, "ST", "label value " + label.value()).text(0x00620008, "CS", "AUTOMATIC")
                     .text(0x00620009, "LO", "Septum").unsignedShorts(0x0062000d, CieLab.encode(label.rgb()));
             segments.add(putType(segment, code));
@@ -155,14 +153,6 @@ final class SegDataset {
         for (SegmentCode.Concept side : code.side())
             side.into(type, 0x00620011);
         return out.sequence(0x0062000f, type);
-    }
-
-    /** A name as DICOM takes it: no backslash, which divides values, and at most 64 bytes, as many programs count. */
-    private static String shortened(String name) {
-        String plain = name.replace('\\', '/').replaceAll("\\p{Cntrl}", " ").strip();
-        while (plain.getBytes(StandardCharsets.UTF_8).length > LONGEST_NAME)
-            plain = plain.substring(0, plain.offsetByCodePoints(plain.length(), -1));
-        return plain.strip();
     }
 
     private void putFunctionalGroups(DicomElements out) {

@@ -1,5 +1,6 @@
 package org.septum.io;
 
+import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -34,6 +35,7 @@ record SegmentCode(Concept category, Concept type, List<Concept> side) {
         }
     }
 
+    private static final int LONGEST_NAME = 64;
     private static final Concept TISSUE = new Concept("85756007", "Tissue");
     private static final Concept ANATOMY = new Concept("91723000", "Anatomical Structure");
     private static final Concept ABNORMAL = new Concept("49755003", "Morphologically Abnormal Structure");
@@ -105,5 +107,13 @@ record SegmentCode(Concept category, Concept type, List<Concept> side) {
         if (found == null)
             return new SegmentCode(TISSUE, TISSUE, List.of());
         return new SegmentCode(ABNORMAL_NAMES.contains(rest.get(0)) ? ABNORMAL : ANATOMY, found, side);
+    }
+
+    /** A name as DICOM takes it: no backslash, which divides values, and at most 64 bytes, as many programs count. */
+    static String label(String name) {
+        String plain = name.replace('\\', '/').replaceAll("\\p{Cntrl}", " ").strip();
+        while (plain.getBytes(StandardCharsets.UTF_8).length > LONGEST_NAME)
+            plain = plain.substring(0, plain.offsetByCodePoints(plain.length(), -1));
+        return plain.strip();
     }
 }

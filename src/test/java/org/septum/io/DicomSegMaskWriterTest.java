@@ -166,6 +166,24 @@ class DicomSegMaskWriterTest extends MaskWriterContractTest {
     }
 
     @Test
+    void isReadWithTheValuesNamesAndColoursItHad() {
+        ClassLabels labels = new ClassLabels(List.of(new ClassLabel(0, "background", 0),
+                new ClassLabel(3, "Lésion", 0xff6f61), new ClassLabel(9, "脳\\rind", 0x0072b2)));
+        LabelMask mask = new LabelMask(ArrayImgs.unsignedBytes(13, 7, 5), Phantoms.oblique(), labels);
+        mask.pixels().getAt(3, 2, 1).set(9);
+        mask.pixels().getAt(4, 2, 3).set(3);
+        Path file = folder.resolve("seg.dcm");
+        writer().write(mask, file, false);
+        assertSame(mask, ScanFiles.readMask(file, labels));
+        ClassLabels own = ScanFiles.labelsOf(file).orElseThrow();
+        assertThat(own.foreground()).extracting(ClassLabel::name).containsExactly("Lésion", "脳/rind");
+        assertThat(own.foreground().get(0).rgb()).isEqualTo(0xff6f61);
+        assertThat(own.foreground().get(1).rgb()).isEqualTo(0x0072b2);
+        LabelMask numbered = ScanFiles.readMask(file, ClassLabels.of("background", "one", "two"));
+        assertThat(numbered.pixels().getAt(3, 2, 1).get()).as("number of the segment").isEqualTo(2);
+    }
+
+    @Test
     void refusesWhatDicomHasNoWordsFor() {
         Path file = folder.resolve("m.dcm");
         double c = Math.sqrt(0.5);

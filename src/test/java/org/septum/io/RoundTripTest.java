@@ -2,7 +2,6 @@ package org.septum.io;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -74,7 +73,7 @@ class RoundTripTest {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("geometries")
-    void lesionStaysInPlaceFromDicomToNiftiToOmeTiffToSeg(String name, ScanGeometry geometry) throws IOException {
+    void lesionStaysInPlaceFromDicomToNiftiToOmeTiffToSeg(String name, ScanGeometry geometry) {
         Scan scan = new Scan("phantom", ArrayImgs.floats(9, 7, 3, 1), geometry, Modality.CT, List.of());
         for (int[] v : LESION)
             scan.pixels().getAt(v[0], v[1], v[2], 0).set(v[3]);
@@ -105,10 +104,10 @@ class RoundTripTest {
         return ScanFiles.readMask(folder.resolve("mask.ome.tif"), Phantoms.LABELS).withDicom(mask.dicom());
     }
 
-    private LabelMask seg(LabelMask mask) throws IOException {
+    private LabelMask seg(LabelMask mask) {
         Path file = folder.resolve("seg.dcm");
         new DicomSegMaskWriter().write(mask, file, true);
-        return SegFile.read(file, Phantoms.LABELS);
+        return ScanFiles.readMask(file, Phantoms.LABELS);
     }
 
     /** The lesion has its label values as grey values. */
