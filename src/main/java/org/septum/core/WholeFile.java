@@ -77,7 +77,7 @@ public final class WholeFile {
     private static String reason(IOException e) {
         // Why? These say nothing but the name of the file.
         if (e instanceof AccessDeniedException denied)
-            return "no permission for " + denied.getFile();
+            return "no permission to write in " + Path.of(denied.getFile()).toAbsolutePath().getParent();
         if (e instanceof FileAlreadyExistsException there)
             return there.getFile() + " is no folder";
         return e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();

@@ -2,7 +2,9 @@ package org.septum.io;
 
 import java.awt.Graphics2D;
 import java.awt.image.BufferedImage;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
@@ -73,9 +75,12 @@ public final class OverlayPicture {
     }
 
     private static void writePng(BufferedImage picture, Path file, boolean overwrite) {
+        // Why not straight into the file? ImageIO keeps to itself why a disk did not take it.
+        ByteArrayOutputStream png = new ByteArrayOutputStream();
         WholeFile.write(file, overwrite, aside -> {
-            if (!ImageIO.write(picture, "png", aside.toFile()))
+            if (!ImageIO.write(picture, "png", png))
                 throw new IOException("this Java cannot write PNG");
+            Files.write(aside, png.toByteArray());
         });
     }
 

@@ -168,6 +168,21 @@ abstract class MaskWriterContractTest {
     }
 
     @Test
+    void tellsOfAMissingPermissionInOneLine() throws IOException {
+        Path closed = Files.createDirectory(folder.resolve("closed"));
+        assertThat(closed.toFile().setWritable(false)).isTrue();
+        try {
+            // The administrator may write everywhere.
+            Assumptions.assumeFalse(Files.isWritable(closed));
+            assertThatThrownBy(() -> writer().write(Phantoms.mask(Phantoms.oblique(), 7, 5, 3),
+                    closed.resolve("m" + writer().extension()), true)).isInstanceOf(SeptumException.class)
+                            .hasMessageContaining("no permission to write in " + closed).message().doesNotContain("\n");
+        } finally {
+            assertThat(closed.toFile().setWritable(true)).isTrue();
+        }
+    }
+
+    @Test
     void isFoundByItsName() {
         assertThat(MaskWriters.names()).contains(writer().format());
         assertThat(MaskWriters.named(writer().format())).hasSameClassAs(writer());

@@ -30,6 +30,7 @@ import org.septum.core.LabelMask;
 import org.septum.core.SeptumException;
 
 import ij.gui.Roi;
+import ij.gui.ShapeRoi;
 import ij.io.RoiDecoder;
 import ij.process.ByteProcessor;
 
@@ -108,6 +109,18 @@ class RoiZipMaskWriterTest extends MaskWriterContractTest {
         writer().write(mask, file, false);
         assertSame(mask, read(file, mask));
         assertThat(rois(file)).hasSize(1);
+    }
+
+    @Test
+    void outlinesPixelsThatTouchAtACornerEachForItself() {
+        LabelMask mask = empty(9, 8, 1);
+        mask.pixels().getAt(3, 4, 0).set(1);
+        mask.pixels().getAt(4, 3, 0).set(1);
+        mask.pixels().getAt(6, 1, 0).set(1);
+        mask.pixels().getAt(7, 2, 0).set(1);
+        Path file = folder.resolve("r.zip");
+        writer().write(mask, file, false);
+        assertThat(((ShapeRoi) rois(file).get(0)).getRois()).hasSize(4);
     }
 
     @ParameterizedTest
