@@ -42,53 +42,75 @@ final class BioFormatsPlanes implements PlaneSource {
     private final int[][] index;
 
     /**
-     * @param reader
-     *            opened; it belongs to these planes if {@link #keepsReader}
+     * Which planes of a file make the scan.
+     *
+     * @param series
+     *            number of the image in the file, from 0
+     * @param level
+     *            resolution, 0 the full one
      * @param depth
      *            number of slices
+     * @param time
+     *            the time point; -1 if the time points are slices
+     */
+    record Part(int series, int level, int depth, int time) {
+
+        /** Sets a reader to the image and its resolution. */
+        void select(IFormatReader reader) {
+            reader.setSeries(series);
+            reader.setResolution(level);
+        }
+
+        /** Bio-Formats' number of each plane by slice and group of channels. */
+        int[][] index(IFormatReader reader) {
+            int[][] index = new int[depth][reader.getEffectiveSizeC()];
+            for (int z = 0; z < depth; z++) {
+                for (int c = 0; c < index[z].length; c++)
+                    index[z][c] = time < 0 ? reader.getIndex(0, c, z) : reader.getIndex(z, c, time);
+            }
+            return index;
+        }
+    }
+
+    /**
+     * @param reader
+     *            opened, and set to the part; it belongs to these planes if {@link #keepsReader}
      * @param paletteAsColours
      *            whether indices into a palette become colours
      */
-    BioFormatsPlanes(Path path, IFormatReader reader, int depth, boolean paletteAsColours)
+    BioFormatsPlanes(Path path, IFormatReader reader, Part part, boolean paletteAsColours)
             throws IOException, FormatException {
         this.path = path;
-        this.depth = depth;
+        depth = part.depth;
         width = reader.getSizeX();
         height = reader.getSizeY();
         perPlane = reader.getRGBChannelCount();
         interleaved = reader.isInterleaved();
         order = reader.isLittleEndian() ? ByteOrder.LITTLE_ENDIAN : ByteOrder.BIG_ENDIAN;
         type = type(path, reader.getPixelType());
-        long bytes = (long) width * height * perPlane * type.bytes() * reader.getImageCount();
-        stored = bytes <= SMALL ? readAll(reader) : List.of();
-        pool = new Pool(path);
+        index = part.index(reader);
+        long planeBytes = (long) width * height * perPlane * type.bytes();
+        if (planeBytes > Integer.MAX_VALUE - 16)
+            throw SeptumException.input(path + " has planes of " + width + "×" + height
+                    + " pixels, too large to be read at once; choose a smaller resolution or crop it");
+        stored = planeBytes * depth * index[0].length <= SMALL ? readAll(reader, index) : List.of();
+        pool = new Pool(path, part);
         if (stored.isEmpty()) {
             pool.free.add(reader);
             CLEANER.register(this, pool::close);
         }
         palette = paletteAsColours && reader.isIndexed() && type == SampleType.UINT8 ? reader.get8BitLookupTable()
                 : null;
-        index = index(reader, depth);
         int stated = reader.getSizeC();
         boolean transparent = reader.getEffectiveSizeC() == 1 && (perPlane == 2 || perPlane == 4);
         channels = palette != null ? isGrey(palette) ? 1 : 3 : transparent ? stated - 1 : stated;
     }
 
-    /** Bio-Formats' number of each plane by slice and group of channels. */
-    private static int[][] index(IFormatReader reader, int depth) {
-        int[][] index = new int[depth][reader.getEffectiveSizeC()];
-        boolean slicesAreTimes = reader.getSizeZ() == 1;
-        for (int z = 0; z < depth; z++) {
-            for (int c = 0; c < index[z].length; c++)
-                index[z][c] = reader.getIndex(slicesAreTimes ? 0 : z, c, slicesAreTimes ? z : 0);
-        }
-        return index;
-    }
-
-    private static List<byte[]> readAll(IFormatReader reader) throws IOException, FormatException {
+    private static List<byte[]> readAll(IFormatReader reader, int[][] index) throws IOException, FormatException {
         List<byte[]> planes = new ArrayList<>();
-        for (int i = 0; i < reader.getImageCount(); i++)
-            planes.add(reader.openBytes(i));
+        for (int[] slice : index)
+            for (int plane : slice)
+                planes.add(reader.openBytes(plane));
         return planes;
     }
 
@@ -153,7 +175,7 @@ final class BioFormatsPlanes implements PlaneSource {
         IFormatReader reader = null;
         try {
             if (!stored.isEmpty())
-                return stored.get(index[z][group]);
+                return stored.get(z * index[z].length + group);
             reader = pool.take();
             return reader.openBytes(index[z][group]);
         } catch (FormatException | RuntimeException e) {
@@ -169,14 +191,20 @@ final class BioFormatsPlanes implements PlaneSource {
 
         final ConcurrentLinkedQueue<IFormatReader> free = new ConcurrentLinkedQueue<>();
         private final Path path;
+        private final Part part;
 
-        Pool(Path path) {
+        Pool(Path path, Part part) {
             this.path = path;
+            this.part = part;
         }
 
         IFormatReader take() throws IOException, FormatException {
             IFormatReader reader = free.poll();
-            return reader == null ? BioFormatsScanReader.open(path) : reader;
+            if (reader == null) {
+                reader = BioFormatsScanReader.open(path);
+                part.select(reader);
+            }
+            return reader;
         }
 
         void close() {

@@ -2,153 +2,240 @@ package org.septum.io;
 
 import java.io.EOFException;
 import java.io.IOException;
+import java.lang.ref.SoftReference;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.channels.FileChannel;
-import java.nio.file.Files;
-import java.util.Map;
 import java.util.Set;
 
 import org.septum.core.SeptumException;
 
 /**
- * Reads the pixels of one DICOM file: stored bits, sign, MONOCHROME1, rescale slope and intercept.
+ * Reads the pixels of one DICOM file frame by frame: stored bits, sign, MONOCHROME1, colours, rescale slope and
+ * intercept. May be used from many threads.
  * <p>
  * <b>Why?</b> Bio-Formats 7.3.1 leaves the rescaling out, inverts MONOCHROME1 about a number that is not that of the
- * stored bits, and decodes RLE and JPEG 2000 in colour wrongly; so it is asked only for those compressed pixels that it
- * was seen to decode rightly. The rest is read here or refused.
+ * stored bits, and decodes RLE in colour, YBR_FULL_422 and single bits wrongly; so it is asked only for what lies
+ * inside a JPEG 2000 codestream. The rest is read here or refused.
  */
 final class DicomPixels {
 
-    private static final String RLE = "1.2.840.10008.1.2.5";
-    private static final Set<String> UNCOMPRESSED = Set.of("1.2.840.10008.1.2", "1.2.840.10008.1.2.1",
-            "1.2.840.10008.1.2.2");
-    private static final Set<String> BY_BIO_FORMATS_GREY = Set.of("1.2.840.10008.1.2.4.50", "1.2.840.10008.1.2.4.70",
-            "1.2.840.10008.1.2.4.90", "1.2.840.10008.1.2.4.91");
-    private static final Set<String> BY_BIO_FORMATS_COLOUR = Set.of("1.2.840.10008.1.2.4.50", "1.2.840.10008.1.2.4.70");
-    private static final Map<String, String> SYNTAX_NAMES = Map.of("1.2.840.10008.1.2.4.50", "JPEG",
-            "1.2.840.10008.1.2.4.51", "JPEG with 12 bits", "1.2.840.10008.1.2.4.57", "lossless JPEG",
-            "1.2.840.10008.1.2.4.80", "JPEG-LS", "1.2.840.10008.1.2.4.81", "JPEG-LS", "1.2.840.10008.1.2.4.90",
-            "JPEG 2000", "1.2.840.10008.1.2.4.91", "JPEG 2000");
+    private static final Set<String> UNCOMPRESSED = Set.of(DicomParser.IMPLICIT, "1.2.840.10008.1.2.1",
+            DicomParser.BIG_ENDIAN, DicomParser.DEFLATED);
+    /** Planes up to this size are read whatever the length of their compressed bytes; larger ones are checked. */
+    private static final long HARMLESS = 32L << 20;
 
     private final DicomFile file;
-    private final int count;
-    private final int samples;
-    private final int bytes;
-    private final int shift;
-    private final int stored;
-    private final boolean signed;
+    private final DicomLayout layout;
+    private final boolean uncompressed;
+    private DicomFragments fragments;
+    private volatile SoftReference<Colours> lastColours = new SoftReference<>(null);
 
+    /** Red, green and blue of one frame, kept as the three channels are asked for one after the other. */
+    private record Colours(int frame, float[][] channels) {
+    }
+
+    /**
+     * @throws SeptumException
+     *             if the header contradicts itself
+     */
     DicomPixels(DicomFile file) {
         this.file = file;
-        count = Math.multiplyExact(file.number(DicomFile.ROWS, 0), file.number(DicomFile.COLUMNS, 0));
-        samples = file.number(DicomFile.SAMPLES, 1);
-        int allocated = file.number(DicomFile.BITS_ALLOCATED, 16);
-        bytes = allocated / 8;
-        stored = file.number(DicomFile.BITS_STORED, allocated);
-        shift = file.number(DicomFile.HIGH_BIT, stored - 1) + 1 - stored;
-        signed = file.number(DicomFile.SIGNED, 0) == 1;
+        layout = DicomLayout.of(file);
+        uncompressed = UNCOMPRESSED.contains(file.transferSyntax());
     }
 
-    static boolean isInverted(DicomFile file) {
-        return file.text(DicomFile.PHOTOMETRIC).equals("MONOCHROME1");
+    DicomLayout layout() {
+        return layout;
     }
 
-    /** Throws if the pixels are of a sort that would not be read rightly. */
+    /** Throws if the pixels are of a sort that would not be read rightly, or are not all there. */
     void requireReadable() throws IOException {
-        String photometric = file.text(DicomFile.PHOTOMETRIC);
-        int frames = file.number(DicomFile.FRAMES, 1);
-        if (frames > 1)
-            throw refuse("holds " + frames + " frames in one file", "write each frame to a file of its own first");
-        int allocated = file.number(DicomFile.BITS_ALLOCATED, 16);
-        if (allocated != 8 && allocated != 16 && allocated != 32)
-            throw refuse("has " + allocated + " bits a pixel; 8, 16 and 32 are allowed", "convert it first");
-        if (stored < 1 || stored > allocated || shift < 0 || shift + stored > allocated)
-            throw refuse("states " + stored + " stored of " + allocated + " bits, which contradicts itself",
-                    "correct its header");
-        boolean grey = photometric.isEmpty() || photometric.startsWith("MONOCHROME");
-        boolean jpeg = BY_BIO_FORMATS_COLOUR.contains(file.transferSyntax());
-        boolean colour = photometric.equals("RGB") || jpeg && photometric.startsWith("YBR_FULL");
-        if (!(grey && samples == 1 || colour && samples == 3))
-            throw refuse("has colours of the sort " + photometric + " with " + samples
-                    + " samples; MONOCHROME1, MONOCHROME2 and RGB are allowed", "convert it first");
-        if (UNCOMPRESSED.contains(file.transferSyntax())) {
-            long needed = storedBytes();
-            if (file.isCompressed() || file.pixelLength() < needed
-                    || Files.size(file.path()) < file.pixelOffset() + needed)
-                throw new EOFException("it holds less than the " + needed + " bytes of pixels that its header states");
-        } else {
-            requireDecodable(grey);
+        String photometric = layout.photometric();
+        boolean known = layout.isGrey() || layout.isPalette() && layout.bytes() <= 2 || layout.isColour();
+        if (!known || photometric.startsWith("YBR_PARTIAL")
+                || layout.isYbr() && uncompressed && layout.allocated() != 8)
+            throw DicomLayout.refuse(file,
+                    "has colours of the sort " + photometric + " with " + layout.samples() + " samples of "
+                            + layout.allocated() + " bits; MONOCHROME1, MONOCHROME2, RGB, YBR_FULL, YBR_FULL_422 and"
+                            + " PALETTE COLOR are allowed",
+                    "convert it first");
+        if (layout.isPalette())
+            DicomPalette.of(file);
+        try (DicomBytes in = file.open()) {
+            if (uncompressed)
+                requireWhole(in);
+            else
+                requireDecodable(in);
         }
     }
 
-    private void requireDecodable(boolean grey) {
+    private void requireWhole(DicomBytes in) throws IOException {
+        long needed = (layout.frameBits() * DicomFrame.count(file) + 7) / 8;
+        if (file.isCompressed() || file.pixelLength() < needed || in.size() < file.pixelOffset() + needed)
+            throw new EOFException("it holds less than the " + needed + " bytes of pixels that its header states");
+    }
+
+    private void requireDecodable(DicomBytes in) throws IOException {
         String syntax = file.transferSyntax();
-        String remedy = "decompress it first, for example with gdcmconv --raw";
-        if (!syntax.equals(RLE) && !(grey ? BY_BIO_FORMATS_GREY : BY_BIO_FORMATS_COLOUR).contains(syntax))
-            throw refuse("is compressed with " + SYNTAX_NAMES.getOrDefault(syntax, "transfer syntax " + syntax)
-                    + (grey ? "" : " in colour") + ", which Septum does not read", remedy);
-        if (!syntax.equals(RLE) && isInverted(file))
-            throw refuse("is a compressed MONOCHROME1 image, which Septum does not read", remedy);
+        if (!DicomCodecs.decodes(syntax))
+            throw DicomLayout.refuse(file,
+                    "is compressed with " + DicomCodecs.nameOf(syntax) + ", which Septum does not read",
+                    "decompress it first, for example with gdcmconv --raw");
         if (!file.isCompressed())
-            throw refuse("states compressed pixels, but holds none", "get the file again");
+            throw DicomLayout.refuse(file, "states compressed pixels, but holds none", "get the file again");
+        if (layout.allocated() == 1)
+            throw DicomLayout.refuse(file, "has compressed pixels of one bit", "decompress it first");
+        long bytes = layout.frameBits() / 8 * DicomFrame.count(file);
+        long packed = fragments(in).length();
+        if (DicomCodecs.hasManyProcesses(syntax))
+            DicomCodecs.requireKnownProcess(file, fragments(in).bytes(in, 0));
+        if (bytes / DicomFrame.count(file) > HARMLESS && bytes > packed * DicomCodecs.greatestRatio(syntax))
+            throw new EOFException("its " + packed + " bytes of compressed pixels cannot hold the image stated");
     }
 
-    private SeptumException refuse(String what, String remedy) {
-        return SeptumException.input(file.path() + " " + what + "; " + remedy);
+    private synchronized DicomFragments fragments(DicomBytes in) throws IOException {
+        if (fragments == null)
+            fragments = DicomFragments.find(in, file.pixelOffset(), DicomFrame.count(file));
+        return fragments;
     }
 
-    /** One channel of the image in the scan's own unit. */
-    float[] plane(int channel) throws IOException {
-        long[] raw = UNCOMPRESSED.contains(file.transferSyntax()) ? uncompressed(channel)
-                : file.transferSyntax().equals(RLE) ? DicomRle.decode(file, channel, count, bytes)
-                        : BioFormatsDicom.decode(file, channel, count, samples);
-        double slope = file.real(DicomFile.SLOPE, 0).orElse(1);
-        double intercept = file.real(DicomFile.INTERCEPT, 0).orElse(0);
-        boolean inverted = isInverted(file);
-        long mask = (1L << stored) - 1;
-        float[] out = new float[count];
-        for (int i = 0; i < count; i++) {
-            long value = raw[i] >> shift & mask;
-            if (inverted)
-                value ^= mask;
-            if (signed && value >> stored - 1 != 0)
-                value -= mask + 1;
-            out[i] = (float) (value * slope + intercept);
+    /** One channel of a frame in the scan's own unit, row by row. */
+    float[] plane(DicomFrame frame, int channel) throws IOException {
+        if (!layout.isGrey())
+            return colours(frame)[channel];
+        if (layout.allocated() == 1)
+            return bits(frame.index());
+        float[] out = samples(decoded(frame.index()), 0);
+        double slope = frame.slope();
+        double intercept = frame.intercept();
+        if (slope != 1 || intercept != 0) {
+            for (int i = 0; i < out.length; i++)
+                out[i] = (float) (out[i] * slope + intercept);
         }
         return out;
     }
 
-    private long[] uncompressed(int channel) throws IOException {
-        ByteBuffer all = ByteBuffer.allocate(Math.toIntExact(storedBytes()));
-        all.order(file.transferSyntax().endsWith(".1.2.2") ? ByteOrder.BIG_ENDIAN : ByteOrder.LITTLE_ENDIAN);
-        try (FileChannel in = FileChannel.open(file.path())) {
-            while (all.hasRemaining()) {
-                if (in.read(all, file.pixelOffset() + all.position()) < 0)
-                    throw new EOFException();
+    private float[][] colours(DicomFrame frame) throws IOException {
+        Colours last = lastColours.get();
+        if (last == null || last.frame != frame.index()) {
+            DicomCodecs.Decoded decoded = decoded(frame.index());
+            float[][] channels;
+            if (layout.isPalette()) {
+                channels = DicomPalette.of(file).apply(samples(decoded, 0));
+            } else {
+                channels = new float[][] { samples(decoded, 0), samples(decoded, 1), samples(decoded, 2) };
+                if (decoded.ybr())
+                    toRgb(channels);
             }
+            last = new Colours(frame.index(), channels);
+            lastColours = new SoftReference<>(last);
         }
-        if (bytes == 1 && all.order() == ByteOrder.BIG_ENDIAN && file.text(DicomFile.PIXELS).equals("OW"))
-            swapPairs(all.array());
-        boolean planar = samples > 1 && file.number(DicomFile.PLANAR, 0) == 1;
-        int first = planar ? channel * count : channel;
-        int stride = planar ? 1 : samples;
-        long[] out = new long[count];
-        for (int i = 0; i < count; i++) {
-            int at = (first + i * stride) * bytes;
-            out[i] = bytes == 1 ? all.get(at) : bytes == 2 ? all.getShort(at) : all.getInt(at);
-        }
-        return out;
+        return last.channels;
     }
 
-    /** Pixels fill an even number of bytes. */
-    private long storedBytes() {
-        long all = (long) count * samples * bytes;
-        return all + all % 2;
+    /** From brightness and colour differences to red, green and blue (PS3.3, C.7.6.3.1.2). */
+    private void toRgb(float[][] ybr) {
+        float middle = 1 << layout.stored() - 1;
+        float greatest = 2 * middle - 1;
+        for (int i = 0; i < ybr[0].length; i++) {
+            float y = ybr[0][i];
+            float b = ybr[1][i] - middle;
+            float r = ybr[2][i] - middle;
+            ybr[0][i] = clamp(y + 1.402f * r, greatest);
+            ybr[1][i] = clamp(y - 0.344136f * b - 0.714136f * r, greatest);
+            ybr[2][i] = clamp(y + 1.772f * b, greatest);
+        }
+    }
+
+    private static float clamp(float value, float greatest) {
+        return Math.max(0, Math.min(greatest, Math.round(value)));
+    }
+
+    private DicomCodecs.Decoded decoded(int frame) throws IOException {
+        try (DicomBytes in = file.open()) {
+            if (!uncompressed)
+                return DicomCodecs.decode(file, layout, fragments(in).bytes(in, frame));
+            byte[] raw = in.bytes(file.pixelOffset() + layout.frameBits() / 8 * frame,
+                    Math.toIntExact(layout.frameBits() / 8 + oddByte(frame)));
+            ByteOrder order = order();
+            if (isSwapped())
+                swapPairs(raw);
+            if (layout.isSubsampled())
+                raw = DicomLayout.withAllColours(raw, layout.count());
+            return new DicomCodecs.Decoded(ByteBuffer.wrap(raw).order(order), layout.bytes(), layout.planar(),
+                    layout.isYbr());
+        }
+    }
+
+    private ByteOrder order() {
+        return file.transferSyntax().equals(DicomParser.BIG_ENDIAN) ? ByteOrder.BIG_ENDIAN : ByteOrder.LITTLE_ENDIAN;
+    }
+
+    /** True for bytes that lie in big-endian words of two (PS3.5, annex D). */
+    private boolean isSwapped() {
+        return layout.allocated() <= 8 && order() == ByteOrder.BIG_ENDIAN && file.text(DicomFile.PIXELS).equals("OW");
+    }
+
+    /** Pixels in words fill an even number of bytes, so the last one may lie behind the frame. */
+    private int oddByte(int frame) {
+        return isSwapped() && DicomFrame.count(file) == 1 ? (int) (layout.frameBits() / 8 % 2) : 0;
+    }
+
+    /** Frames of single bits follow each other without gaps, the lowest bit of a byte first. */
+    private float[] bits(int frame) throws IOException {
+        long first = layout.frameBits() * frame;
+        long from = first / 16 * 2;
+        long to = (first + layout.frameBits() + 15) / 16 * 2;
+        try (DicomBytes in = file.open()) {
+            long there = Math.min(to, in.size() - file.pixelOffset());
+            byte[] raw = in.bytes(file.pixelOffset() + from, (int) (there - from));
+            if (isSwapped())
+                swapPairs(raw);
+            float[] out = new float[layout.count()];
+            int skip = (int) (first - 8 * from);
+            for (int i = 0; i < out.length; i++)
+                out[i] = raw[i + skip >> 3] >> (i + skip & 7) & 1;
+            return out;
+        }
+    }
+
+    private float[] samples(DicomCodecs.Decoded decoded, int channel) {
+        int count = layout.count();
+        int first = decoded.planar() ? channel * count : channel;
+        int stride = decoded.planar() ? 1 : layout.samples();
+        ByteBuffer in = decoded.bytes();
+        if (DicomLayout.isFloating(file))
+            return (layout.allocated() == 64 ? SampleType.FLOAT64 : SampleType.FLOAT32).readAll(in, first, stride,
+                    count);
+        SampleType type = switch (decoded.sampleBytes()) {
+            case 1 -> SampleType.UINT8;
+            case 2 -> layout.signed() && layout.stored() == 16 ? SampleType.INT16 : SampleType.UINT16;
+            default -> SampleType.INT32;
+        };
+        boolean whole = layout.shift() == 0 && layout.stored() == 8 * decoded.sampleBytes() && !layout.isInverted()
+                && (!layout.signed() || type == SampleType.INT16) && type != SampleType.INT32;
+        if (whole)
+            return type.readAll(in, first, stride, count);
+        return partly(in, type, first, stride);
+    }
+
+    /** Samples of which only some bits count. */
+    private float[] partly(ByteBuffer in, SampleType type, int first, int stride) {
+        float[] out = new float[layout.count()];
+        long mask = (1L << layout.stored()) - 1;
+        long sign = layout.signed() ? 1L << layout.stored() - 1 : 0;
+        long flip = layout.isInverted() ? mask : 0;
+        int size = type.bytes();
+        for (int i = 0, at = first * size; i < out.length; i++, at += stride * size) {
+            long raw = size == 1 ? in.get(at) : size == 2 ? in.getShort(at) : in.getInt(at);
+            long value = raw >> layout.shift() & mask ^ flip;
+            out[i] = (value & sign) != 0 ? value - mask - 1 : value;
+        }
+        return out;
     }
 
     /** Turns words of two bytes round: 8-bit pixels in big-endian 16-bit words (PS3.5, annex D). */
-    private static void swapPairs(byte[] bytes) {
+    static void swapPairs(byte[] bytes) {
         for (int i = 0; i + 1 < bytes.length; i += 2) {
             byte first = bytes[i];
             bytes[i] = bytes[i + 1];

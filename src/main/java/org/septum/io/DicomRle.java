@@ -1,89 +1,53 @@
 package org.septum.io;
 
-import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.channels.FileChannel;
 
 /** Decodes RLE pixels (DICOM PS3.5, annex G): one run of PackBits for each byte of each sample, high bytes first. */
 final class DicomRle {
 
-    private static final int ITEM = 0xe000fffe;
-
     private DicomRle() {
     }
 
-    /**
-     * The stored values of one channel.
-     *
-     * @param count
-     *            pixels of the image
-     * @param bytes
-     *            bytes of one sample
-     */
-    static long[] decode(DicomFile file, int channel, int count, int bytes) throws IOException {
-        ByteBuffer frame = frame(file);
-        long[] out = new long[count];
-        int segments = frame.getInt(0);
-        for (int b = 0; b < bytes; b++) {
-            int segment = channel * bytes + b;
-            if (segment >= segments || segment >= 15)
-                throw new IOException("it holds too few RLE segments");
-            int start = frame.getInt(4 + 4 * segment);
-            byte[] plane = unpack(frame, start, count);
-            for (int i = 0; i < count; i++)
-                out[i] = out[i] << 8 | plane[i] & 0xff;
-        }
-        return out;
-    }
-
-    private static ByteBuffer frame(DicomFile file) throws IOException {
-        ByteArrayOutputStream all = new ByteArrayOutputStream();
-        try (FileChannel in = FileChannel.open(file.path())) {
-            long at = file.pixelOffset();
-            for (int item = 0;; item++) {
-                ByteBuffer head = read(in, at, 8);
-                if (head.getInt(0) != ITEM)
-                    break;
-                int length = head.getInt(4);
-                if (length < 0 || at + 8 + length > in.size())
-                    throw new EOFException();
-                // The first item is a table of offsets.
-                if (item > 0)
-                    all.write(read(in, at + 8, length).array());
-                at += 8L + length;
+    /** All samples of a frame, little-endian, channel after channel. */
+    static ByteBuffer decode(byte[] frame, DicomLayout layout) throws IOException {
+        if (frame.length < 64)
+            throw new EOFException("its RLE pixels end too early");
+        ByteBuffer in = ByteBuffer.wrap(frame).order(ByteOrder.LITTLE_ENDIAN);
+        int segments = in.getInt(0);
+        int bytes = layout.bytes();
+        int count = layout.count();
+        if (layout.samples() * bytes > Math.min(segments, 15))
+            throw new IOException(
+                    "it holds " + segments + " RLE segments, but " + layout.samples() * bytes + " bytes a pixel");
+        byte[] out = new byte[Math.multiplyExact(count, layout.samples() * bytes)];
+        for (int channel = 0; channel < layout.samples(); channel++) {
+            for (int b = 0; b < bytes; b++) {
+                int start = in.getInt(4 + 4 * (channel * bytes + b));
+                unpack(in, start, out, channel * count * bytes + bytes - 1 - b, bytes, count);
             }
         }
-        if (all.size() < 64)
-            throw new EOFException();
-        return ByteBuffer.wrap(all.toByteArray()).order(ByteOrder.LITTLE_ENDIAN);
+        return ByteBuffer.wrap(out).order(ByteOrder.LITTLE_ENDIAN);
     }
 
-    private static ByteBuffer read(FileChannel in, long at, int length) throws IOException {
-        ByteBuffer out = ByteBuffer.allocate(length).order(ByteOrder.LITTLE_ENDIAN);
-        while (out.hasRemaining()) {
-            if (in.read(out, at + out.position()) < 0)
-                throw new EOFException();
-        }
-        return out;
-    }
-
-    private static byte[] unpack(ByteBuffer in, int start, int count) throws IOException {
-        byte[] out = new byte[count];
+    /** Puts the bytes of one run to every {@code step}-th place of the output. */
+    private static void unpack(ByteBuffer in, int start, byte[] out, int first, int step, int count)
+            throws IOException {
         int at = start;
         for (int n = 0; n < count;) {
             if (at + 1 >= in.limit() || at < 64)
-                throw new EOFException();
+                throw new EOFException("its RLE pixels end too early");
             int control = in.get(at++);
             if (control == -128)
                 continue;
             int run = Math.min(control >= 0 ? control + 1 : 1 - control, count - n);
+            if (control >= 0 && at + run > in.limit())
+                throw new EOFException("its RLE pixels end too early");
             for (int i = 0; i < run; i++)
-                out[n++] = in.get(control >= 0 ? at + i : at);
+                out[first + step * n++] = in.get(control >= 0 ? at + i : at);
             at += control >= 0 ? control + 1 : 1;
         }
-        return out;
     }
 }

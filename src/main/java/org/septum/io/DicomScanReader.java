@@ -4,150 +4,153 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
+import org.septum.core.ClassLabels;
 import org.septum.core.Modality;
 import org.septum.core.Scan;
 import org.septum.core.SeptumException;
 
 /**
  * Reads a DICOM series: a folder that holds one, or one file of it. Given a file, its series is all files of the folder
- * with the same SeriesInstanceUID.
+ * with the same SeriesInstanceUID. A DICOM SEG becomes a scan of label values.
  */
 final class DicomScanReader implements ScanReader {
 
-    private static final int LISTED = 5;
-
     @Override
     public boolean accepts(Path path) {
-        return Files.isDirectory(path) ? holdsDicom(path) : DicomFile.isDicom(path);
-    }
-
-    /** True if a DICOM file lies in this very folder. */
-    static boolean holdsDicom(Path folder) {
-        try {
-            return filesIn(folder).stream().anyMatch(DicomScanReader::mayBeImage);
-        } catch (IOException e) {
-            throw Problem.reading(folder, e);
-        }
+        return Files.isDirectory(path) ? DicomCatalog.holdsDicom(path) : DicomFile.isDicom(path);
     }
 
     @Override
-    public Scan read(Path path) {
+    public Scan read(Path path, ReadOptions options) {
+        return read(path, ScanFiles.nameOf(path), options);
+    }
+
+    /**
+     * Reads a series under another name.
+     *
+     * @param name
+     *            of the scan
+     */
+    Scan read(Path path, String name, ReadOptions options) {
         try {
-            boolean isFolder = Files.isDirectory(path);
-            Path folder = isFolder ? path : path.toAbsolutePath().getParent();
-            List<Path> skipped = new ArrayList<>();
-            Map<String, List<DicomFile>> series = seriesIn(folder, path, skipped);
-            List<DicomFile> images = isFolder ? onlySeries(path, series) : seriesOf(path, series);
-            return scan(path, images, skipped);
+            options.requireFullResolution(path);
+            List<String> notes = new ArrayList<>();
+            List<DicomFile> images = catalog(path).choose(options.series(), notes);
+            String full = options.series().isEmpty() ? name : name + suffix(images.get(0));
+            if (images.get(0).isSegmentation())
+                return DicomSegmentation.of(path, images).scan(full, notes);
+            return scan(path, full, images, options, notes);
         } catch (IOException | RuntimeException e) {
             throw Problem.reading(path, e);
         }
     }
 
-    private static Scan scan(Path path, List<DicomFile> images, List<Path> skipped) throws IOException {
+    private static String suffix(DicomFile image) {
+        String number = image.text(DicomFile.SERIES_NUMBER);
+        return "_series" + (number.isEmpty() ? image.text(DicomFile.SERIES_UID) : number);
+    }
+
+    private static DicomCatalog catalog(Path path) throws IOException {
+        return DicomCatalog.of(Files.isDirectory(path) ? path : path.toAbsolutePath().getParent(), path);
+    }
+
+    private static Scan scan(Path path, String name, List<DicomFile> images, ReadOptions options, List<String> notes)
+            throws IOException {
+        Map<DicomFile, DicomPixels> pixels = new IdentityHashMap<>();
+        List<DicomFrame> frames = new ArrayList<>();
         for (DicomFile image : images) {
             try {
-                new DicomPixels(image).requireReadable();
+                DicomPixels own = new DicomPixels(image);
+                own.requireReadable();
+                pixels.put(image, own);
+                frames.addAll(DicomFrame.of(image));
             } catch (IOException e) {
                 throw Problem.reading(image.path(), e);
             }
         }
-        DicomSeries series = DicomSeries.of(path.toString(), images);
-        List<String> notes = new ArrayList<>(series.notes());
-        if (!skipped.isEmpty())
-            notes.add("skipped, as no DICOM images or damaged (" + skipped.size() + "): " + list(skipped));
-        DicomFile first = series.slices().get(0);
-        int samples = first.number(DicomFile.SAMPLES, 1);
-        long[] size = { first.number(DicomFile.COLUMNS, 0), first.number(DicomFile.ROWS, 0), images.size(), samples };
-        Modality modality = Modality.of(first.text(DicomFile.MODALITY));
-        if (samples == 3 && modality == Modality.OTHER)
-            modality = Modality.RGB;
-        PlaneSource planes = (z, channel) -> plane(series.slices().get(z), channel);
-        return new Scan(ScanFiles.nameOf(path), PlaneCells.image(path.toString(), size, planes), series.geometry(),
-                modality, notes);
+        DicomSeries series = DicomSeries.of(path.toString(), frames);
+        int phase = options.phaseOf(path, series.phaseNames());
+        List<DicomFrame> slices = series.phases().get(phase);
+        List<String> all = new ArrayList<>(series.notes());
+        all.addAll(notes);
+        if (series.phases().size() > 1)
+            all.add("phase " + (phase + 1) + " of " + series.phases().size() + ": " + series.phaseNames().get(phase));
+        DicomFile first = slices.get(0).file();
+        int channels = pixels.get(first).layout().channels();
+        long[] size = { first.number(DicomFile.COLUMNS, 0), first.number(DicomFile.ROWS, 0), slices.size(), channels };
+        PlaneSource planes = (z, channel) -> plane(pixels, slices.get(z), channel);
+        return new Scan(series.phases().size() == 1 ? name : name + "_phase%02d".formatted(phase + 1),
+                PlaneCells.image(path.toString(), size, planes), series.geometry(), modality(first, channels), all,
+                DicomOrigins.of(slices));
     }
 
-    private static float[] plane(DicomFile slice, int channel) throws IOException {
+    private static float[] plane(Map<DicomFile, DicomPixels> pixels, DicomFrame slice, int channel) throws IOException {
         try {
-            return new DicomPixels(slice).plane(channel);
+            return pixels.get(slice.file()).plane(slice, channel);
         } catch (IOException e) {
-            throw Problem.reading(slice.path(), e);
+            throw Problem.reading(slice.file().path(), e);
         }
     }
 
-    private static Map<String, List<DicomFile>> seriesIn(Path folder, Path wanted, List<Path> skipped)
-            throws IOException {
-        Map<String, List<DicomFile>> series = new LinkedHashMap<>();
-        for (Path file : filesIn(folder)) {
-            Optional<DicomFile> dicom = mayBeImage(file) ? parse(file, wanted) : Optional.empty();
-            if (dicom.isPresent() && dicom.get().hasPixels())
-                series.computeIfAbsent(dicom.get().text(DicomFile.SERIES_UID), uid -> new ArrayList<>())
-                        .add(dicom.get());
-            else
-                skipped.add(file);
-        }
-        return series;
+    private static Modality modality(DicomFile file, int channels) {
+        Modality modality = Modality.of(file.text(DicomFile.MODALITY));
+        return channels == 3 && modality == Modality.OTHER ? Modality.RGB : modality;
     }
 
-    /**
-     * The tags of a file. One that is damaged is no error if another file of its folder was asked for.
-     */
-    private static Optional<DicomFile> parse(Path file, Path wanted) throws IOException {
-        try {
-            return Optional.of(DicomFile.parse(file));
-        } catch (SeptumException e) {
-            if (Files.isDirectory(wanted) || Files.isSameFile(file, wanted))
-                throw e;
+    /** The classes of a DICOM SEG; none for any other file. */
+    static Optional<ClassLabels> labelsOf(Path path) {
+        if (!DicomFile.isDicom(path))
             return Optional.empty();
+        DicomFile file = DicomFile.parse(path);
+        try {
+            return file.isSegmentation() && file.hasPixels()
+                    ? Optional.of(DicomSegmentation.of(path, List.of(file)).labels())
+                    : Optional.empty();
+        } catch (IOException e) {
+            throw Problem.reading(path, e);
         }
     }
 
-    private static List<DicomFile> onlySeries(Path folder, Map<String, List<DicomFile>> series) {
-        if (series.isEmpty())
-            throw SeptumException
-                    .input(folder + " holds no DICOM images itself; give a folder with the files of one series in it");
-        if (series.size() > 1)
-            throw SeptumException.input(folder + " holds " + series.size() + " DICOM series: "
-                    + series.values().stream().limit(LISTED).map(DicomScanReader::describe)
-                            .collect(Collectors.joining(", "))
-                    + (series.size() > LISTED ? ", …" : "")
-                    + "; give the folder of one of them, or one file of the series you want");
-        return series.values().iterator().next();
-    }
-
-    private static String describe(List<DicomFile> images) {
-        String description = images.get(0).text(DicomFile.SERIES_DESCRIPTION);
-        return "\"" + (description.isEmpty() ? "no description" : description) + "\" (" + images.size()
-                + (images.size() == 1 ? " slice" : " slices") + ", with " + images.get(0).fileName() + ")";
-    }
-
-    private static List<DicomFile> seriesOf(Path file, Map<String, List<DicomFile>> series) {
-        Path wanted = file.toAbsolutePath().normalize();
-        return series.values().stream()
-                .filter(s -> s.stream().anyMatch(i -> i.path().toAbsolutePath().normalize().equals(wanted))).findFirst()
-                .orElseThrow(() -> SeptumException
-                        .input(file + " is a DICOM file without an image; give an image of the series"));
-    }
-
-    private static boolean mayBeImage(Path file) {
-        return !FileNames.isHidden(file) && !FileNames.lower(file).equals("dicomdir") && DicomFile.isDicom(file);
-    }
-
-    private static List<Path> filesIn(Path folder) throws IOException {
-        try (Stream<Path> files = Files.list(folder)) {
-            return files.filter(Files::isRegularFile).sorted().toList();
+    @Override
+    public List<ScanContent> contents(Path path) {
+        try {
+            DicomCatalog catalog = catalog(path);
+            List<ScanContent> contents = new ArrayList<>();
+            for (List<DicomFile> series : catalog.listed())
+                contents.add(content(path, series.get(0).text(DicomFile.SERIES_UID), series));
+            return contents;
+        } catch (IOException | RuntimeException e) {
+            throw Problem.reading(path, e);
         }
     }
 
-    private static String list(List<Path> files) {
-        return files.stream().limit(LISTED).map(FileNames::fileName).collect(Collectors.joining(", "))
-                + (files.size() > LISTED ? ", …" : "");
+    private static ScanContent content(Path path, String uid, List<DicomFile> all) {
+        DicomFile first = all.get(0);
+        List<Long> size = List.of((long) first.number(DicomFile.COLUMNS, 0), (long) first.number(DicomFile.ROWS, 0),
+                (long) all.size());
+        List<String> phases = List.of("");
+        String problem = "";
+        try {
+            List<DicomFile> images = new DicomCatalog(path, Map.of(uid, all), List.of()).choose(uid, new ArrayList<>());
+            if (first.isSegmentation()) {
+                size = DicomSegmentation.of(path, images).size();
+            } else {
+                DicomSeries series = DicomSeries.of(path.toString(),
+                        images.stream().flatMap(i -> DicomFrame.of(i).stream()).toList());
+                phases = series.phaseNames();
+                size = List.of(size.get(0), size.get(1), (long) series.phases().get(0).size());
+                for (DicomFile image : images)
+                    new DicomPixels(image).requireReadable();
+            }
+        } catch (SeptumException | IOException e) {
+            problem = e instanceof SeptumException ? e.getMessage() : Problem.reading(path, e).getMessage();
+        }
+        return new ScanContent(uid, first.text(DicomFile.SERIES_NUMBER), first.text(DicomFile.SERIES_DESCRIPTION),
+                Modality.of(first.text(DicomFile.MODALITY)), size, phases, 1, problem);
     }
 }

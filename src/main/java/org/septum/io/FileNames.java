@@ -8,7 +8,8 @@ import java.util.regex.Pattern;
 final class FileNames {
 
     private static final Pattern SCAN_EXTENSION = Pattern
-            .compile("(?i)\\.(nii|nii\\.gz|hdr|hdr\\.gz|img|img\\.gz|ome\\.tiff?|tiff?|png|jpe?g|bmp|dcm|dicom|ima)$");
+            .compile("(?i)\\.(nii|nii\\.gz|hdr|hdr\\.gz|img|img\\.gz|nrrd|nhdr|mha|mhd|mgh|mgz|zip|ome\\.tiff?|tiff?"
+                    + "|png|jpe?g|bmp|dcm|dicom|ima)$");
 
     private FileNames() {
     }

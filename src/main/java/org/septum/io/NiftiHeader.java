@@ -1,5 +1,6 @@
 package org.septum.io;
 
+import java.io.IOException;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -22,6 +23,8 @@ import org.septum.core.SeptumException;
  *            voxels along y
  * @param depth
  *            voxels along z
+ * @param volumes
+ *            volumes one after the other: time points, directions, components
  * @param type
  *            how one sample is stored
  * @param samples
@@ -37,14 +40,15 @@ import org.septum.core.SeptumException;
  * @param notes
  *            what a person should know
  */
-record NiftiHeader(ByteOrder order, int width, int height, int depth, SampleType type, int samples, long dataOffset,
-        double slope, double intercept, ScanGeometry geometry, List<String> notes) {
+record NiftiHeader(ByteOrder order, int width, int height, int depth, int volumes, SampleType type, int samples,
+        long dataOffset, double slope, double intercept, ScanGeometry geometry, List<String> notes) {
 
     /** Bytes that hold any header. */
     static final int LONGEST = 540;
 
     static final int SIZE_1 = 348;
     private static final int SIZE_2 = 540;
+    private static final int MOST_VOLUMES = 1 << 20;
 
     /**
      * Reads the header of a file.
@@ -62,14 +66,15 @@ record NiftiHeader(ByteOrder order, int width, int height, int depth, SampleType
         }
     }
 
-    /** Bytes of one slice. */
-    int planeBytes() {
-        return Math.toIntExact((long) width * height * samples * type.bytes());
-    }
-
-    /** True if the values differ from the stored ones. */
-    boolean isScaled() {
-        return slope != 1 || intercept != 0;
+    /**
+     * The arrays that the header describes.
+     *
+     * @param data
+     *            the file that holds them
+     */
+    RawFile arrays(Path data) throws IOException {
+        return new RawFile(new RawVolume(data, RawVolume.packingOf(data), 0, dataOffset, order, type, samples,
+                List.of(width, height, depth), slope, intercept), volumes, geometry, notes);
     }
 
     private static final class Parser {
@@ -110,30 +115,35 @@ record NiftiHeader(ByteOrder order, int width, int height, int depth, SampleType
             }
             long offset = second ? in.getLong(168) : (long) in.getFloat(108);
             ScanGeometry geometry = new NiftiGeometry(path, in, second, size[2]).read(notes);
-            return new NiftiHeader(in.order(), size[0], size[1], size[2], type(code), samples, offset, slope, intercept,
-                    geometry, List.copyOf(notes));
+            return new NiftiHeader(in.order(), size[0], size[1], size[2], size[3], type(code), samples, offset, slope,
+                    intercept, geometry, List.copyOf(notes));
         }
 
         private int[] size() {
+            int intent = second ? in.getInt(504) : in.getShort(68);
+            if (intent >= 3000 && intent < 3100)
+                throw SeptumException.input(path + " is CIFTI (connectivity of surfaces in a NIfTI file), which is no"
+                        + " scan; give a volume");
             long[] dim = new long[8];
             for (int i = 0; i < 8; i++)
                 dim[i] = second ? in.getLong(16 + 8 * i) : in.getShort(40 + 2 * i);
             if (dim[0] < 1 || dim[0] > 7)
                 throw SeptumException.input("cannot read " + path + ": its header counts " + dim[0]
                         + " axes; allowed are 1 to 7; the file is damaged, get it again");
+            long volumes = 1;
             for (int i = 1; i <= dim[0]; i++) {
-                if (dim[i] < 1 || dim[i] > Integer.MAX_VALUE)
+                if (dim[i] < 1 || dim[i] > Integer.MAX_VALUE || i > 3 && (volumes *= dim[i]) > MOST_VOLUMES)
                     throw SeptumException.input("cannot read " + path + ": axis " + i + " has " + dim[i]
                             + " voxels; the file is damaged, get it again");
-                if (i > 3 && dim[i] > 1)
-                    throw SeptumException.input(path + " holds " + dim[i] + " volumes ("
-                            + (i == 4 ? "time points or diffusion directions" : "axis " + i)
-                            + "); Septum reads one volume a file; split it first");
             }
-            return new int[] { (int) dim[1], dim[0] > 1 ? (int) dim[2] : 1, dim[0] > 2 ? (int) dim[3] : 1 };
+            return new int[] { (int) dim[1], dim[0] > 1 ? (int) dim[2] : 1, dim[0] > 2 ? (int) dim[3] : 1,
+                    (int) volumes };
         }
 
         private SampleType type(int code) {
+            if (code == 32 || code == 1792 || code == 2048)
+                throw SeptumException.input(path + " has complex voxels (NIfTI data type " + code
+                        + "); write their magnitude to a file first");
             return switch (code) {
                 case 2, 128, 2304 -> SampleType.UINT8;
                 case 4 -> SampleType.INT16;
@@ -146,7 +156,7 @@ record NiftiHeader(ByteOrder order, int width, int height, int depth, SampleType
                 case 1024 -> SampleType.INT64;
                 case 1280 -> SampleType.UINT64;
                 default -> throw SeptumException.input(path + " has NIfTI data type " + code
-                        + " (complex, bits or 128-bit floats); convert it to whole numbers or 32-bit floats first");
+                        + " (single bits or 128-bit floats); convert it to whole numbers or 32-bit floats first");
             };
         }
     }

@@ -1,19 +1,13 @@
 package org.septum.io;
 
-import java.io.BufferedInputStream;
-import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.zip.GZIPInputStream;
 
-import org.septum.core.Modality;
 import org.septum.core.Scan;
 import org.septum.core.SeptumException;
 
@@ -34,102 +28,29 @@ final class NiftiScanReader implements ScanReader {
     }
 
     @Override
-    public Scan read(Path path) {
+    public Scan read(Path path, ReadOptions options) {
         try {
-            Path headerFile = headerOf(path);
-            NiftiHeader header;
-            try (InputStream in = open(headerFile)) {
-                header = NiftiHeader.parse(headerFile, ByteBuffer.wrap(in.readNBytes(NiftiHeader.LONGEST)));
-            }
-            Path data = dataOf(headerFile);
-            List<String> notes = new ArrayList<>(header.notes());
-            PlaneSource planes = isCompressed(data) ? compressed(data, header, notes) : plain(data, header, notes);
-            int channels = Math.min(header.samples(), 3);
-            long[] size = { header.width(), header.height(), header.depth(), channels };
-            return new Scan(FileNames.stem(path), PlaneCells.image(path.toString(), size, planes), header.geometry(),
-                    channels == 3 ? Modality.RGB : Modality.OTHER, notes);
+            return open(path).scan(path, options);
         } catch (IOException | RuntimeException e) {
             throw Problem.reading(path, e);
         }
     }
 
-    private static PlaneSource compressed(Path data, NiftiHeader header, List<String> notes) throws IOException {
-        List<byte[]> planes = new ArrayList<>();
-        long bad = 0;
-        try (InputStream in = open(data)) {
-            in.skipNBytes(header.dataOffset());
-            for (int z = 0; z < header.depth(); z++) {
-                byte[] plane = in.readNBytes(header.planeBytes());
-                if (plane.length < header.planeBytes())
-                    throw tooShort(z, header);
-                bad += header.type().countNonFinite(buffer(plane, header));
-                planes.add(plane);
-            }
-        }
-        noteNonFinite(bad, notes);
-        return (z, channel) -> decode(planes.get(z), channel, header);
-    }
-
-    private static PlaneSource plain(Path data, NiftiHeader header, List<String> notes) throws IOException {
-        long needed = header.dataOffset() + (long) header.planeBytes() * header.depth();
-        if (Files.size(data) < needed)
-            throw tooShort((int) ((Files.size(data) - header.dataOffset()) / header.planeBytes()), header);
-        if (header.type().isFloating()) {
-            long bad = 0;
-            for (int z = 0; z < header.depth(); z++)
-                bad += header.type().countNonFinite(buffer(readPlane(data, z, header), header));
-            noteNonFinite(bad, notes);
-        }
-        return (z, channel) -> decode(readPlane(data, z, header), channel, header);
-    }
-
-    private static byte[] readPlane(Path data, int z, NiftiHeader header) throws IOException {
-        ByteBuffer plane = ByteBuffer.allocate(header.planeBytes());
-        try (FileChannel in = FileChannel.open(data)) {
-            long at = header.dataOffset() + (long) z * header.planeBytes();
-            while (plane.hasRemaining()) {
-                if (in.read(plane, at + plane.position()) < 0)
-                    throw tooShort(z, header);
-            }
-        }
-        return plane.array();
-    }
-
-    private static float[] decode(byte[] plane, int channel, NiftiHeader header) {
-        int count = header.width() * header.height();
-        float[] out = header.type().readAll(buffer(plane, header), channel, header.samples(), count);
-        if (header.isScaled()) {
-            for (int i = 0; i < count; i++)
-                out[i] = (float) (out[i] * header.slope() + header.intercept());
-        }
-        return out;
-    }
-
-    private static ByteBuffer buffer(byte[] plane, NiftiHeader header) {
-        return ByteBuffer.wrap(plane).order(header.order());
-    }
-
-    private static void noteNonFinite(long bad, List<String> notes) {
-        if (bad > 0)
-            notes.add(bad + " voxels hold NaN or infinity; they are read as 0");
-    }
-
-    private static IOException tooShort(int slices, NiftiHeader header) {
-        return new EOFException("it ends after " + Math.max(0, slices) + " of " + header.depth() + " slices");
-    }
-
-    private static InputStream open(Path path) throws IOException {
-        InputStream file = Files.newInputStream(path);
+    @Override
+    public List<ScanContent> contents(Path path) {
         try {
-            return isCompressed(path) ? new GZIPInputStream(file, 1 << 16) : new BufferedInputStream(file);
-        } catch (IOException e) {
-            file.close();
-            throw e;
+            return open(path).contents(path);
+        } catch (IOException | RuntimeException e) {
+            throw Problem.reading(path, e);
         }
     }
 
-    private static boolean isCompressed(Path path) {
-        return FileNames.lower(path).endsWith(".gz");
+    private static RawFile open(Path path) throws IOException {
+        Path headerFile = headerOf(path);
+        try (InputStream in = RawVolume.open(headerFile)) {
+            return NiftiHeader.parse(headerFile, ByteBuffer.wrap(in.readNBytes(NiftiHeader.LONGEST)))
+                    .arrays(dataOf(headerFile));
+        }
     }
 
     private static Path headerOf(Path path) {

@@ -26,12 +26,13 @@ final class OmeGeometry {
 
     static final String GEOMETRY = "septum.org/geometry";
     private static final String LABELS = "septum.org/labels";
+    private static final String COLOURS = "septum.org/label-colours";
     private static final List<String> KEYS = List.of("origin", "direction x", "direction y", "direction z");
 
     private OmeGeometry() {
     }
 
-    /** Puts a geometry, and the names of classes if there are any, into the metadata of the only image. */
+    /** Puts a geometry, and the names and colours of classes if there are any, into the metadata of the only image. */
     static void write(IMetadata meta, ScanGeometry geometry, List<ClassLabel> labels) {
         Vector3 spacing = geometry.spacing();
         if (!Double.isNaN(spacing.x()))
@@ -51,6 +52,8 @@ final class OmeGeometry {
         if (!labels.isEmpty()) {
             annotate(meta, 1, LABELS,
                     labels.stream().map(l -> new MapPair(Integer.toString(l.value()), l.name())).toList());
+            annotate(meta, 2, COLOURS, labels.stream()
+                    .map(l -> new MapPair(Integer.toString(l.value()), "#%06x".formatted(l.rgb()))).toList());
         }
     }
 
@@ -63,14 +66,16 @@ final class OmeGeometry {
     }
 
     /**
-     * The geometry of the first image.
+     * The geometry of an image.
      *
+     * @param image
+     *            its number, from 0
      * @param file
      *            for messages
      */
-    static ScanGeometry read(OMEXMLMetadata meta, Object file) {
-        Vector3 spacing = new Vector3(millimetres(meta.getPixelsPhysicalSizeX(0)),
-                millimetres(meta.getPixelsPhysicalSizeY(0)), millimetres(meta.getPixelsPhysicalSizeZ(0)));
+    static ScanGeometry read(OMEXMLMetadata meta, int image, Object file) {
+        Vector3 spacing = new Vector3(millimetres(meta.getPixelsPhysicalSizeX(image)),
+                millimetres(meta.getPixelsPhysicalSizeY(image)), millimetres(meta.getPixelsPhysicalSizeZ(image)));
         for (int i = 0; i < count(meta); i++) {
             if (GEOMETRY.equals(meta.getMapAnnotationNamespace(i)))
                 return placed(spacing, meta.getMapAnnotationValue(i), file);

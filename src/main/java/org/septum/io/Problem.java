@@ -3,6 +3,7 @@ package org.septum.io;
 import java.io.EOFException;
 import java.io.FileNotFoundException;
 import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
 
 import org.septum.core.SeptumException;
 
@@ -16,12 +17,20 @@ final class Problem {
 
     static SeptumException reading(Object path, Exception cause) {
         if (cause instanceof SeptumException known)
-            return known;
+            return isNamed(known, path) ? known
+                    : new SeptumException(known.kind(), "cannot read " + path + ": " + known.getMessage(), known);
         if (cause instanceof NoSuchFileException || cause instanceof FileNotFoundException)
             return SeptumException.input(path + " is not there; check the path", cause);
         return SeptumException.input(
                 "cannot read " + path + ": " + reason(cause) + "; the file is damaged or cut short, get it again",
                 cause);
+    }
+
+    /** True if it says which file it is about, or is not about a file. */
+    private static boolean isNamed(SeptumException known, Object path) {
+        String name = path instanceof Path p ? FileNames.fileName(p) : path.toString();
+        return known.kind() != SeptumException.Kind.INPUT || known.getMessage().contains(name)
+                || known.getMessage().contains("cannot read ");
     }
 
     private static String reason(Exception cause) {

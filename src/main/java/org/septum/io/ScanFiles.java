@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 import org.septum.core.ClassLabels;
@@ -15,15 +16,19 @@ import org.septum.core.ScanSource;
 import org.septum.core.SeptumException;
 
 /**
- * Scans and masks in files: NIfTI (.nii, .nii.gz, .hdr with .img), a DICOM series (its folder, or one of its files),
- * OME-TIFF, TIFF, PNG, JPEG, BMP.
+ * Scans and masks in files: NIfTI (.nii, .nii.gz, .hdr with .img), a DICOM series (its folder, one of its files, or a
+ * zip), DICOM SEG, NRRD, MetaImage, MGH, OME-TIFF, TIFF, PNG, JPEG, BMP.
  */
 public final class ScanFiles {
 
-    private static final List<ScanReader> READERS = List.of(new NiftiScanReader(), new BioFormatsScanReader(),
-            new DicomScanReader());
-    private static final List<ScanReader> MASK_READERS = List.of(new NiftiScanReader(), new BioFormatsScanReader(false),
-            new DicomScanReader());
+    private static final DicomScanReader DICOM = new DicomScanReader();
+    private static final List<ScanReader> READERS = readers(new BioFormatsScanReader());
+    private static final List<ScanReader> MASK_READERS = readers(new BioFormatsScanReader(false));
+
+    private static List<ScanReader> readers(BioFormatsScanReader bioFormats) {
+        return List.of(new NiftiScanReader(), new NrrdScanReader(), new MetaImageScanReader(), new MghScanReader(),
+                bioFormats, new ZipScanReader(), DICOM);
+    }
 
     private ScanFiles() {
     }
@@ -35,18 +40,53 @@ public final class ScanFiles {
      *             of kind INPUT if there is no such file, or it cannot be read rightly
      */
     public static Scan read(Path path) {
-        return readerOf(path, READERS).read(path);
+        return read(path, ReadOptions.DEFAULT);
+    }
+
+    /**
+     * Reads one of several scans that a path holds.
+     *
+     * @param options
+     *            which series, phase and resolution
+     *
+     * @throws SeptumException
+     *             of kind INPUT if there is no such file, it cannot be read rightly, or it holds more than one scan and
+     *             none is chosen (the message lists them); of kind USAGE if what is chosen is not there
+     */
+    public static Scan read(Path path, ReadOptions options) {
+        return readerOf(path, READERS).read(path, options);
+    }
+
+    /**
+     * What scans a path holds, by its headers alone: the series of a DICOM folder, the phases of each, the resolutions
+     * of a pyramid. A series that cannot be read stands in the list with the reason.
+     *
+     * @throws SeptumException
+     *             of kind INPUT if there is no such file, or it is damaged
+     */
+    public static List<ScanContent> contents(Path path) {
+        return readerOf(path, READERS).contents(path);
+    }
+
+    /**
+     * The classes that a DICOM SEG names, with its own colours; none for any other file.
+     */
+    public static Optional<ClassLabels> labelsOf(Path path) {
+        return DicomScanReader.labelsOf(path);
     }
 
     /**
      * Reads a label mask into memory. A picture with three equal channels counts as one of grey values; one with a
-     * palette gives its indices.
+     * palette gives its indices. The segments of a DICOM SEG get the values of the classes of the same names; if one
+     * has a name of its own, all keep their numbers.
      *
      * @throws SeptumException
      *             of kind INPUT if the file cannot be read or holds a value that is no label
      */
     public static LabelMask readMask(Path path, ClassLabels labels) {
-        return MaskValues.toMask(path, readerOf(path, MASK_READERS).read(path), labels);
+        Scan scan = readerOf(path, MASK_READERS).read(path, ReadOptions.DEFAULT);
+        return MaskValues.toMask(path, labelsOf(path).map(own -> MaskValues.named(scan, own, labels)).orElse(scan),
+                labels);
     }
 
     /** True if the path looks like a scan: an image file, or a folder with DICOM files in it. */
@@ -63,7 +103,7 @@ public final class ScanFiles {
         if (Files.isDirectory(path))
             return FileNames.fileName(path);
         Path folder = path.toAbsolutePath().normalize().getParent();
-        boolean dicom = !new NiftiScanReader().accepts(path) && !new BioFormatsScanReader().accepts(path);
+        boolean dicom = READERS.stream().noneMatch(r -> r != DICOM && r.accepts(path));
         return dicom && folder != null && folder.getFileName() != null ? folder.getFileName() + "_" + stem : stem;
     }
 
@@ -88,10 +128,9 @@ public final class ScanFiles {
     }
 
     private static void findIn(Path folder, List<ScanSource> found) {
-        ScanReader dicom = READERS.get(2);
         try (Stream<Path> all = Files.walk(folder, FileVisitOption.FOLLOW_LINKS)) {
             all.filter(p -> p.equals(folder) || !FileNames.isHidden(p)).sorted()
-                    .filter(p -> Files.isDirectory(p) ? dicom.accepts(p) : isImageFile(p))
+                    .filter(p -> Files.isDirectory(p) ? DICOM.accepts(p) : isImageFile(p))
                     .forEach(p -> found.add(new ScanSource(p, nameOf(p))));
         } catch (IOException | java.io.UncheckedIOException e) {
             throw Problem.reading(folder, e);
@@ -100,7 +139,7 @@ public final class ScanFiles {
 
     private static boolean isImageFile(Path path) {
         // The .img of a pair is found by its .hdr.
-        return FileNames.lower(path).matches(".*\\.(nii|nii\\.gz|hdr|tiff?|png|jpe?g|bmp)");
+        return FileNames.lower(path).matches(".*\\.(nii|nii\\.gz|hdr|nrrd|nhdr|mha|mhd|mgh|mgz|tiff?|png|jpe?g|bmp)");
     }
 
     private static ScanReader readerOf(Path path, List<ScanReader> readers) {
@@ -109,6 +148,7 @@ public final class ScanFiles {
         return readers.stream().filter(r -> r.accepts(path)).findFirst()
                 .orElseThrow(() -> SeptumException.input(path + (Files.isDirectory(path)
                         ? " is a folder without DICOM files; give a file, or the folder of one DICOM series"
-                        : " is no scan that Septum knows; give NIfTI, DICOM, OME-TIFF, TIFF, PNG, JPEG or BMP")));
+                        : " is no scan that Septum knows; give NIfTI, DICOM, NRRD, MetaImage,"
+                                + " MGH, OME-TIFF, TIFF, PNG, JPEG or BMP")));
     }
 }

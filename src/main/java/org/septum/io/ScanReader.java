@@ -1,6 +1,7 @@
 package org.septum.io;
 
 import java.nio.file.Path;
+import java.util.List;
 
 import org.septum.core.Scan;
 
@@ -16,8 +17,15 @@ public interface ScanReader {
     /**
      * Reads a scan. The pixels may be read from the file later, plane by plane, so it must stay where it is.
      *
+     * @param options
+     *            which one, if there are several
+     *
      * @throws org.septum.core.SeptumException
-     *             of kind INPUT if the file is damaged or of a sort that Septum cannot read rightly
+     *             of kind INPUT if the file is damaged or of a sort that Septum cannot read rightly; of kind USAGE if
+     *             the options ask for what is not there
      */
-    Scan read(Path path);
+    Scan read(Path path, ReadOptions options);
+
+    /** What there is to choose from, by the headers alone. */
+    List<ScanContent> contents(Path path);
 }

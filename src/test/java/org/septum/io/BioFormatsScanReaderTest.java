@@ -148,11 +148,11 @@ class BioFormatsScanReaderTest {
     }
 
     @Test
-    void refusesTimePoints() throws IOException {
+    void refusesTimePointsUnlessOneIsChosen() throws IOException {
         Path file = folder.resolve("t.tif");
         Files.write(file, tiff(3, 2, "ImageJ=1.54f\nimages=2\nframes=2\n"));
         assertThatThrownBy(() -> ScanFiles.read(file)).isInstanceOf(SeptumException.class)
-                .hasMessageContaining("2 time points");
+                .hasMessageContaining("2 phases or volumes");
     }
 
     /** Two pages of 8 bits; pixel i of page p is 6p + i; 4 pixels a unit along x, 5 along y. */

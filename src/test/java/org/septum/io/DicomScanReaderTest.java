@@ -76,7 +76,7 @@ class DicomScanReaderTest {
         writeInto("second scan", 6);
 
         assertThatThrownBy(() -> ScanFiles.read(folder)).isInstanceOf(SeptumException.class)
-                .hasMessageContaining("\"first scan\" (4 slices").hasMessageContaining("\"second scan\" (6 slices");
+                .hasMessageContaining("\"first scan\" (4 images").hasMessageContaining("\"second scan\" (6 images");
         assertSameScan(ScanFiles.read(folder.resolve("first scan-IM0002.dcm")), one);
     }
 
@@ -109,13 +109,13 @@ class DicomScanReaderTest {
     }
 
     @Test
-    void refusesSeveralPhasesAndCountsThem() throws IOException {
+    void refusesASeriesThatLiesThereTwice() throws IOException {
         DicomSeriesWriter.write(Phantoms.scan("cine", ScanGeometry.ofSpacing(1, 1, 2.5), Modality.MR, 7, 5, 3), folder,
                 false);
         for (Path p : list(folder))
             Files.copy(p, folder.resolve("later-" + p.getFileName()));
         assertThatThrownBy(() -> ScanFiles.read(folder)).isInstanceOf(SeptumException.class)
-                .hasMessageContaining("2 images at each of 3 positions");
+                .hasMessageContaining("same image lies at position 0.00 mm more than once");
     }
 
     @Test

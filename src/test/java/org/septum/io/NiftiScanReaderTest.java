@@ -144,9 +144,43 @@ class NiftiScanReaderTest {
     }
 
     @Test
-    void refusesSeveralVolumes() {
-        ByteBuffer file = first(ByteOrder.LITTLE_ENDIAN, 4, 2).putShort(40, (short) 4).putShort(48, (short) 20);
-        assertThatThrownBy(() -> read(file)).isInstanceOf(SeptumException.class).hasMessageContaining("20 volumes");
+    void readsTheVolumeThatIsChosenOfSeveral() throws IOException {
+        ByteBuffer file = ByteBuffer.allocate(352 + 3 * 48).order(ByteOrder.LITTLE_ENDIAN);
+        file.put(first(ByteOrder.LITTLE_ENDIAN, 4, 2).array(), 0, 352).putShort(40, (short) 4).putShort(48, (short) 3);
+        for (int i = 0; i < 72; i++)
+            file.putShort((short) i);
+        assertThatThrownBy(() -> read(file)).isInstanceOf(SeptumException.class).hasMessageContaining("3 phases")
+                .hasMessageContaining("--phase");
+        Path path = folder.resolve("x.nii");
+        assertThat(ScanFiles.contents(path).get(0).phases()).hasSize(3);
+        Scan third = ScanFiles.read(path, ReadOptions.DEFAULT.withPhase(3));
+        assertThat(third.pixels().getAt(1, 2, 3, 0).get()).isEqualTo(71);
+        assertThat(third.name()).isEqualTo("x_phase03");
+        assertThatThrownBy(() -> ScanFiles.read(path, ReadOptions.DEFAULT.withPhase(4)))
+                .isInstanceOf(SeptumException.class).hasMessageContaining("1 to 3");
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = { 32, 1792, 2048 })
+    void refusesComplexNumbers(int datatype) {
+        assertThatThrownBy(() -> read(first(ByteOrder.LITTLE_ENDIAN, datatype, 8))).isInstanceOf(SeptumException.class)
+                .hasMessageContaining("complex").hasMessageContaining("magnitude");
+    }
+
+    @Test
+    void leavesTheTransparencyOfFourSamplesOut() throws IOException {
+        ByteBuffer file = first(ByteOrder.LITTLE_ENDIAN, 2304, 4);
+        for (int i = 0; i < 96; i++)
+            file.put((byte) i);
+        Scan scan = read(file);
+        assertThat(scan.channels()).isEqualTo(3);
+        assertThat(scan.pixels().getAt(1, 0, 3, 2).get()).isEqualTo(19 * 4 + 2);
+    }
+
+    @Test
+    void refusesSizesThatTheFileCannotHold() {
+        ByteBuffer file = first(ByteOrder.LITTLE_ENDIAN, 4, 2).putShort(42, (short) 32767).putShort(44, (short) 32767);
+        assertThatThrownBy(() -> read(file)).isInstanceOf(SeptumException.class).hasMessageContaining("cannot hold");
     }
 
     @Test
