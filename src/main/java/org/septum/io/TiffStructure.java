@@ -34,6 +34,8 @@ final class TiffStructure {
     private static final int COMPRESSION = 259;
     private static final int DESCRIPTION = 270;
     private static final int SAMPLES = 277;
+    private static final int STRIP_LENGTHS = 279;
+    private static final int TILE_LENGTHS = 325;
     private static final int TILE_WIDTH = 322;
     private static final int TILE_HEIGHT = 323;
     private static final int SUB_DIRECTORIES = 330;
@@ -118,8 +120,11 @@ final class TiffStructure {
             throw new EOFException("tag " + tag + " lies behind its end");
         if (count < 1 || bytes == 0)
             return;
-        ByteBuffer value = isInline ? entries.duplicate().order(order).position(place).slice().order(order)
-                : read(offset, (int) Math.min(count * bytes, HARMLESS));
+        boolean isLengths = tag == STRIP_LENGTHS || tag == TILE_LENGTHS;
+        ByteBuffer value = isInline ? entries.slice(place, (int) count * bytes).order(order)
+                : read(offset, (int) Math.min(count * bytes, isLengths ? 1L << 30 : HARMLESS));
+        if (isLengths)
+            requireFit(value, bytes);
         if (bytes <= 8)
             values.put(tag, number(value, 0, bytes));
         if (tag == SUB_DIRECTORIES)
@@ -127,6 +132,14 @@ final class TiffStructure {
                 open.add(number(value, i * bytes, bytes));
         if (tag == DESCRIPTION && type == 2)
             requireFewPlanes(value);
+    }
+
+    private void requireFit(ByteBuffer lengths, int bytes) throws EOFException {
+        for (int at = 0; at + bytes <= lengths.limit() && bytes <= 8; at += bytes) {
+            long one = number(lengths, at, bytes);
+            if (one < 0 || one > length)
+                throw new EOFException("a strip or tile of " + one + " bytes does not fit into it");
+        }
     }
 
     private static long number(ByteBuffer value, int at, int bytes) {
