@@ -14,8 +14,8 @@ import org.septum.core.SeptumException;
  * intercept. May be used from many threads.
  * <p>
  * <b>Why?</b> Bio-Formats 7.3.1 leaves the rescaling out, inverts MONOCHROME1 about a number that is not that of the
- * stored bits, and decodes RLE in colour, YBR_FULL_422 and single bits wrongly; so it is asked only for what lies inside
- * a JPEG 2000 codestream. The rest is read here or refused.
+ * stored bits, and decodes RLE in colour, YBR_FULL_422 and single bits wrongly; so it is asked only for what lies
+ * inside a JPEG 2000 codestream. The rest is read here or refused.
  */
 final class DicomPixels {
 

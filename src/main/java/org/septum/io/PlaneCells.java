@@ -15,8 +15,8 @@ import net.imglib2.type.numeric.real.FloatType;
 import org.septum.core.SeptumException;
 
 /**
- * Lazy pixels of a scan: a plane is read when somebody looks at it, and forgotten when memory runs low. Samples that are
- * no finite number become 0.
+ * Lazy pixels of a scan: a plane is read when somebody looks at it, and forgotten when memory runs low. Samples that
+ * are no finite number become 0.
  * <p>
  * <b>Why?</b> A cell is a band of a plane, since an array of 1 MiB, as a plane of 512×512 is, takes two regions of the
  * Java heap: planes as cells would need twice the memory of the pixels.
@@ -34,7 +34,8 @@ final class PlaneCells implements LazyCellImg.Get<Cell<FloatArray>> {
         this.grid = grid;
         this.source = source;
         this.name = name;
-        this.cells = new AtomicReferenceArray<>(Math.toIntExact(grid.gridDimension(1) * grid.gridDimension(2) * grid.gridDimension(3)));
+        this.cells = new AtomicReferenceArray<>(
+                Math.toIntExact(grid.gridDimension(1) * grid.gridDimension(2) * grid.gridDimension(3)));
     }
 
     /**

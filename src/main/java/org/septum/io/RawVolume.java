@@ -116,8 +116,8 @@ record RawVolume(Path file, Packing packing, long start, long offset, ByteOrder 
             for (long left = bytes(); left > 0; left -= CHUNK) {
                 byte[] chunk = new byte[(int) Math.min(CHUNK, left)];
                 if (in.readNBytes(chunk, 0, chunk.length) < chunk.length)
-                    throw new EOFException("it ends after " + (bytes() - left) / planeBytes() + " of " + size.get(2)
-                            + " slices");
+                    throw new EOFException(
+                            "it ends after " + (bytes() - left) / planeBytes() + " of " + size.get(2) + " slices");
                 bad += type.countNonFinite(buffer(chunk));
                 chunks.add(chunk);
             }

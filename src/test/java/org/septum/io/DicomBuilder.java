@@ -62,7 +62,8 @@ final class DicomBuilder {
     }
 
     DicomBuilder pixels(byte... values) {
-        return bytes(DicomFile.PIXELS, "OB", values.length % 2 == 0 ? values : Arrays.copyOf(values, values.length + 1));
+        return bytes(DicomFile.PIXELS, "OB",
+                values.length % 2 == 0 ? values : Arrays.copyOf(values, values.length + 1));
     }
 
     /** Compressed pixels: a table without offsets, then one fragment a frame. */

@@ -85,9 +85,9 @@ class DicomKindsTest {
         byte[] fractions = new byte[W * H * 2];
         fractions[3] = 50;
         fractions[4] = 49;
-        Path file = write("seg", DicomPhantoms.segmentation(0).bits(8, 8)
-                .text(DicomFile.SEGMENTATION_TYPE, "CS", "FRACTIONAL").uint16(DicomFile.LARGEST_FRACTION, 100)
-                .pixels(fractions).file());
+        Path file = write("seg",
+                DicomPhantoms.segmentation(0).bits(8, 8).text(DicomFile.SEGMENTATION_TYPE, "CS", "FRACTIONAL")
+                        .uint16(DicomFile.LARGEST_FRACTION, 100).pixels(fractions).file());
         Scan scan = ScanFiles.read(file);
         assertThat(scan.pixels().getAt(3, 0, 0, 0).get()).isEqualTo(1);
         assertThat(scan.pixels().getAt(4, 0, 0, 0).get()).isZero();
@@ -185,10 +185,9 @@ class DicomKindsTest {
     @Test
     void appliesSlopeAndInterceptOfEachSliceToSignedBits() throws IOException {
         for (int slice = 0; slice < 2; slice++)
-            write("f" + slice,
-                    image(slice, "1", "" + slice).bits(16, 12).uint16(DicomFile.SIGNED, 1)
-                            .text(DicomFile.SLOPE, "DS", slice == 0 ? "2" : "0.5")
-                            .text(DicomFile.INTERCEPT, "DS", slice == 0 ? "-1000" : "4").pixels(constant(0xffe)).file());
+            write("f" + slice, image(slice, "1", "" + slice).bits(16, 12).uint16(DicomFile.SIGNED, 1)
+                    .text(DicomFile.SLOPE, "DS", slice == 0 ? "2" : "0.5")
+                    .text(DicomFile.INTERCEPT, "DS", slice == 0 ? "-1000" : "4").pixels(constant(0xffe)).file());
         Scan scan = ScanFiles.read(folder);
         // 12 bits ffe are -2, whatever the other four bits hold.
         assertThat(scan.pixels().getAt(0, 0, 0, 0).get()).isEqualTo(-1004);
@@ -238,9 +237,8 @@ class DicomKindsTest {
                 .text(DicomFile.PHOTOMETRIC, "CS", "PALETTE COLOR").pixels((byte) 9, (byte) 10, (byte) 11, (byte) 200);
         for (int c = 0; c < 3; c++) {
             image.uint16(DicomFile.PALETTE_DESCRIPTOR + c, 2, 10, bits);
-            image.bytes(DicomFile.PALETTE_DATA + c, "OW",
-                    bits == 8 ? new byte[] { (byte) (c + 1), (byte) (100 + c) }
-                            : new byte[] { 77, (byte) (c + 1), 77, (byte) (100 + c) });
+            image.bytes(DicomFile.PALETTE_DATA + c, "OW", bits == 8 ? new byte[] { (byte) (c + 1), (byte) (100 + c) }
+                    : new byte[] { 77, (byte) (c + 1), 77, (byte) (100 + c) });
         }
         Scan scan = ScanFiles.read(write("palette", image.file()));
         assertThat(rgb(scan, 0, 0)).containsExactly(1, 2, 3);

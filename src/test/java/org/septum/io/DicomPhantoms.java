@@ -33,8 +33,8 @@ final class DicomPhantoms {
     }
 
     private static DicomBuilder plane(ScanGeometry geometry, int slice) {
-        return DicomBuilder.item().sequence(DicomFile.PLANE_POSITION, DicomBuilder.item().text(DicomFile.POSITION, "DS",
-                decimals(geometry.position(0, 0, slice))));
+        return DicomBuilder.item().sequence(DicomFile.PLANE_POSITION,
+                DicomBuilder.item().text(DicomFile.POSITION, "DS", decimals(geometry.position(0, 0, slice))));
     }
 
     private static DicomBuilder shared(ScanGeometry geometry) {
@@ -60,23 +60,24 @@ final class DicomPhantoms {
         for (int slice = slices - 1; slice >= 0; slice--) {
             for (int phase = phases - 1; phase >= 0; phase--) {
                 DicomBuilder frame = plane(geometry, slice)
-                        .sequence(DicomFile.FRAME_CONTENT, DicomBuilder.item().uint32(DicomFile.TEMPORAL_INDEX,
-                                phase + 1))
+                        .sequence(DicomFile.FRAME_CONTENT,
+                                DicomBuilder.item().uint32(DicomFile.TEMPORAL_INDEX, phase + 1))
                         .sequence(DicomFile.CARDIAC_SYNCHRONIZATION,
                                 DicomBuilder.item().real(DicomFile.TRIGGER_DELAY, 40.5 * phase));
                 if (slice == 1)
-                    frame.sequence(DicomFile.VALUE_TRANSFORMATION, DicomBuilder.item().text(DicomFile.SLOPE, "DS", "3")
-                            .text(DicomFile.INTERCEPT, "DS", "-7"));
+                    frame.sequence(DicomFile.VALUE_TRANSFORMATION,
+                            DicomBuilder.item().text(DicomFile.SLOPE, "DS", "3").text(DicomFile.INTERCEPT, "DS", "-7"));
                 frames.add(frame);
                 for (int y = 0; y < HEIGHT; y++)
                     for (int x = 0; x < WIDTH; x++)
                         pixels[at++] = (short) value(x, y, slice, phase);
             }
         }
-        return DicomBuilder.image(WIDTH, HEIGHT, "1.2.3", "1.2.3.4")
-                .text(DicomFile.FRAMES, "IS", "" + slices * phases)
-                .sequence(DicomFile.SHARED_GROUPS, shared(geometry).sequence(DicomFile.VALUE_TRANSFORMATION,
-                        DicomBuilder.item().text(DicomFile.SLOPE, "DS", "2").text(DicomFile.INTERCEPT, "DS", "-1024")))
+        return DicomBuilder.image(WIDTH, HEIGHT, "1.2.3", "1.2.3.4").text(DicomFile.FRAMES, "IS", "" + slices * phases)
+                .sequence(DicomFile.SHARED_GROUPS,
+                        shared(geometry).sequence(DicomFile.VALUE_TRANSFORMATION,
+                                DicomBuilder.item().text(DicomFile.SLOPE, "DS", "2").text(DicomFile.INTERCEPT, "DS",
+                                        "-1024")))
                 .openSequence(DicomFile.FRAME_GROUPS, frames.toArray(DicomBuilder[]::new)).pixels(pixels);
     }
 

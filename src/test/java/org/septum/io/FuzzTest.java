@@ -102,8 +102,7 @@ class FuzzTest {
         Path own = folder.resolve(name.substring(0, name.indexOf('.')));
         Files.createDirectories(own);
         Path file = Files.write(own.resolve(name), bytes);
-        com.sun.management.ThreadMXBean memory = (com.sun.management.ThreadMXBean) ManagementFactory
-                .getThreadMXBean();
+        com.sun.management.ThreadMXBean memory = (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
         long[] allocated = new long[1];
         String what = "case " + number + " of seed " + SEED + " (" + name + ", " + bytes.length + " bytes)";
         try {
@@ -153,9 +152,9 @@ class FuzzTest {
         files.put("enhanced.dcm", DicomPhantoms.enhanced(4, 2).file());
         files.put("seg.dcm", DicomPhantoms.segmentation(DicomPhantoms.POSITIONS).file());
         files.put("rle.dcm", DicomPhantoms.rle().file("1.2.840.10008.1.2.5"));
-        files.put("jpeg.dcm", DicomBuilder.image(16, 16, "1.2", "1.2.3").bits(8, 8)
-                .text(DicomFile.PHOTOMETRIC, "CS", "YBR_FULL_422").uint16(DicomFile.SAMPLES, 3)
-                .fragments(picture("jpg", 16)).file("1.2.840.10008.1.2.4.50"));
+        files.put("jpeg.dcm",
+                DicomBuilder.image(16, 16, "1.2", "1.2.3").bits(8, 8).text(DicomFile.PHOTOMETRIC, "CS", "YBR_FULL_422")
+                        .uint16(DicomFile.SAMPLES, 3).fragments(picture("jpg", 16)).file("1.2.840.10008.1.2.4.50"));
         files.put("lossless.dcm", DicomPhantoms.lossless(1, 0).file("1.2.840.10008.1.2.4.70"));
         for (String name : new String[] { "one.nii", "two.nii.gz" }) {
             NiftiScanWriter.write(scan, folder.resolve(name), false);
@@ -169,9 +168,10 @@ class FuzzTest {
         files.put("six.jpg", picture("jpg", 37));
         files.put("seven.bmp", picture("bmp", 37));
         byte[] voxels = new byte[7 * 5 * 3 * 2];
-        files.put("eight.nrrd", joined("NRRD0004\ntype: short\ndimension: 3\nsizes: 7 5 3\nencoding: raw\n"
-                + "endian: little\nspace: LPS\nspace directions: (0.7,0,0) (0,0.9,0) (0,0,2.5)\n"
-                + "space origin: (1,2,3)\n\n", voxels));
+        files.put("eight.nrrd",
+                joined("NRRD0004\ntype: short\ndimension: 3\nsizes: 7 5 3\nencoding: raw\n"
+                        + "endian: little\nspace: LPS\nspace directions: (0.7,0,0) (0,0.9,0) (0,0,2.5)\n"
+                        + "space origin: (1,2,3)\n\n", voxels));
         files.put("nine.mha", joined("NDims = 3\nDimSize = 7 5 3\nElementType = MET_SHORT\n"
                 + "ElementSpacing = 0.7 0.9 2.5\nElementDataFile = LOCAL\n", voxels));
         ByteBuffer mgh = ByteBuffer.allocate(284 + voxels.length).order(ByteOrder.BIG_ENDIAN);

@@ -34,8 +34,8 @@ final class LosslessJpegEncoder {
         for (int category = 0; category <= 16; category++)
             table.put((byte) category);
         out.writeBytes(table.array());
-        out.writeBytes(ByteBuffer.allocate(6).putShort((short) 0xffdd).putShort((short) 4).putShort((short) restart)
-                .array());
+        out.writeBytes(
+                ByteBuffer.allocate(6).putShort((short) 0xffdd).putShort((short) 4).putShort((short) restart).array());
         out.writeBytes(ByteBuffer.allocate(10).putShort((short) 0xffda).putShort((short) 8).put((byte) 1).put((byte) 1)
                 .put((byte) 0).put((byte) predictor).put((byte) 0).put((byte) pointTransform).array());
     }
@@ -53,9 +53,10 @@ final class LosslessJpegEncoder {
             int above = firstRow ? 0 : samples[i - width] >> pointTransform;
             int diagonal = firstRow || x == 0 ? 0 : samples[i - width - 1] >> pointTransform;
             int predicted = firstRow ? x == 0 ? 1 << 15 - pointTransform : left
-                    : x == 0 ? above : new int[] { 0, left, above, diagonal, left + above - diagonal,
-                            left + (above - diagonal >> 1), above + (left - diagonal >> 1),
-                            left + above >> 1 }[predictor];
+                    : x == 0 ? above
+                            : new int[] { 0, left, above, diagonal, left + above - diagonal,
+                                    left + (above - diagonal >> 1), above + (left - diagonal >> 1),
+                                    left + above >> 1 }[predictor];
             difference((short) ((samples[i] >> pointTransform) - predicted));
         }
         flush();
