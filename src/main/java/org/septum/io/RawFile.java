@@ -24,6 +24,14 @@ import org.septum.core.ScanGeometry;
  */
 record RawFile(RawVolume first, int volumes, ScanGeometry geometry, List<String> notes) {
 
+    private static final int MOST_VOLUMES = 1 << 16;
+
+    RawFile {
+        if (volumes < 1 || volumes > MOST_VOLUMES)
+            throw new IllegalArgumentException(
+                    "its header states " + volumes + " volumes; 1 to " + MOST_VOLUMES + " are allowed");
+    }
+
     /** A scan of one volume. */
     Scan scan(Path path, ReadOptions options) throws IOException {
         options.requireFullResolution(path);
