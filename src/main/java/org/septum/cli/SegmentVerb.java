@@ -6,6 +6,7 @@ import java.util.List;
 import org.septum.pipeline.SegmentScans;
 
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -17,7 +18,7 @@ import picocli.CommandLine.Parameters;
                 "  septum segment scans/ -m MODEL.zip -o masks --device cpu" })
 final class SegmentVerb extends Verb {
 
-    @Parameters(paramLabel = "PATH", arity = "1..*", description = "Scans: NIfTI, OME-TIFF, TIFF, PNG, JPEG files, DICOM folders, or folders to search.")
+    @Parameters(paramLabel = "PATH", arity = "1..*", description = "Scans: NIfTI, OME-TIFF, NRRD, MetaImage, TIFF, PNG, JPEG files, DICOM folders or zips, or folders to search.")
     private List<Path> inputs;
 
     @Option(names = { "-m", "--model" }, required = true, paramLabel = "MODEL", description = "Model folder or zip.")
@@ -29,7 +30,7 @@ final class SegmentVerb extends Verb {
     @Option(names = "--device", paramLabel = "D", defaultValue = "auto", description = "auto, cpu, gpu or gpu:1. Default: ${DEFAULT-VALUE}.")
     private String device;
 
-    @Option(names = "--format", paramLabel = "F", defaultValue = "nifti", description = "Format of the masks; may be given several times: nifti, ome-tiff. Default: ${DEFAULT-VALUE}.")
+    @Option(names = "--format", paramLabel = "F", defaultValue = "nifti", description = "Format of the masks; may be given several times: nifti, ome-tiff, dicom-seg, roi-zip. Default: ${DEFAULT-VALUE}.")
     private List<String> formats;
 
     @Option(names = "--overlay", description = "Write a PNG of each scan with its mask on it, too.")
@@ -38,14 +39,16 @@ final class SegmentVerb extends Verb {
     @Option(names = "--overlap", paramLabel = "X", defaultValue = "0.5", description = "Share of a tile that the next one covers again, 0 to below 1. Default: ${DEFAULT-VALUE}.")
     private double overlap;
 
+    @Mixin
+    private ChoiceOptions choice;
+
     @Option(names = "--overwrite", description = "Replace files in the output folder.")
     private boolean overwrite;
 
     @Override
     public Integer call() {
-        SegmentScans.Result result = SegmentScans.run(
-                new SegmentScans.Request(inputs, model, output, device, formats, overlay, overlap, overwrite),
-                progress());
+        SegmentScans.Result result = SegmentScans.run(new SegmentScans.Request(inputs, model, output, device, formats,
+                overlay, overlap, overwrite, choice.options(), choice.everyPhase()), progress());
         if (program().json)
             printJson(result);
         else

@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -55,17 +56,34 @@ public record CaseIndex(String name, List<String> channels, Optional<ClassLabels
      *             if the folder has no known layout or names do not match; the message lists them
      */
     public static CaseIndex of(Path dataset) {
+        return of(dataset, problem -> {
+            throw SeptumException.input(problem);
+        });
+    }
+
+    /**
+     * Finds the cases that have both scan and labels, for someone who wants to know all that is wrong at once.
+     *
+     * @param problems
+     *            hears what {@link #of(Path)} would throw for names that do not match, and goes on
+     *
+     * @throws SeptumException
+     *             if the folder has no known layout
+     */
+    public static CaseIndex of(Path dataset, Consumer<String> problems) {
         Path images = folder(dataset, IMAGE_FOLDERS);
         Path labels = folder(dataset, LABEL_FOLDERS);
         JsonNode json = description(dataset);
         Map<String, String> groups = groups(dataset.resolve("groups.csv"));
         Map<String, List<Path>> labelsByCase = byCase(labels, Set.of());
         Map<String, List<Path>> imagesByCase = byCase(images, labelsByCase.keySet());
-        requireSameNames(dataset, imagesByCase, labelsByCase);
-        requireGroups(dataset, imagesByCase.keySet(), groups);
+        tellNames(dataset, imagesByCase, labelsByCase, problems);
+        tellGroups(dataset, imagesByCase.keySet(), groups, problems);
         List<DataCase> cases = new ArrayList<>();
-        imagesByCase.forEach((name, files) -> cases
-                .add(new DataCase(name, files, labelsByCase.get(name).get(0), groups.getOrDefault(name, name))));
+        imagesByCase.forEach((name, files) -> {
+            if (labelsByCase.containsKey(name))
+                cases.add(new DataCase(name, files, labelsByCase.get(name).get(0), groups.getOrDefault(name, name)));
+        });
         String name = json.path("name").asText(dataset.toAbsolutePath().normalize().getFileName().toString());
         return new CaseIndex(name, channels(json), labels(json), cases, !groups.isEmpty());
     }
@@ -131,31 +149,33 @@ public record CaseIndex(String name, List<String> channels, Optional<ClassLabels
         return name.replaceFirst("(?i)(\\.nii\\.gz|\\.img\\.gz|\\.ome\\.tiff?|\\.[a-z0-9]{1,5})$", "");
     }
 
-    private static void requireSameNames(Path dataset, Map<String, List<Path>> images, Map<String, List<Path>> labels) {
+    private static void tellNames(Path dataset, Map<String, List<Path>> images, Map<String, List<Path>> labels,
+            Consumer<String> problems) {
         TreeSet<String> noLabels = new TreeSet<>(images.keySet());
         noLabels.removeAll(labels.keySet());
         TreeSet<String> noImage = new TreeSet<>(labels.keySet());
         noImage.removeAll(images.keySet());
         if (!noLabels.isEmpty() || !noImage.isEmpty()) {
-            throw SeptumException.input(dataset + " has unmatched names: " + some("images without labels", noLabels)
+            problems.accept(dataset + " has unmatched names: " + some("images without labels", noLabels)
                     + some("labels without image", noImage) + "give both the same stem, or remove them");
         }
         if (images.isEmpty())
-            throw SeptumException.input(dataset + " has no cases; put scans into its image folder");
+            problems.accept(dataset + " has no cases; put scans into its image folder");
         for (Map.Entry<String, List<Path>> entry : labels.entrySet()) {
             if (entry.getValue().size() > 1) {
-                throw SeptumException.input(dataset + " has " + entry.getValue().size() + " label files for "
-                        + entry.getKey() + "; keep one");
+                problems.accept(dataset + " has " + entry.getValue().size() + " label files for " + entry.getKey()
+                        + "; keep one");
             }
         }
     }
 
     /** A case without a group could stand on the other side of a split than its patient's other cases. */
-    private static void requireGroups(Path dataset, Set<String> cases, Map<String, String> groups) {
+    private static void tellGroups(Path dataset, Set<String> cases, Map<String, String> groups,
+            Consumer<String> problems) {
         TreeSet<String> missing = new TreeSet<>(cases);
         missing.removeAll(groups.keySet());
         if (!groups.isEmpty() && !missing.isEmpty()) {
-            throw SeptumException.input(dataset.resolve("groups.csv") + " leaves out " + some("cases", missing)
+            problems.accept(dataset.resolve("groups.csv") + " leaves out " + some("cases", missing)
                     + "give every case a line: case,patient");
         }
     }

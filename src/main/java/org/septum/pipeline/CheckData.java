@@ -3,42 +3,56 @@ package org.septum.pipeline;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 
-import net.imglib2.type.numeric.integer.UnsignedByteType;
-
-import org.septum.core.ClassLabel;
-import org.septum.core.ClassLabels;
-import org.septum.core.LabelMask;
 import org.septum.core.Progress;
 import org.septum.core.Scan;
 import org.septum.core.ScanSource;
 import org.septum.core.SeptumException;
-import org.septum.data.CaseIndex;
-import org.septum.data.CaseReader;
-import org.septum.data.DataCase;
+import org.septum.core.WholeFile;
+import org.septum.io.ReadOptions;
+import org.septum.io.ScanContent;
 import org.septum.io.ScanFiles;
 
-/** Looks at scans and datasets and says what they are and what is wrong with them. */
+/**
+ * Looks at scans and datasets and says what they are and what is wrong with them: geometry in words, intensities,
+ * labels and their volumes, labels that lie beside their scan, duplicates, patients on both sides of a split.
+ */
 public final class CheckData {
-
-    /** How far a label mask may lie beside its scan, in mm. */
-    private static final double SAME_PLACE = 1e-2;
 
     /**
      * What to look at.
      *
      * @param paths
      *            scans, folders of scans, or datasets
+     * @param page
+     *            HTML page with thumbnails to write; absent for none
+     * @param fix
+     *            folder for corrected copies of labels that do not lie on their scan; absent for none. The dataset
+     *            itself is never changed
+     * @param overwrite
+     *            whether files at page and fix may be replaced
      */
-    public record Request(List<Path> paths) {
+    public record Request(List<Path> paths, Optional<Path> page, Optional<Path> fix, boolean overwrite) {
 
         public Request {
             paths = List.copyOf(paths);
+        }
+
+        /** Nothing written. */
+        public static Request of(Path... paths) {
+            return new Request(List.of(paths), Optional.empty(), Optional.empty(), false);
+        }
+
+        /** The same with corrected copies. */
+        public Request withFix(Path folder) {
+            return new Request(paths, page, Optional.of(folder), overwrite);
+        }
+
+        /** The same with a page. */
+        public Request withPage(Path file) {
+            return new Request(paths, Optional.of(file), fix, overwrite);
         }
     }
 
@@ -51,17 +65,38 @@ public final class CheckData {
      *            of the scan or case
      * @param facts
      *            what it is; absent if it cannot be read
-     * @param voxels
-     *            of each class of its labels by name; empty for a scan without labels
+     * @param volumes
+     *            of the classes of its labels; empty for a scan without labels
+     * @param notes
+     *            what is unusual and need not be wrong
      * @param problems
      *            what is wrong, and what to do; empty if nothing is
+     * @param thumbnail
+     *            PNG in base64 if a page was asked for; else empty
      */
-    public record Finding(Path path, String name, Optional<ScanFacts> facts, Map<String, Long> voxels,
-            List<String> problems) {
+    public record Finding(Path path, String name, Optional<ScanFacts> facts, List<ClassVolume> volumes,
+            List<String> notes, List<String> problems, String thumbnail) {
 
         public Finding {
-            voxels = new LinkedHashMap<>(voxels);
+            volumes = List.copyOf(volumes);
+            notes = List.copyOf(notes);
             problems = List.copyOf(problems);
+        }
+
+        static Finding unreadable(Path path, String name, String problem) {
+            return new Finding(path, name, Optional.empty(), List.of(), List.of(), List.of(problem), "");
+        }
+
+        /** The same with more to say. */
+        Finding with(List<String> moreNotes, List<String> moreProblems) {
+            return new Finding(path, name, facts, volumes, joined(notes, moreNotes), joined(problems, moreProblems),
+                    thumbnail);
+        }
+
+        private static List<String> joined(List<String> a, List<String> b) {
+            List<String> all = new ArrayList<>(a);
+            all.addAll(b);
+            return all;
         }
     }
 
@@ -72,19 +107,29 @@ public final class CheckData {
      *            one for each scan or case
      * @param problems
      *            of whole datasets
+     * @param files
+     *            what was written
      */
-    public record Result(List<Finding> findings, List<String> problems) {
+    public record Result(List<Finding> findings, List<String> problems, List<Path> files) {
 
         public Result {
             findings = List.copyOf(findings);
             problems = List.copyOf(problems);
+            files = List.copyOf(files);
         }
 
         /** True if nothing is wrong. */
         public boolean isWell() {
             return problems.isEmpty() && findings.stream().allMatch(f -> f.problems().isEmpty());
         }
+
+        /** Number of scans and cases with problems. */
+        public long bad() {
+            return findings.stream().filter(f -> !f.problems().isEmpty()).count();
+        }
     }
+
+    private final Request request;
 
     private final Progress progress;
 
@@ -92,7 +137,10 @@ public final class CheckData {
 
     private final List<String> problems = new ArrayList<>();
 
-    private CheckData(Progress progress) {
+    private final List<Path> files = new ArrayList<>();
+
+    private CheckData(Request request, Progress progress) {
+        this.request = request;
         this.progress = progress;
     }
 
@@ -100,17 +148,32 @@ public final class CheckData {
      * Looks at everything; what is wrong is part of the result.
      *
      * @throws SeptumException
-     *             if a path is not there, or the user stops it
+     *             if a path is not there, an output exists, or the user stops it
      */
     public static Result run(Request request, Progress progress) {
-        CheckData check = new CheckData(progress);
+        return new CheckData(request, progress).run();
+    }
+
+    private Result run() {
+        request.page().ifPresent(page -> WholeFile.requireFree(page, request.overwrite()));
         for (Path path : request.paths()) {
-            if (isDataset(path))
-                check.dataset(path);
-            else
-                check.scans(ScanFiles.find(List.of(path)), path);
+            if (isDataset(path)) {
+                DatasetCheck check = new DatasetCheck(path, request, progress);
+                check.run();
+                findings.addAll(check.findings());
+                problems.addAll(check.problems());
+                files.addAll(check.files());
+            } else {
+                scans(ScanFiles.find(List.of(path)), path);
+            }
         }
-        return new Result(check.findings, check.problems);
+        if (request.page().isPresent()) {
+            Path page = request.page().get();
+            String html = new CheckPage(findings, problems).html();
+            WholeFile.write(page, request.overwrite(), aside -> Files.writeString(aside, html));
+            files.add(page);
+        }
+        return new Result(findings, problems, files);
     }
 
     private static boolean isDataset(Path path) {
@@ -122,85 +185,37 @@ public final class CheckData {
         if (sources.isEmpty())
             problems.add(where + " holds no scan; give NIfTI, DICOM, OME-TIFF, TIFF, PNG or JPEG files");
         for (int i = 0; i < sources.size(); i++) {
-            step(i, sources.size());
+            progress.throwIfCancelled();
+            progress.report("checking", i, sources.size());
             ScanSource source = sources.get(i);
             try {
-                Scan scan = ScanFiles.read(source.path());
-                findings.add(new Finding(source.path(), source.name(), Optional.of(ScanFacts.of(scan)), Map.of(),
-                        List.of()));
+                for (ScanContent content : ScanFiles.contents(source.path()))
+                    findings.add(look(source, content));
             } catch (SeptumException e) {
-                findings.add(
-                        new Finding(source.path(), source.name(), Optional.empty(), Map.of(), List.of(e.getMessage())));
+                findings.add(Finding.unreadable(source.path(), source.name(), e.getMessage()));
             }
         }
+        progress.report("checking", sources.size(), sources.size());
     }
 
-    private void step(int done, int total) {
-        progress.throwIfCancelled();
-        progress.report("checking", done, total);
-    }
-
-    private void dataset(Path path) {
-        CaseIndex index;
+    /** One series of a folder, one image of a file. */
+    private Finding look(ScanSource source, ScanContent content) {
+        String name = content.description().isEmpty() ? source.name()
+                : source.name() + " \"" + content.description() + "\"";
+        if (!content.problem().isEmpty())
+            return Finding.unreadable(source.path(), name, content.problem());
         try {
-            index = CaseIndex.of(path);
+            int phases = content.phases().size();
+            Scan scan = ScanFiles.read(source.path(),
+                    ReadOptions.DEFAULT.withSeries(content.series()).withPhase(phases > 1 ? 1 : 0));
+            ScanFacts facts = ScanFacts.of(scan, phases);
+            List<String> wrong = facts.lowest() == facts.highest()
+                    ? List.of("the scan has the same value everywhere; look whether it was exported rightly")
+                    : List.of();
+            return new Finding(source.path(), name, Optional.of(facts), List.of(), List.of(), wrong,
+                    request.page().isPresent() ? CheckPage.thumbnail(scan) : "");
         } catch (SeptumException e) {
-            problems.add(e.getMessage());
-            return;
-        }
-        if (index.labels().isEmpty())
-            problems.add(path + " has no dataset.json that names its labels; they are taken as they are found");
-        Map<String, Integer> empty = new TreeMap<>();
-        for (int i = 0; i < index.cases().size(); i++) {
-            step(i, index.cases().size());
-            Finding finding = check(index.cases().get(i), index);
-            findings.add(finding);
-            finding.voxels().forEach((name, n) -> empty.merge(name, n > 0 ? 1 : 0, Integer::sum));
-        }
-        empty.forEach((name, cases) -> {
-            if (cases == 0)
-                problems.add("class " + name + " is in no case of " + index.name()
-                        + "; add cases that show it, or take it out of dataset.json");
-        });
-    }
-
-    private Finding check(DataCase c, CaseIndex index) {
-        List<String> wrong = new ArrayList<>();
-        Map<String, Long> voxels = new LinkedHashMap<>();
-        Optional<ScanFacts> facts = Optional.empty();
-        try {
-            Scan scan = CaseReader.scan(c);
-            ScanFacts measured = ScanFacts.of(scan);
-            facts = Optional.of(measured);
-            if (measured.lowest() == measured.highest())
-                wrong.add("the scan has the same value everywhere; look whether it was exported rightly");
-            LabelMask labels = CaseReader.labels(c, index.labels().orElse(EvaluateMasks.everyValue()), scan);
-            count(labels, index, voxels, wrong);
-            compare(scan, labels, wrong);
-        } catch (SeptumException e) {
-            wrong.add(e.getMessage());
-        }
-        return new Finding(c.labels(), c.name(), facts, voxels, wrong);
-    }
-
-    private static void count(LabelMask labels, CaseIndex index, Map<String, Long> voxels, List<String> wrong) {
-        long[] counts = new long[256];
-        for (UnsignedByteType v : labels.pixels())
-            counts[v.get()]++;
-        ClassLabels named = index.labels().orElse(EvaluateMasks.everyValue());
-        for (ClassLabel label : named.foreground())
-            if (index.labels().isPresent() || counts[label.value()] > 0)
-                voxels.put(label.name(), counts[label.value()]);
-        if (voxels.values().stream().mapToLong(n -> n).sum() == 0)
-            wrong.add("the labels are empty; add them, or leave the case out");
-    }
-
-    private static void compare(Scan scan, LabelMask labels, List<String> wrong) {
-        boolean known = scan.geometry().isCalibrated() && labels.geometry().isCalibrated();
-        if (known && !scan.geometry().isCloseTo(labels.geometry(), SAME_PLACE)) {
-            wrong.add("labels and scan do not lie in the same place: spacing " + labels.geometry().spacing() + " and "
-                    + scan.geometry().spacing() + " mm, origin " + labels.geometry().origin() + " and "
-                    + scan.geometry().origin() + " mm; export the labels with the geometry of the scan");
+            return Finding.unreadable(source.path(), name, e.getMessage());
         }
     }
 }

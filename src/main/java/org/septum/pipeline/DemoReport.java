@@ -25,19 +25,19 @@ record DemoReport(SegmentScans.Result segmented, DescribeModel.Result model, boo
         page.append(
                 "<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><title>Septum demo</title>\n<style>")
                 .append(STYLE).append("</style></head>\n<body>\n<h1>Septum demo</h1>\n<p>")
-                .append(escape(model.card().description())).append("</p>\n")
+                .append(Html.escape(model.card().description())).append("</p>\n")
                 .append("<p class=\"warning\">For research. Not a medical device.</p>\n<h2>Masks</h2>\n")
                 .append(volumes()).append("<p>")
                 .append(masksAreEqual ? "The masks of all formats are equal, voxel by voxel and in the same place."
                         : "<strong>The masks differ between the formats.</strong>")
                 .append("</p>\n<h2>Pictures</h2>\n");
         SegmentScans.ScanResult first = segmented.scans().get(0);
-        page.append(legend()).append("<p><img src=\"").append(escape(picture(first)))
+        page.append(legend()).append("<p><img src=\"").append(Html.escape(picture(first)))
                 .append("\" alt=\"Slices of the scan with the mask on it\"></p>\n");
         page.append("<h2>Model</h2>\n").append(scores());
-        page.append("<p>").append(escape(segmented.engine())).append(
-                String.format(Locale.ROOT, "; %.1f s in all. Septum %s.</p>%n", seconds, escape(SeptumVersion.text())));
-        return page.append("<p>").append(escape(model.card().attribution())).append("</p>\n</body></html>\n")
+        page.append("<p>").append(Html.escape(segmented.engine())).append(String.format(Locale.ROOT,
+                "; %.1f s in all. Septum %s.</p>%n", seconds, Html.escape(SeptumVersion.text())));
+        return page.append("<p>").append(Html.escape(model.card().attribution())).append("</p>\n</body></html>\n")
                 .toString();
     }
 
@@ -49,10 +49,10 @@ record DemoReport(SegmentScans.Result segmented, DescribeModel.Result model, boo
     private String volumes() {
         StringBuilder table = new StringBuilder("<table><tr><th>scan</th>");
         for (ClassVolume v : segmented.scans().get(0).volumes())
-            table.append("<th class=\"number\">").append(escape(v.label().name())).append("</th>");
+            table.append("<th class=\"number\">").append(Html.escape(v.label().name())).append("</th>");
         table.append("<th class=\"number\">seconds</th></tr>\n");
         for (SegmentScans.ScanResult scan : segmented.scans()) {
-            table.append("<tr><td>").append(escape(scan.name())).append("</td>");
+            table.append("<tr><td>").append(Html.escape(scan.name())).append("</td>");
             for (ClassVolume v : scan.volumes())
                 table.append(String.format(Locale.ROOT, "<td class=\"number\">%.3f ml</td>", v.millilitres()));
             table.append(String.format(Locale.ROOT, "<td class=\"number\">%.2f</td></tr>%n", scan.seconds()));
@@ -63,8 +63,9 @@ record DemoReport(SegmentScans.Result segmented, DescribeModel.Result model, boo
     private String legend() {
         StringBuilder legend = new StringBuilder("<p>");
         for (ClassLabel c : model.plan().labels().foreground()) {
-            legend.append(String.format(Locale.ROOT,
-                    "<span class=\"swatch\" style=\"background:#%06x\"></span>%s &nbsp; ", c.rgb(), escape(c.name())));
+            legend.append(
+                    String.format(Locale.ROOT, "<span class=\"swatch\" style=\"background:#%06x\"></span>%s &nbsp; ",
+                            c.rgb(), Html.escape(c.name())));
         }
         return legend.append("</p>\n").toString();
     }
@@ -76,12 +77,9 @@ record DemoReport(SegmentScans.Result segmented, DescribeModel.Result model, boo
             table.append(String.format(Locale.ROOT,
                     "<tr><td>%s</td><td>%s</td><td class=\"number\">%.3f</td>"
                             + "<td class=\"number\">%.3f</td><td class=\"number\">%d</td><td>%s</td></tr>%n",
-                    escape(s.className()), escape(s.metric()), s.mean(), s.sd(), s.n(), escape(s.split())));
+                    Html.escape(s.className()), Html.escape(s.metric()), s.mean(), s.sd(), s.n(),
+                    Html.escape(s.split())));
         }
         return table.append("</table>\n").toString();
-    }
-
-    private static String escape(String text) {
-        return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace("\"", "&quot;");
     }
 }

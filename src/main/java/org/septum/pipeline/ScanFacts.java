@@ -33,11 +33,15 @@ import org.septum.core.Vector3;
  *            largest value
  * @param mean
  *            mean value
+ * @param phases
+ *            of a time series; 1 for most scans. The values are those of the phase that was looked at
+ * @param content
+ *            SHA-256 of size and values: equal for equal scans in whatever format
  * @param notes
  *            what its reader saw that a person should know
  */
 public record ScanFacts(String name, List<Long> size, int channels, List<Double> spacing, String modality, String view,
-        String axes, double lowest, double highest, double mean, List<String> notes) {
+        String axes, double lowest, double highest, double mean, int phases, String content, List<String> notes) {
 
     private static final double UPRIGHT_DEGREES = 0.1;
 
@@ -47,24 +51,30 @@ public record ScanFacts(String name, List<Long> size, int channels, List<Double>
         notes = List.copyOf(notes);
     }
 
-    /** Measures a scan; reads all its pixels. */
-    static ScanFacts of(Scan scan) {
+    /**
+     * Measures a scan; reads all its pixels.
+     *
+     * @param phases
+     *            how many phases the series has that it belongs to
+     */
+    static ScanFacts of(Scan scan, int phases) {
         double low = Double.POSITIVE_INFINITY;
         double high = Double.NEGATIVE_INFINITY;
         double sum = 0;
-        long n = 0;
-        for (FloatType v : scan.pixels()) {
-            double x = v.get();
+        ContentHash hash = new ContentHash(scan.pixels().dimensionsAsLongArray());
+        for (FloatType v : scan.pixels().view().flatIterable()) {
+            float x = v.get();
             low = Math.min(low, x);
             high = Math.max(high, x);
             sum += x;
-            n++;
+            hash.add(x);
         }
         ScanGeometry g = scan.geometry();
         boolean placed = g.isCalibrated();
         return new ScanFacts(scan.name(), List.of(scan.size(0), scan.size(1), scan.size(2)), scan.channels(),
                 List.of(g.spacing().x(), g.spacing().y(), g.spacing().z()), scan.modality().name(),
-                placed && scan.isVolume() ? view(g) : "", placed ? axes(g) : "", low, high, sum / n, scan.notes());
+                placed && scan.isVolume() ? view(g) : "", placed ? axes(g) : "", low, high, sum / scan.pixels().size(),
+                phases, hash.text(), scan.notes());
     }
 
     /** The patient's plane that the slices lie in most nearly. */
@@ -101,6 +111,8 @@ public record ScanFacts(String name, List<Long> size, int channels, List<Double>
             words.add(modality);
         words.add(size.get(0) + "×" + size.get(1) + "×" + size.get(2)
                 + (channels == 1 ? "" : ", " + channels + " channels"));
+        if (phases > 1)
+            words.add(phases + " phases");
         words.add(spacing.stream().anyMatch(s -> s.isNaN()) ? "no voxel size"
                 : number(spacing.get(0)) + " × " + number(spacing.get(1)) + " × " + number(spacing.get(2)) + " mm");
         if (!view.isEmpty())
@@ -111,7 +123,8 @@ public record ScanFacts(String name, List<Long> size, int channels, List<Double>
         return String.join(", ", words);
     }
 
-    private static String number(double value) {
+    /** At most three decimals, no zeros at the end. */
+    static String number(double value) {
         String text = Math.abs(value) >= 1e6 ? String.format(Locale.ROOT, "%.4g", value)
                 : String.format(Locale.ROOT, "%.3f", value);
         return text.contains(".") && !text.contains("e") ? text.replaceFirst("\\.?0+$", "") : text;

@@ -21,6 +21,8 @@ import org.septum.infer.SegmenterOptions;
 import org.septum.io.MaskWriter;
 import org.septum.io.MaskWriters;
 import org.septum.io.OverlayPicture;
+import org.septum.io.ReadOptions;
+import org.septum.io.ScanContent;
 import org.septum.io.ScanFiles;
 
 /**
@@ -48,9 +50,14 @@ public final class SegmentScans {
      *            share of a tile that the next one covers again, 0 to below 1
      * @param overwrite
      *            whether files in the output folder may be replaced
+     * @param options
+     *            which series, phase and resolution of files that hold several
+     * @param everyPhase
+     *            whether all phases of a time series are segmented, each to a mask of its own with {@code _phase02} in
+     *            its name; the phase of the options then does not count
      */
     public record Request(List<Path> inputs, Path model, Path output, String device, List<String> formats,
-            boolean overlay, double overlap, boolean overwrite) {
+            boolean overlay, double overlap, boolean overwrite, ReadOptions options, boolean everyPhase) {
 
         public Request {
             inputs = List.copyOf(inputs);
@@ -64,27 +71,32 @@ public final class SegmentScans {
         /** NIfTI masks on whatever device there is, no pictures, nothing replaced. */
         public static Request of(List<Path> inputs, Path model, Path output) {
             return new Request(inputs, model, output, "auto", List.of("nifti"), false,
-                    SegmenterOptions.DEFAULT.overlap(), false);
+                    SegmenterOptions.DEFAULT.overlap(), false, ReadOptions.DEFAULT, false);
         }
 
         /** The same with a picture of each scan or without. */
         public Request withOverlay(boolean wanted) {
-            return new Request(inputs, model, output, device, formats, wanted, overlap, overwrite);
+            return new Request(inputs, model, output, device, formats, wanted, overlap, overwrite, options, everyPhase);
         }
 
         /** The same with leave to replace files, or without. */
         public Request withOverwrite(boolean allowed) {
-            return new Request(inputs, model, output, device, formats, overlay, overlap, allowed);
+            return new Request(inputs, model, output, device, formats, overlay, overlap, allowed, options, everyPhase);
         }
 
         /** The same on another device. */
         public Request withDevice(String other) {
-            return new Request(inputs, model, output, other, formats, overlay, overlap, overwrite);
+            return new Request(inputs, model, output, other, formats, overlay, overlap, overwrite, options, everyPhase);
+        }
+
+        /** The same with a choice where files hold several scans. */
+        public Request withChoice(ReadOptions choice, boolean allPhases) {
+            return new Request(inputs, model, output, device, formats, overlay, overlap, overwrite, choice, allPhases);
         }
 
         /** The same with masks in other formats. */
         public Request withFormats(List<String> others) {
-            return new Request(inputs, model, output, device, others, overlay, overlap, overwrite);
+            return new Request(inputs, model, output, device, others, overlay, overlap, overwrite, options, everyPhase);
         }
     }
 
@@ -169,18 +181,47 @@ public final class SegmentScans {
             throw SeptumException.input("no scan in " + request.inputs()
                     + "; give NIfTI, OME-TIFF, TIFF, PNG or JPEG files or the folder of a DICOM series");
         }
-        List<String> names = OutputNames.of(sources);
-        requireFree(names);
+        List<Job> jobs = jobs(sources);
+        requireFree(jobs);
         try (OpenBundle open = BundleReader.open(request.model());
                 DjlEngine engine = DjlEngine.open(open.onnx(), open.bundle().plan(), request.device(), progress)) {
             Segmenter segmenter = new Segmenter(engine, SegmenterOptions.DEFAULT.withOverlap(request.overlap()));
             List<ScanResult> results = new ArrayList<>();
-            for (int i = 0; i < sources.size(); i++) {
-                results.add(segment(sources.get(i), names.get(i), segmenter, open.bundle().plan()));
-                if (sources.size() > 1)
-                    progress.report("scans", i + 1L, sources.size());
+            for (Job job : jobs) {
+                results.add(segment(job, segmenter, open.bundle().plan()));
+                if (jobs.size() > 1)
+                    progress.report("scans", results.size(), jobs.size());
             }
             return new Result(results, engine.describe(), open.hash());
+        }
+    }
+
+    /** One mask to make. */
+    private record Job(ScanSource source, ReadOptions options, String name) {
+    }
+
+    private List<Job> jobs(List<ScanSource> sources) {
+        List<String> names = OutputNames.of(sources);
+        List<Job> jobs = new ArrayList<>();
+        for (int i = 0; i < sources.size(); i++) {
+            int phases = request.everyPhase() ? phases(sources.get(i)) : 1;
+            for (int k = 1; k <= phases; k++) {
+                jobs.add(phases == 1 ? new Job(sources.get(i), request.options(), names.get(i))
+                        : new Job(sources.get(i), request.options().withPhase(k),
+                                String.format(Locale.ROOT, "%s_phase%02d", names.get(i), k)));
+            }
+        }
+        return jobs;
+    }
+
+    /** How many phases the chosen series has; 1 if that cannot be told: reading it will say why. */
+    private int phases(ScanSource source) {
+        try {
+            List<ScanContent> chosen = ScanFiles.contents(source.path()).stream()
+                    .filter(c -> c.isMeantBy(request.options().series())).toList();
+            return chosen.size() == 1 ? chosen.get(0).phases().size() : 1;
+        } catch (SeptumException e) {
+            return 1;
         }
     }
 
@@ -194,32 +235,33 @@ public final class SegmentScans {
     }
 
     /** Refuses before the first scan what would be refused after the last. */
-    private void requireFree(List<String> names) {
+    private void requireFree(List<Job> jobs) {
         if (Files.exists(request.output()) && !Files.isDirectory(request.output())) {
             throw new SeptumException(SeptumException.Kind.OUTPUT,
                     request.output() + " is a file; give a folder for the masks");
         }
-        for (String name : names)
-            for (Path file : outputs(name))
+        for (Job job : jobs)
+            for (Path file : outputs(job.name()))
                 WholeFile.requireFree(file, request.overwrite());
     }
 
-    private ScanResult segment(ScanSource source, String name, Segmenter segmenter, Plan plan) {
+    private ScanResult segment(Job job, Segmenter segmenter, Plan plan) {
         long start = System.nanoTime();
+        Path path = job.source().path();
         List<Path> written = new ArrayList<>();
         try {
-            Scan scan = ScanFiles.read(source.path());
-            scan.notes().forEach(note -> progress.message(source.path() + ": " + note));
+            Scan scan = ScanFiles.read(path, job.options());
+            scan.notes().forEach(note -> progress.message(path + ": " + note));
             LabelMask mask = segmenter.segment(scan, plan, progress);
-            write(scan, mask, outputs(name), written);
-            return new ScanResult(source.path(), name, written, ClassVolume.of(mask), secondsSince(start), scan.notes(),
+            write(scan, mask, outputs(job.name()), written);
+            return new ScanResult(path, job.name(), written, ClassVolume.of(mask), secondsSince(start), scan.notes(),
                     "");
         } catch (SeptumException e) {
             written.forEach(SegmentScans::deleteQuietly);
-            if (e.kind() != SeptumException.Kind.INPUT)
+            if (e.kind() != SeptumException.Kind.INPUT && e.kind() != SeptumException.Kind.USAGE)
                 throw e;
-            progress.message(source.path() + ": " + e.getMessage());
-            return new ScanResult(source.path(), name, List.of(), List.of(), secondsSince(start), List.of(),
+            progress.message(path + ": " + e.getMessage());
+            return new ScanResult(path, job.name(), List.of(), List.of(), secondsSince(start), List.of(),
                     e.getMessage());
         }
     }

@@ -20,7 +20,10 @@ import org.septum.core.Progress;
 import org.septum.core.Scan;
 import org.septum.core.ScanGeometry;
 import org.septum.core.Vector3;
+import org.septum.io.DicomSeriesWriter;
 import org.septum.io.NiftiMaskWriter;
+import org.septum.io.OmeTiffScanWriter;
+import org.septum.io.ScanFiles;
 
 class CheckDataTest {
 
@@ -32,7 +35,7 @@ class CheckDataTest {
         CheckData.Result result = check(Toys.dataset(folder.resolve("toys"), 3));
         assertThat(result.isWell()).isTrue();
         assertThat(result.findings()).hasSize(3);
-        assertThat(result.findings().get(0).voxels()).containsOnlyKeys("blob");
+        assertThat(result.findings().get(0).volumes()).extracting(v -> v.label().name()).containsExactly("blob");
         assertThat(result.findings().get(1).facts().orElseThrow().describe())
                 .startsWith("23×26×11, 0.7 × 0.9 × 2.5 mm, axial, axes LPS, values 0 … 21");
     }
@@ -50,7 +53,7 @@ class CheckDataTest {
         write(toys, 3, new LabelMask(ArrayImgs.unsignedBytes(23, 26, 10), Toys.GEOMETRY, Toys.LABELS));
         CheckData.Result result = check(toys);
         assertThat(result.isWell()).isFalse();
-        assertThat(problem(result, 0)).contains("same place");
+        assertThat(problem(result, 0)).contains("do not lie where the scan lies: origin 1.4 mm away");
         assertThat(problem(result, 1)).contains("empty");
         assertThat(problem(result, 2)).contains("9");
         assertThat(problem(result, 3)).contains("23×26×10").contains("23×26×11");
@@ -83,7 +86,69 @@ class CheckDataTest {
         Scan scan = new Scan("t", ArrayImgs.floats(4, 5, 3, 1),
                 new ScanGeometry(new Vector3(0.49, 0.49, 5), Vector3.ZERO, tilted), org.septum.core.Modality.CT,
                 List.of());
-        assertThat(ScanFacts.of(scan).describe()).startsWith("CT, 4×5×3, 0.49 × 0.49 × 5 mm, axial, tilted 18.5°");
+        assertThat(ScanFacts.of(scan, 1).describe()).startsWith("CT, 4×5×3, 0.49 × 0.49 × 5 mm, axial, tilted 18.5°");
+    }
+
+    @Test
+    void correctedCopiesLieOnTheScanAndTheDatasetStays() throws IOException {
+        Path toys = Toys.dataset(folder.resolve("toys"), 2);
+        LabelMask good = Toys.mask(Toys.scan("case_1", 1));
+        write(toys, 1, new LabelMask(good.pixels(), ScanGeometry.ofSpacing(0.7, 0.9, 3), Toys.LABELS));
+        byte[] before = Files.readAllBytes(toys.resolve("labelsTr/case_1.nii.gz"));
+        CheckData.Result result = CheckData.run(CheckData.Request.of(toys).withFix(folder.resolve("fixed")),
+                Progress.SILENT);
+        assertThat(problem(result, 1)).contains("spacing differs by up to 0.5 mm");
+        assertThat(result.files()).containsExactly(folder.resolve("fixed/labelsTr/case_1.nii.gz"));
+        LabelMask fixed = ScanFiles.readMask(result.files().get(0), Toys.LABELS);
+        assertThat(fixed.geometry().isCloseTo(Toys.GEOMETRY, 1e-4)).isTrue();
+        assertThat(Toys.values(fixed)).isEqualTo(Toys.values(good));
+        assertThat(toys.resolve("labelsTr/case_1.nii.gz")).hasBinaryContent(before);
+    }
+
+    @Test
+    void theSameScanTwiceIsFoundInWhateverFormat() throws IOException {
+        Path toys = Toys.dataset(folder.resolve("toys"), 3);
+        Files.delete(toys.resolve("imagesTr/case_2_0000.nii.gz"));
+        OmeTiffScanWriter.write(Toys.scan("twin", 0), toys.resolve("imagesTr/case_2_0000.ome.tif"), false);
+        CheckData.Result result = check(toys);
+        assertThat(problem(result, 2)).contains("the same as that of case case_0");
+        assertThat(problem(result, 1)).isEmpty();
+    }
+
+    @Test
+    void aPatientInTwoFoldsIsFoundByItsDicomId() throws IOException {
+        Path toys = Toys.dataset(folder.resolve("toys"), 6);
+        for (int i = 0; i < 6; i++) {
+            Files.delete(toys.resolve("imagesTr/case_" + i + "_0000.nii.gz"));
+            // the writer takes the patient from the scan's name
+            Scan scan = Toys.scan(i < 3 ? "same patient" : "patient " + i, i);
+            DicomSeriesWriter.write(scan, toys.resolve("imagesTr/case_" + i), false);
+        }
+        assertThat(check(toys).problems()).singleElement().asString().contains("case_0, case_1, case_2")
+                .contains("same patient").contains("groups.csv");
+        Files.writeString(toys.resolve("groups.csv"), "case_0,a\ncase_1,a\ncase_2,a\ncase_3,b\ncase_4,c\ncase_5,d\n");
+        assertThat(check(toys).problems()).isEmpty();
+    }
+
+    @Test
+    void unmatchedNamesAreToldAndTheRestIsLookedAt() throws IOException {
+        Path toys = Toys.dataset(folder.resolve("toys"), 3);
+        Files.delete(toys.resolve("labelsTr/case_1.nii.gz"));
+        CheckData.Result result = check(toys);
+        assertThat(result.problems()).singleElement().asString().contains("case_1");
+        assertThat(result.findings()).hasSize(2);
+    }
+
+    @Test
+    void thePageShowsEveryCaseAndWhatIsWrongFirst() throws IOException {
+        Path toys = Toys.dataset(folder.resolve("toys"), 3);
+        write(toys, 2, new LabelMask(ArrayImgs.unsignedBytes(23, 26, 11), Toys.GEOMETRY, Toys.LABELS));
+        Path page = folder.resolve("check.html");
+        CheckData.run(CheckData.Request.of(toys).withPage(page), Progress.SILENT);
+        String html = Files.readString(page);
+        assertThat(html).contains("3 looked at, 1 with problems").contains("the labels are empty");
+        assertThat(html.indexOf("case_2")).isLessThan(html.indexOf("case_0"));
+        assertThat(html.split("data:image/png;base64,", -1)).hasSize(4);
     }
 
     private static void write(Path toys, int index, LabelMask mask) {
@@ -95,6 +160,6 @@ class CheckDataTest {
     }
 
     private static CheckData.Result check(Path path) {
-        return CheckData.run(new CheckData.Request(List.of(path)), Progress.SILENT);
+        return CheckData.run(CheckData.Request.of(path), Progress.SILENT);
     }
 }
