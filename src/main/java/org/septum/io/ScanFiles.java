@@ -83,7 +83,17 @@ public final class ScanFiles {
      *             of kind INPUT if the file cannot be read or holds a value that is no label
      */
     public static LabelMask readMask(Path path, ClassLabels labels) {
-        return MaskValues.toMask(path, readerOf(path, MASK_READERS).read(path, ReadOptions.DEFAULT), labels);
+        return readMask(path, labels, ReadOptions.DEFAULT);
+    }
+
+    /**
+     * Reads one of several label masks that a path holds: the DICOM SEG in a folder with its images, say.
+     *
+     * @param options
+     *            which series and phase
+     */
+    public static LabelMask readMask(Path path, ClassLabels labels, ReadOptions options) {
+        return MaskValues.toMask(path, readerOf(path, MASK_READERS).read(path, options), labels);
     }
 
     /** True if the path looks like a scan: an image file, or a folder with DICOM files in it. */

@@ -109,6 +109,8 @@ class DicomKindsTest {
         assertThat(back.notes()).anyMatch(n -> n.startsWith("2 images of 2 other series"))
                 .anyMatch(n -> n.contains("(3)") && n.contains("DICOMDIR") && n.contains("report"));
         assertThat(ScanFiles.contents(folder)).hasSize(3);
+        ClassLabels labels = ScanFiles.labelsOf(folder.resolve("seg")).orElseThrow();
+        assertThat(ScanFiles.readMask(folder, labels, ReadOptions.DEFAULT.withSeries("1.2.5")).count(3)).isEqualTo(W);
     }
 
     @Test
