@@ -77,7 +77,8 @@ final class DicomCodecs {
 
     static boolean decodes(String syntax) {
         return switch (syntax) {
-            case RLE, JPEG, JPEG_EXTENDED, JPEG_LOSSLESS, JPEG_LOSSLESS_FIRST, JPEG_2000, JPEG_2000_LOSSLESS -> true;
+            case RLE, JPEG, JPEG_EXTENDED, JPEG_LOSSLESS, JPEG_LOSSLESS_FIRST, JPEG_LS, JPEG_LS_NEAR, JPEG_2000,
+                    JPEG_2000_LOSSLESS -> true;
             default -> false;
         };
     }
@@ -99,15 +100,16 @@ final class DicomCodecs {
             default:
                 JpegHeader header = JpegHeader.parse(frame);
                 header.require(columns, rows, layout.samples());
-                if (header.process() == 0xc3)
-                    return lossless(header, layout, frame);
+                if (header.process() == JpegHeader.LOSSLESS)
+                    return lossless(header, layout, LosslessJpeg.decode(frame, header));
+                if (header.process() == JpegHeader.JPEG_LS)
+                    return lossless(header, layout, JpegLs.decode(frame, header));
                 requireKnownProcess(file, header);
                 return jpeg(header, layout, frame);
         }
     }
 
-    private static Decoded lossless(JpegHeader header, DicomLayout layout, byte[] frame) throws IOException {
-        short[] samples = LosslessJpeg.decode(frame, header);
+    private static Decoded lossless(JpegHeader header, DicomLayout layout, short[] samples) {
         ByteBuffer out = ByteBuffer.allocate(Math.multiplyExact(samples.length, 2)).order(ByteOrder.LITTLE_ENDIAN);
         out.asShortBuffer().put(samples);
         return new Decoded(out, 2, false, layout.isYbr() && !header.isMarkedRgb());

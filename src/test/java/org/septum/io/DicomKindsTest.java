@@ -262,6 +262,15 @@ class DicomKindsTest {
     }
 
     @Test
+    void decodesTheExampleOfTheJpegLsStandard() throws IOException {
+        Scan scan = ScanFiles.read(write("ls", DicomPhantoms.jpegLs().file("1.2.840.10008.1.2.4.80")));
+        int[][] rows = { { 0, 0, 90, 74 }, { 68, 50, 43, 205 }, { 64, 145, 145, 145 }, { 100, 145, 145, 145 } };
+        for (int y = 0; y < 4; y++)
+            for (int x = 0; x < 4; x++)
+                assertThat(scan.pixels().getAt(x, y, 0, 0).get()).as("pixel (%s, %s)", x, y).isEqualTo(rows[y][x]);
+    }
+
+    @Test
     void decodesRunLengths() throws IOException {
         Scan scan = ScanFiles.read(write("rle", DicomPhantoms.rle().file("1.2.840.10008.1.2.5")));
         assertThat(scan.pixels().getAt(6, 4, 0, 0).get()).isEqualTo(DicomPhantoms.value(6, 4, 3, 1));
@@ -293,7 +302,7 @@ class DicomKindsTest {
     }
 
     @ParameterizedTest
-    @CsvSource({ "1.2.840.10008.1.2.4.80,JPEG-LS Lossless", "1.2.840.10008.1.2.4.201,High-Throughput JPEG 2000",
+    @CsvSource({ "1.2.840.10008.1.2.4.110,JPEG XL Lossless", "1.2.840.10008.1.2.4.201,High-Throughput JPEG 2000",
             "1.2.840.10008.1.2.4.103,MPEG-4", "1.2.840.10008.1.2.9.9,1.2.840.10008.1.2.9.9" })
     void namesATransferSyntaxItDoesNotRead(String syntax, String name) throws IOException {
         Path file = write("other", DicomBuilder.image(W, H, "1.2", "1.2.1").fragments(new byte[80]).file(syntax));

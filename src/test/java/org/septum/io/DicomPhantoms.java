@@ -2,6 +2,7 @@ package org.septum.io;
 
 import java.io.ByteArrayOutputStream;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 
@@ -135,6 +136,13 @@ final class DicomPhantoms {
             samples[i] = losslessValue(i % WIDTH, i / WIDTH);
         return DicomBuilder.image(WIDTH, HEIGHT, "1.2.7", "1.2.7.1")
                 .fragments(LosslessJpegEncoder.encode(samples, WIDTH, HEIGHT, predictor, pointTransform, WIDTH * 2));
+    }
+
+    /** The example of ITU-T T.87, H.3: 4×4 pixels of 8 bits. */
+    static DicomBuilder jpegLs() {
+        byte[] stream = HexFormat.of().parseHex("ffd8fff7000b080004000401011100ffda00080101000000" + "00c000006c80208e"
+                + "01c0000057400000" + "6ee6000001bc1800" + "0005d80000916" + "0ffd9");
+        return DicomBuilder.image(4, 4, "1.2.10", "1.2.10.1").bits(8, 8).fragments(stream);
     }
 
     /** Spans all 16 bits, with steps up and down. */
