@@ -101,15 +101,17 @@ final class DicomCodecs {
                 JpegHeader header = JpegHeader.parse(frame);
                 header.require(columns, rows, layout.samples());
                 if (header.process() == JpegHeader.LOSSLESS)
-                    return lossless(header, layout, LosslessJpeg.decode(frame, header));
+                    return words(header, layout, LosslessJpeg.decode(frame, header));
                 if (header.process() == JpegHeader.JPEG_LS)
-                    return lossless(header, layout, JpegLs.decode(frame, header));
+                    return words(header, layout, JpegLs.decode(frame, header));
                 requireKnownProcess(file, header);
+                if (header.precision() != 8)
+                    return words(header, layout, WideJpeg.decode(frame, header));
                 return jpeg(header, layout, frame);
         }
     }
 
-    private static Decoded lossless(JpegHeader header, DicomLayout layout, short[] samples) {
+    private static Decoded words(JpegHeader header, DicomLayout layout, short[] samples) {
         ByteBuffer out = ByteBuffer.allocate(Math.multiplyExact(samples.length, 2)).order(ByteOrder.LITTLE_ENDIAN);
         out.asShortBuffer().put(samples);
         return new Decoded(out, 2, false, layout.isYbr() && !header.isMarkedRgb());
@@ -135,10 +137,11 @@ final class DicomCodecs {
     }
 
     private static void requireKnownProcess(DicomFile file, JpegHeader header) {
-        if (header.precision() != 8 || header.process() > 0xc2)
+        if (!WideJpeg.decodes(header) && (header.precision() != 8 || header.process() > 0xc2))
             throw DicomLayout.refuse(file,
                     "is compressed with " + nameOf(file.transferSyntax()) + " and " + header.precision()
-                            + " bits, which Septum does not read; 8 bits are allowed",
+                            + " bits in " + header.components()
+                            + " channels, which Septum does not read; 8 bits, or 12 in one channel, are allowed",
                     "decompress it first, for example with gdcmconv --raw");
     }
 

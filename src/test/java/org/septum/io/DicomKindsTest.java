@@ -2,6 +2,7 @@ package org.septum.io;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -268,6 +269,19 @@ class DicomKindsTest {
         for (int y = 0; y < 4; y++)
             for (int x = 0; x < 4; x++)
                 assertThat(scan.pixels().getAt(x, y, 0, 0).get()).as("pixel (%s, %s)", x, y).isEqualTo(rows[y][x]);
+    }
+
+    @Test
+    void decodesJpegOfTwelveBits() throws IOException {
+        Scan scan = ScanFiles.read(write("wide", DicomPhantoms.wideJpeg().file("1.2.840.10008.1.2.4.51")));
+        for (int y = 0; y < 8; y++)
+            for (int x = 0; x < 16; x++) {
+                // T.81, A.3.3: 2048 and an eighth of the first coefficient, and a quarter of a cosine of the second.
+                double wave = 200 / 4.0 / Math.sqrt(2) * Math.cos((2 * x + 1) * Math.PI / 16);
+                double expected = x < 8 ? 2048 + 800 / 8.0 + wave : 2048 + (800 - 1200) / 8.0;
+                assertThat((double) scan.pixels().getAt(x, y, 0, 0).get()).as("pixel (%s, %s)", x, y).isCloseTo(expected,
+                        within(0.501));
+            }
     }
 
     @Test
