@@ -28,6 +28,6 @@ final class ChoiceOptions {
     ReadOptions options() {
         if (!everyPhase() && !phase.strip().matches("\\d{1,6}"))
             throw SeptumException.usage("phase \"" + phase + "\"; allowed: a number from 1, or all");
-        return new ReadOptions(series, everyPhase() ? 0 : Integer.parseInt(phase.strip()), level);
+        return new ReadOptions(series, everyPhase() ? 0 : Integer.parseInt(phase.strip()), level, false);
     }
 }

@@ -20,7 +20,6 @@ import org.septum.core.Modality;
 import org.septum.core.Progress;
 import org.septum.core.Scan;
 import org.septum.core.SeptumException;
-import org.septum.io.ScanFiles;
 
 /**
  * What was measured of a dataset: the facts that a plan is made from.
@@ -118,7 +117,7 @@ public record DatasetFingerprint(int cases, List<String> channels, Modality moda
             progress.report("looking for labels", i, index.cases().size());
             progress.throwIfCancelled();
             DataCase c = index.cases().get(i);
-            for (UnsignedByteType v : ScanFiles.readMask(c.labels(), ANY_LABEL).pixels())
+            for (UnsignedByteType v : CaseReader.labels(c, ANY_LABEL).pixels())
                 values.add(v.get());
             if (values.size() > MOST_LABELS) {
                 throw SeptumException.input("labels of case " + c.name() + " hold more than " + MOST_LABELS

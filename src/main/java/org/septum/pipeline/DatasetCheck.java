@@ -80,9 +80,6 @@ final class DatasetCheck {
             problems.add(e.getMessage());
             return;
         }
-        if (index.labels().isEmpty())
-            problems.add(dataset + " has no dataset.json that names its labels; write one with"
-                    + " {\"labels\": {\"background\": 0, \"liver\": 1}}");
         for (int i = 0; i < index.cases().size(); i++) {
             progress.throwIfCancelled();
             progress.report("checking cases", i, index.cases().size());

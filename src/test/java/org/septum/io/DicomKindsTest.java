@@ -2,6 +2,7 @@ package org.septum.io;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -109,6 +110,8 @@ class DicomKindsTest {
         assertThat(back.notes()).anyMatch(n -> n.startsWith("2 images of 2 other series"))
                 .anyMatch(n -> n.contains("(3)") && n.contains("DICOMDIR") && n.contains("report"));
         assertThat(ScanFiles.contents(folder)).hasSize(3);
+        ClassLabels labels = ScanFiles.labelsOf(folder.resolve("seg")).orElseThrow();
+        assertThat(ScanFiles.readMask(folder, labels, ReadOptions.DEFAULT.withSeries("1.2.5")).count(3)).isEqualTo(W);
     }
 
     @Test
@@ -260,6 +263,28 @@ class DicomKindsTest {
     }
 
     @Test
+    void decodesTheExampleOfTheJpegLsStandard() throws IOException {
+        Scan scan = ScanFiles.read(write("ls", DicomPhantoms.jpegLs().file("1.2.840.10008.1.2.4.80")));
+        int[][] rows = { { 0, 0, 90, 74 }, { 68, 50, 43, 205 }, { 64, 145, 145, 145 }, { 100, 145, 145, 145 } };
+        for (int y = 0; y < 4; y++)
+            for (int x = 0; x < 4; x++)
+                assertThat(scan.pixels().getAt(x, y, 0, 0).get()).as("pixel (%s, %s)", x, y).isEqualTo(rows[y][x]);
+    }
+
+    @Test
+    void decodesJpegOfTwelveBits() throws IOException {
+        Scan scan = ScanFiles.read(write("wide", DicomPhantoms.wideJpeg().file("1.2.840.10008.1.2.4.51")));
+        for (int y = 0; y < 8; y++)
+            for (int x = 0; x < 16; x++) {
+                // T.81, A.3.3: 2048 and an eighth of the first coefficient, and a quarter of a cosine of the second.
+                double wave = 200 / 4.0 / Math.sqrt(2) * Math.cos((2 * x + 1) * Math.PI / 16);
+                double expected = x < 8 ? 2048 + 800 / 8.0 + wave : 2048 + (800 - 1200) / 8.0;
+                assertThat((double) scan.pixels().getAt(x, y, 0, 0).get()).as("pixel (%s, %s)", x, y)
+                        .isCloseTo(expected, within(0.501));
+            }
+    }
+
+    @Test
     void decodesRunLengths() throws IOException {
         Scan scan = ScanFiles.read(write("rle", DicomPhantoms.rle().file("1.2.840.10008.1.2.5")));
         assertThat(scan.pixels().getAt(6, 4, 0, 0).get()).isEqualTo(DicomPhantoms.value(6, 4, 3, 1));
@@ -291,7 +316,7 @@ class DicomKindsTest {
     }
 
     @ParameterizedTest
-    @CsvSource({ "1.2.840.10008.1.2.4.80,JPEG-LS Lossless", "1.2.840.10008.1.2.4.201,High-Throughput JPEG 2000",
+    @CsvSource({ "1.2.840.10008.1.2.4.110,JPEG XL Lossless", "1.2.840.10008.1.2.4.201,High-Throughput JPEG 2000",
             "1.2.840.10008.1.2.4.103,MPEG-4", "1.2.840.10008.1.2.9.9,1.2.840.10008.1.2.9.9" })
     void namesATransferSyntaxItDoesNotRead(String syntax, String name) throws IOException {
         Path file = write("other", DicomBuilder.image(W, H, "1.2", "1.2.1").fragments(new byte[80]).file(syntax));

@@ -2,6 +2,7 @@ package org.septum.io;
 
 import java.io.ByteArrayOutputStream;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 
@@ -135,6 +136,35 @@ final class DicomPhantoms {
             samples[i] = losslessValue(i % WIDTH, i / WIDTH);
         return DicomBuilder.image(WIDTH, HEIGHT, "1.2.7", "1.2.7.1")
                 .fragments(LosslessJpegEncoder.encode(samples, WIDTH, HEIGHT, predictor, pointTransform, WIDTH * 2));
+    }
+
+    /** The example of ITU-T T.87, H.3: 4×4 pixels of 8 bits. */
+    static DicomBuilder jpegLs() {
+        byte[] stream = HexFormat.of().parseHex("ffd8fff7000b080004000401011100ffda00080101000000" + "00c000006c80208e"
+                + "01c0000057400000" + "6ee6000001bc1800" + "0005d80000916" + "0ffd9");
+        return DicomBuilder.image(4, 4, "1.2.10", "1.2.10.1").bits(8, 8).fragments(stream);
+    }
+
+    /**
+     * JPEG of 12 bits, 16×8 pixels in two blocks: 2148 and a wave along x of amplitude 200 / 4 / √2; 1998 everywhere.
+     */
+    static DicomBuilder wideJpeg() {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        out.writeBytes(HexFormat.of().parseHex("ffd8ffdb004300" + "01".repeat(64) + "ffc1000b0c00080010010111" + "00"));
+        // DC: categories 0 to 11 have codes of 4 bits. AC: the end of a block is 00, a number of 8 bits is 01.
+        out.writeBytes(
+                HexFormat.of().parseHex("ffc4001f00" + "0000000c" + "00".repeat(12) + "000102030405060708090a0b"));
+        out.writeBytes(HexFormat.of().parseHex("ffc4001510" + "0002" + "00".repeat(14) + "0008"));
+        out.writeBytes(HexFormat.of().parseHex("ffda0008010100003f00"));
+        // 800 in category 10, 200 in category 8; then -1200 in category 11.
+        String bits = "1010" + "1100100000" + "01" + "11001000" + "00" + "1011"
+                + String.format("%11s", Integer.toBinaryString(2047 - 1200)).replace(' ', '0') + "00";
+        for (int i = 0; i < bits.length(); i += 8) {
+            String eight = (bits + "1111111").substring(i, i + 8);
+            out.write(Integer.parseInt(eight, 2));
+        }
+        out.writeBytes(new byte[] { (byte) 0xff, (byte) 0xd9 });
+        return DicomBuilder.image(16, 8, "1.2.11", "1.2.11.1").bits(16, 12).fragments(out.toByteArray());
     }
 
     /** Spans all 16 bits, with steps up and down. */

@@ -156,6 +156,8 @@ class FuzzTest {
                 DicomBuilder.image(16, 16, "1.2", "1.2.3").bits(8, 8).text(DicomFile.PHOTOMETRIC, "CS", "YBR_FULL_422")
                         .uint16(DicomFile.SAMPLES, 3).fragments(picture("jpg", 16)).file("1.2.840.10008.1.2.4.50"));
         files.put("lossless.dcm", DicomPhantoms.lossless(1, 0).file("1.2.840.10008.1.2.4.70"));
+        files.put("wide.dcm", DicomPhantoms.wideJpeg().file("1.2.840.10008.1.2.4.51"));
+        files.put("ls.dcm", DicomPhantoms.jpegLs().file("1.2.840.10008.1.2.4.80"));
         for (String name : new String[] { "one.nii", "two.nii.gz" }) {
             NiftiScanWriter.write(scan, folder.resolve(name), false);
             files.put(name, Files.readAllBytes(folder.resolve(name)));

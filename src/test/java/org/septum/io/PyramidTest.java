@@ -135,8 +135,9 @@ class PyramidTest {
         Scan second = ScanFiles.read(pair, ReadOptions.DEFAULT.withSeries("2"));
         assertThat(second.pixels().getAt(20, 3, 0, 0).get()).isEqualTo(201);
         assertThat(second.name()).isEqualTo("pair_image2");
-        for (ReadOptions wrong : new ReadOptions[] { new ReadOptions("3", 0, 0), new ReadOptions("2", 0, 1),
-                new ReadOptions("label", 0, 0), new ReadOptions("1", 2, 0) })
+        for (ReadOptions wrong : new ReadOptions[] { new ReadOptions("3", 0, 0, false),
+                new ReadOptions("2", 0, 1, false), new ReadOptions("label", 0, 0, false),
+                new ReadOptions("1", 2, 0, false) })
             assertThatThrownBy(() -> ScanFiles.read(pair, wrong)).isInstanceOf(SeptumException.class).extracting("kind")
                     .isEqualTo(SeptumException.Kind.USAGE);
     }
