@@ -139,8 +139,8 @@ final class DicomCodecs {
     private static void requireKnownProcess(DicomFile file, JpegHeader header) {
         if (!WideJpeg.decodes(header) && (header.precision() != 8 || header.process() > 0xc2))
             throw DicomLayout.refuse(file,
-                    "is compressed with " + nameOf(file.transferSyntax()) + " and " + header.precision()
-                            + " bits in " + header.components()
+                    "is compressed with " + nameOf(file.transferSyntax()) + " and " + header.precision() + " bits in "
+                            + header.components()
                             + " channels, which Septum does not read; 8 bits, or 12 in one channel, are allowed",
                     "decompress it first, for example with gdcmconv --raw");
     }

@@ -55,9 +55,9 @@ final class JpegLs {
             int length = ByteBuffer.wrap(stream).getShort(at + 2) & 0xffff;
             ByteBuffer body = ByteBuffer.wrap(stream, at + 4, length - 2);
             if (marker == RESTART || marker == COLOUR_TRANSFORM && isTransformed(body))
-                throw new IOException("its JPEG-LS image has "
-                        + (marker == RESTART ? "restart intervals" : "a colour transform")
-                        + ", which Septum does not read; decompress it first");
+                throw new IOException(
+                        "its JPEG-LS image has " + (marker == RESTART ? "restart intervals" : "a colour transform")
+                                + ", which Septum does not read; decompress it first");
             if (marker == PRESET && body.get() == 1)
                 for (int i = 0; i < preset.length; i++)
                     preset[i] = body.getShort() & 0xffff;

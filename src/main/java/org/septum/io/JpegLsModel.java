@@ -73,6 +73,7 @@ final class JpegLsModel {
      *
      * @param run
      *            index of the run length so far
+     *
      * @return the index behind the line
      */
     int line(int[][] above, int[][] line, int run) throws IOException {

@@ -279,8 +279,8 @@ class DicomKindsTest {
                 // T.81, A.3.3: 2048 and an eighth of the first coefficient, and a quarter of a cosine of the second.
                 double wave = 200 / 4.0 / Math.sqrt(2) * Math.cos((2 * x + 1) * Math.PI / 16);
                 double expected = x < 8 ? 2048 + 800 / 8.0 + wave : 2048 + (800 - 1200) / 8.0;
-                assertThat((double) scan.pixels().getAt(x, y, 0, 0).get()).as("pixel (%s, %s)", x, y).isCloseTo(expected,
-                        within(0.501));
+                assertThat((double) scan.pixels().getAt(x, y, 0, 0).get()).as("pixel (%s, %s)", x, y)
+                        .isCloseTo(expected, within(0.501));
             }
     }
 

@@ -152,7 +152,8 @@ final class DicomPhantoms {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         out.writeBytes(HexFormat.of().parseHex("ffd8ffdb004300" + "01".repeat(64) + "ffc1000b0c00080010010111" + "00"));
         // DC: categories 0 to 11 have codes of 4 bits. AC: the end of a block is 00, a number of 8 bits is 01.
-        out.writeBytes(HexFormat.of().parseHex("ffc4001f00" + "0000000c" + "00".repeat(12) + "000102030405060708090a0b"));
+        out.writeBytes(
+                HexFormat.of().parseHex("ffc4001f00" + "0000000c" + "00".repeat(12) + "000102030405060708090a0b"));
         out.writeBytes(HexFormat.of().parseHex("ffc4001510" + "0002" + "00".repeat(14) + "0008"));
         out.writeBytes(HexFormat.of().parseHex("ffda0008010100003f00"));
         // 800 in category 10, 200 in category 8; then -1200 in category 11.
