@@ -12,14 +12,27 @@ import net.imglib2.type.numeric.integer.UnsignedByteType;
  *            the same as that of the scan it belongs to
  * @param labels
  *            what the values mean
+ * @param dicom
+ *            the DICOM images of that scan; {@link DicomOrigin#NONE} if it was read from something else
  */
-public record LabelMask(RandomAccessibleInterval<UnsignedByteType> pixels, ScanGeometry geometry, ClassLabels labels) {
+public record LabelMask(RandomAccessibleInterval<UnsignedByteType> pixels, ScanGeometry geometry, ClassLabels labels,
+        DicomOrigin dicom) {
 
     public LabelMask {
         if (pixels.numDimensions() != 3) {
             throw new SeptumException(SeptumException.Kind.INTERNAL,
                     "a label mask has the axes x, y, z, not " + pixels.numDimensions() + " axes");
         }
+    }
+
+    /** The mask of a scan that does not come from DICOM. */
+    public LabelMask(RandomAccessibleInterval<UnsignedByteType> pixels, ScanGeometry geometry, ClassLabels labels) {
+        this(pixels, geometry, labels, DicomOrigin.NONE);
+    }
+
+    /** This mask, with the DICOM images of its scan. */
+    public LabelMask withDicom(DicomOrigin origin) {
+        return new LabelMask(pixels, geometry, labels, origin);
     }
 
     /** Number of voxels along axis 0 (x), 1 (y), 2 (z). */

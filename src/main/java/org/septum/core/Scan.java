@@ -19,9 +19,11 @@ import net.imglib2.type.numeric.real.FloatType;
  *            how it was made
  * @param notes
  *            what the reader saw that a person should know (files skipped, values made finite); empty if nothing
+ * @param dicom
+ *            the DICOM images it was read from; {@link DicomOrigin#NONE} if from something else
  */
 public record Scan(String name, RandomAccessibleInterval<FloatType> pixels, ScanGeometry geometry, Modality modality,
-        List<String> notes) {
+        List<String> notes, DicomOrigin dicom) {
 
     public Scan {
         notes = List.copyOf(notes);
@@ -36,6 +38,17 @@ public record Scan(String name, RandomAccessibleInterval<FloatType> pixels, Scan
                                 + "; it must start at 0 and hold at least one sample");
             }
         }
+    }
+
+    /** A scan that does not come from DICOM. */
+    public Scan(String name, RandomAccessibleInterval<FloatType> pixels, ScanGeometry geometry, Modality modality,
+            List<String> notes) {
+        this(name, pixels, geometry, modality, notes, DicomOrigin.NONE);
+    }
+
+    /** This scan, with the DICOM images it was read from. */
+    public Scan withDicom(DicomOrigin origin) {
+        return new Scan(name, pixels, geometry, modality, notes, origin);
     }
 
     /** Number of voxels along axis 0 (x), 1 (y), 2 (z). */

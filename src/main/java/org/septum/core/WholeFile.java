@@ -1,7 +1,9 @@
 package org.septum.core;
 
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.AtomicMoveNotSupportedException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -73,6 +75,11 @@ public final class WholeFile {
     }
 
     private static String reason(IOException e) {
+        // Why? These say nothing but the name of the file.
+        if (e instanceof AccessDeniedException denied)
+            return "no permission to write in " + Path.of(denied.getFile()).toAbsolutePath().getParent();
+        if (e instanceof FileAlreadyExistsException there)
+            return there.getFile() + " is no folder";
         return e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
     }
 }

@@ -40,7 +40,8 @@ public final class CaseReader {
             for (int k = 0; k < part.channels(); k++)
                 channels.add(Views.hyperSlice(part.pixels(), 3, k));
         }
-        return new Scan(c.name(), Views.stack(channels), first.geometry(), first.modality(), first.notes());
+        return new Scan(c.name(), Views.stack(channels), first.geometry(), first.modality(), first.notes(),
+                first.dicom());
     }
 
     /** The labels of a case; they must have the scan's shape. */

@@ -55,7 +55,7 @@ public final class Segmenter {
         TileGrid tiles = TileGrid.of(grid.size(), plan.patch(), options.overlap());
         runTiles(volume, tiles, plan, new TileBlending(tiles, plan.labels().count(), consumer),
                 new TileProgress("segment " + scan.name(), progress));
-        return new LabelMask(mask.onScan(grid), scan.geometry(), plan.labels());
+        return new LabelMask(mask.onScan(grid), scan.geometry(), plan.labels(), scan.dicom());
     }
 
     private record TileProgress(String task, Progress progress) {

@@ -85,7 +85,8 @@ final class DicomScanReader implements ScanReader {
         long[] size = { first.number(DicomFile.COLUMNS, 0), first.number(DicomFile.ROWS, 0), slices.size(), channels };
         PlaneSource planes = (z, channel) -> plane(pixels, slices.get(z), channel);
         return new Scan(series.phases().size() == 1 ? name : name + "_phase%02d".formatted(phase + 1),
-                PlaneCells.image(path.toString(), size, planes), series.geometry(), modality(first, channels), all);
+                PlaneCells.image(path.toString(), size, planes), series.geometry(), modality(first, channels), all,
+                DicomOrigins.of(slices));
     }
 
     private static float[] plane(Map<DicomFile, DicomPixels> pixels, DicomFrame slice, int channel) throws IOException {

@@ -170,7 +170,7 @@ record DicomSegmentation(DicomFile file, DicomPixels pixels, List<List<DicomFram
         Map<String, Integer> names = new HashMap<>(Map.of("background", 0));
         for (DicomDataset segment : file.data().items(DicomFile.SEGMENTS)) {
             int number = segment.number(DicomFile.SEGMENT_NUMBER, 1);
-            String label = segment.text(DicomFile.SEGMENT_LABEL);
+            String label = DicomText.decode(file, segment.text(DicomFile.SEGMENT_LABEL));
             String name = label.isEmpty() || names.containsKey(label) ? (label + " " + number).strip() : label;
             names.put(name, number);
             if (number > 0)
@@ -179,29 +179,11 @@ record DicomSegmentation(DicomFile file, DicomPixels pixels, List<List<DicomFram
         return new ClassLabels(List.copyOf(classes.values()));
     }
 
-    /** CIELab of PS3.3, C.10.7.1.1, with the white of D50, as sRGB; one of the palette if none is stated. */
+    /** The colour stated, or one of the palette. */
     private static int colour(DicomDataset segment, int number) {
         if (!segment.has(DicomFile.SEGMENT_COLOUR, 3))
             return ClassLabels.colour(number);
         Vector3 stored = segment.vector(DicomFile.SEGMENT_COLOUR, 0);
-        double fy = (stored.x() / 65535 * 100 + 16) / 116;
-        double fx = fy + (stored.y() / 65535 * 255 - 128) / 500;
-        double fz = fy - (stored.z() / 65535 * 255 - 128) / 200;
-        double x = 0.9642 * fromLab(fx);
-        double y = fromLab(fy);
-        double z = 0.8249 * fromLab(fz);
-        int red = channel(3.1338561 * x - 1.6168667 * y - 0.4906146 * z);
-        int green = channel(-0.9787684 * x + 1.9161415 * y + 0.0334540 * z);
-        int blue = channel(0.0719453 * x - 0.2289914 * y + 1.4052427 * z);
-        return red << 16 | green << 8 | blue;
-    }
-
-    private static double fromLab(double f) {
-        return f > 6.0 / 29 ? f * f * f : 3 * 36.0 / 841 * (f - 4.0 / 29);
-    }
-
-    private static int channel(double linear) {
-        double v = linear <= 0.0031308 ? 12.92 * linear : 1.055 * Math.pow(linear, 1 / 2.4) - 0.055;
-        return (int) Math.round(255 * Math.max(0, Math.min(1, v)));
+        return CieLab.decode(stored.x(), stored.y(), stored.z());
     }
 }

@@ -1,14 +1,9 @@
 package org.septum.io;
 
-import java.math.BigInteger;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.Arrays;
 import java.util.Locale;
 
 import net.imglib2.type.numeric.real.FloatType;
@@ -27,9 +22,10 @@ import org.septum.core.WholeFile;
  */
 public final class DicomSeriesWriter {
 
-    private static final String EXPLICIT_LITTLE_ENDIAN = "1.2.840.10008.1.2.1";
     private static final String CT_IMAGE = "1.2.840.10008.5.1.4.1.1.2";
     private static final String MR_IMAGE = "1.2.840.10008.5.1.4.1.1.4";
+
+    private static final double RIGHT_ANGLE = 1e-4;
 
     private final Scan scan;
     private final double slope;
@@ -52,7 +48,7 @@ public final class DicomSeriesWriter {
 
     /** What remains of a number after it was written with the 16 characters that DICOM allows. */
     private static double shortened(double value) {
-        return Double.parseDouble(decimal(value));
+        return Double.parseDouble(DicomElements.decimal(value));
     }
 
     /**
@@ -65,6 +61,7 @@ public final class DicomSeriesWriter {
         if (scan.channels() != 1 || !scan.geometry().isCalibrated())
             throw new SeptumException(SeptumException.Kind.OUTPUT, "cannot write scan " + scan.name()
                     + " as DICOM: it must have one channel and a known spacing; write ome-tiff instead");
+        requireRightAngles(scan.geometry(), folder);
         DicomSeriesWriter writer = new DicomSeriesWriter(scan);
         for (int z = 0; z < scan.size(2); z++) {
             byte[] bytes = writer.slice(z);
@@ -73,16 +70,19 @@ public final class DicomSeriesWriter {
         }
     }
 
+    /** DICOM has no words for rows and columns that are not at right angles. */
+    static void requireRightAngles(ScanGeometry geometry, Path file) {
+        if (Math.abs(geometry.direction().x().dot(geometry.direction().y())) > RIGHT_ANGLE)
+            throw new SeptumException(SeptumException.Kind.OUTPUT, "cannot write " + file
+                    + " as DICOM: rows and columns are not at right angles; write nifti or ome-tiff instead");
+    }
+
     private byte[] slice(int z) {
         String image = uid("image " + z);
         String imageClass = scan.modality() == Modality.CT ? CT_IMAGE : MR_IMAGE;
-        byte[] meta = new DicomElements().bytes(0x00020001, "OB", new byte[] { 0, 1 })
-                .text(0x00020002, "UI", imageClass).text(0x00020003, "UI", image)
-                .text(0x00020010, "UI", EXPLICIT_LITTLE_ENDIAN).text(0x00020012, "UI", uid("implementation")).toBytes();
-        byte[] length = new DicomElements().unsignedInt(0x00020000, meta.length).toBytes();
+        byte[] head = DicomElements.fileHead(imageClass, image);
         byte[] data = dataset(z, imageClass, image);
-        return ByteBuffer.allocate(132 + length.length + meta.length + data.length).position(128)
-                .put(new byte[] { 'D', 'I', 'C', 'M' }).put(length).put(meta).put(data).array();
+        return ByteBuffer.allocate(head.length + data.length).put(head).put(data).array();
     }
 
     private byte[] dataset(int z, String imageClass, String image) {
@@ -99,30 +99,36 @@ public final class DicomSeriesWriter {
                 .text(0x00100040, "CS", "O");
         ScanGeometry geometry = scan.geometry();
         Vector3 spacing = geometry.spacing();
-        if (!imageClass.equals(CT_IMAGE))
+        boolean ct = imageClass.equals(CT_IMAGE);
+        if (!ct)
             out.text(0x00180020, "CS", "GR").text(0x00180021, "CS", "NONE").text(0x00180022, "CS", "").text(0x00180023,
                     "CS", "3D");
-        out.text(DicomFile.SLICE_THICKNESS, "DS", decimal(spacing.z()));
-        if (!imageClass.equals(CT_IMAGE))
-            out.text(DicomFile.SLICE_SPACING, "DS", decimal(spacing.z()));
+        out.numbers(DicomFile.SLICE_THICKNESS, spacing.z());
+        // What the standard wants to see named, though it is not known, is empty.
+        if (ct)
+            out.text(0x00180060, "DS", "");
+        else
+            out.text(0x00180080, "DS", "").text(0x00180081, "DS", "").numbers(DicomFile.SLICE_SPACING, spacing.z())
+                    .text(0x00180091, "IS", "");
+        out.text(0x00185100, "CS", "");
         out.text(0x0020000d, "UI", uid("study")).text(DicomFile.SERIES_UID, "UI", uid("series"))
-                .text(0x00200010, "SH", "1").text(0x00200011, "IS", "1").text(0x00200013, "IS", "" + (z + 1))
-                .text(DicomFile.POSITION, "DS", decimals(geometry.position(0, 0, z)))
-                .text(DicomFile.ORIENTATION, "DS",
-                        decimals(geometry.direction().x()) + "\\" + decimals(geometry.direction().y()))
-                .text(0x00200052, "UI", uid("frame")).text(0x00201040, "LO", "");
+                .text(0x00200010, "SH", "1").text(0x00200011, "IS", "1").text(0x00200012, "IS", "")
+                .text(0x00200013, "IS", "" + (z + 1)).numbers(DicomFile.POSITION, geometry.position(0, 0, z))
+                .numbers(DicomFile.ORIENTATION, geometry.direction().x(), geometry.direction().y())
+                .text(0x00200052, "UI", uid("frame")).text(0x00200060, "CS", "").text(0x00201040, "LO", "");
         putPixels(out, z);
         return out.toBytes();
     }
 
     private void putPixels(DicomElements out, int z) {
         Vector3 spacing = scan.geometry().spacing();
-        out.unsignedShort(DicomFile.SAMPLES, 1).text(DicomFile.PHOTOMETRIC, "CS", "MONOCHROME2")
-                .unsignedShort(DicomFile.ROWS, (int) scan.size(1)).unsignedShort(DicomFile.COLUMNS, (int) scan.size(0))
-                .text(DicomFile.PIXEL_SPACING, "DS", decimal(spacing.y()) + "\\" + decimal(spacing.x()))
-                .unsignedShort(DicomFile.BITS_ALLOCATED, 16).unsignedShort(DicomFile.BITS_STORED, 16)
-                .unsignedShort(DicomFile.HIGH_BIT, 15).unsignedShort(DicomFile.SIGNED, 1)
-                .text(DicomFile.INTERCEPT, "DS", decimal(intercept)).text(DicomFile.SLOPE, "DS", decimal(slope));
+        out.unsignedShorts(DicomFile.SAMPLES, 1).text(DicomFile.PHOTOMETRIC, "CS", "MONOCHROME2")
+                .unsignedShorts(DicomFile.ROWS, (int) scan.size(1))
+                .unsignedShorts(DicomFile.COLUMNS, (int) scan.size(0))
+                .numbers(DicomFile.PIXEL_SPACING, spacing.y(), spacing.x()).unsignedShorts(DicomFile.BITS_ALLOCATED, 16)
+                .unsignedShorts(DicomFile.BITS_STORED, 16).unsignedShorts(DicomFile.HIGH_BIT, 15)
+                .unsignedShorts(DicomFile.SIGNED, 1).numbers(DicomFile.INTERCEPT, intercept)
+                .numbers(DicomFile.SLOPE, slope);
         float[] plane = Planes.of(scan, z, 0);
         ByteBuffer pixels = ByteBuffer.allocate(2 * plane.length).order(ByteOrder.LITTLE_ENDIAN);
         for (float value : plane)
@@ -130,31 +136,7 @@ public final class DicomSeriesWriter {
         out.bytes(0x7fe00010, "OW", pixels.array());
     }
 
-    private static String decimals(Vector3 v) {
-        return decimal(v.x()) + "\\" + decimal(v.y()) + "\\" + decimal(v.z());
-    }
-
-    /** At most 16 characters, as a decimal string must have, as exact as they allow. */
-    private static String decimal(double value) {
-        if (value == Math.rint(value) && Math.abs(value) < 1e9)
-            return Long.toString((long) value);
-        for (int digits = 15; digits > 0; digits--) {
-            String text = String.format(Locale.ROOT, Math.abs(value) < 1e-3 ? "%." + digits + "e" : "%." + digits + "f",
-                    value);
-            if (text.length() <= 16)
-                return text;
-        }
-        return String.format(Locale.ROOT, "%.8e", value);
-    }
-
-    /** A UID under 2.25, which holds UUIDs (PS3.5, annex B), made of a hash. */
     private String uid(String what) {
-        try {
-            byte[] hash = MessageDigest.getInstance("SHA-256")
-                    .digest((scan.name() + "/" + what).getBytes(StandardCharsets.UTF_8));
-            return "2.25." + new BigInteger(1, Arrays.copyOf(hash, 16));
-        } catch (NoSuchAlgorithmException e) {
-            throw new SeptumException(SeptumException.Kind.INTERNAL, "this Java has no SHA-256", e);
-        }
+        return DicomUids.of(scan.name() + "/" + what);
     }
 }

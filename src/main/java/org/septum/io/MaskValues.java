@@ -2,13 +2,16 @@ package org.septum.io;
 
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
 import net.imglib2.RandomAccess;
+import net.imglib2.converter.Converters;
 import net.imglib2.img.Img;
 import net.imglib2.img.array.ArrayImgs;
 import net.imglib2.img.planar.PlanarImgs;
 import net.imglib2.type.numeric.integer.UnsignedByteType;
+import net.imglib2.type.numeric.real.FloatType;
 
 import org.septum.core.ClassLabel;
 import org.septum.core.ClassLabels;
@@ -44,6 +47,24 @@ final class MaskValues {
             }
         }
         return new LabelMask(pixels, scan.geometry(), labels);
+    }
+
+    /**
+     * A scan of segment numbers with the values of the classes of the same names instead; the scan itself if a segment
+     * has a name that no class has.
+     */
+    static Scan named(Scan scan, ClassLabels segments, ClassLabels labels) {
+        float[] values = new float[256];
+        for (ClassLabel segment : segments.foreground()) {
+            Optional<ClassLabel> same = labels.foreground().stream()
+                    .filter(c -> SegmentCode.label(c.name()).equals(segment.name())).findFirst();
+            if (same.isEmpty())
+                return scan;
+            values[segment.value()] = same.get().value();
+        }
+        return new Scan(scan.name(),
+                Converters.convert(scan.pixels(), (in, out) -> out.set(values[(int) in.get()]), new FloatType()),
+                scan.geometry(), scan.modality(), scan.notes(), scan.dicom());
     }
 
     private static void requireGrey(Path path, Scan scan, long z, float[] first) {

@@ -26,12 +26,13 @@ final class OmeGeometry {
 
     static final String GEOMETRY = "septum.org/geometry";
     private static final String LABELS = "septum.org/labels";
+    private static final String COLOURS = "septum.org/label-colours";
     private static final List<String> KEYS = List.of("origin", "direction x", "direction y", "direction z");
 
     private OmeGeometry() {
     }
 
-    /** Puts a geometry, and the names of classes if there are any, into the metadata of the only image. */
+    /** Puts a geometry, and the names and colours of classes if there are any, into the metadata of the only image. */
     static void write(IMetadata meta, ScanGeometry geometry, List<ClassLabel> labels) {
         Vector3 spacing = geometry.spacing();
         if (!Double.isNaN(spacing.x()))
@@ -51,6 +52,8 @@ final class OmeGeometry {
         if (!labels.isEmpty()) {
             annotate(meta, 1, LABELS,
                     labels.stream().map(l -> new MapPair(Integer.toString(l.value()), l.name())).toList());
+            annotate(meta, 2, COLOURS, labels.stream()
+                    .map(l -> new MapPair(Integer.toString(l.value()), "#%06x".formatted(l.rgb()))).toList());
         }
     }
 

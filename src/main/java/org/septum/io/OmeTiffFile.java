@@ -1,8 +1,12 @@
 package org.septum.io;
 
+import java.awt.image.DataBuffer;
+import java.awt.image.IndexColorModel;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.MessageDigest;
 import java.util.List;
 
 import org.septum.core.ClassLabel;
@@ -30,7 +34,7 @@ import ome.xml.model.primitives.PositiveInteger;
  * @param geometry
  *            where the voxels lie
  * @param labels
- *            names of the classes of a mask; empty for a scan
+ *            the classes of a mask; empty for a scan
  */
 record OmeTiffFile(List<Integer> size, PixelType type, ScanGeometry geometry, List<ClassLabel> labels) {
 
@@ -61,18 +65,37 @@ record OmeTiffFile(List<Integer> size, PixelType type, ScanGeometry geometry, Li
     }
 
     private void writePlanes(Path named, PlaneBytes planes) throws IOException {
+        MessageDigest hash = DicomUids.sha256();
+        hash.update((size + " " + type + " " + geometry + " " + labels).getBytes(StandardCharsets.UTF_8));
         try (OMETiffWriter writer = new OMETiffWriter()) {
             writer.setMetadataRetrieve(metadata(FileNames.stem(named)));
             writer.setCompression("zlib");
+            if (!labels.isEmpty())
+                writer.setColorModel(palette());
             writer.setBigTiff(bytes() > BIG);
             writer.setId(named.toString());
             for (int channel = 0, i = 0; channel < size.get(3); channel++) {
-                for (int z = 0; z < size.get(2); z++)
-                    writer.saveBytes(i++, planes.plane(z, channel));
+                for (int z = 0; z < size.get(2); z++) {
+                    byte[] plane = planes.plane(z, channel);
+                    hash.update(plane);
+                    writer.saveBytes(i++, plane);
+                }
             }
         } catch (FormatException | DependencyException | ServiceException e) {
             throw new IOException(e.getMessage(), e);
         }
+        try {
+            OmeUuid.replace(named, hash.digest());
+        } catch (FormatException e) {
+            throw new IOException(e.getMessage(), e);
+        }
+    }
+
+    /** The colour of each value, so that viewers show a mask in the colours of its classes. */
+    private IndexColorModel palette() {
+        int[] colours = new int[256];
+        labels.forEach(label -> colours[label.value()] = label.rgb());
+        return new IndexColorModel(8, 256, colours, 0, false, -1, DataBuffer.TYPE_BYTE);
     }
 
     private long bytes() {

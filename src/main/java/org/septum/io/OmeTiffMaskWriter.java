@@ -8,8 +8,9 @@ import org.septum.core.LabelMask;
 import ome.xml.model.enums.PixelType;
 
 /**
- * Masks as OME-TIFF with 8-bit label values: physical sizes in mm, origin and direction and the names of the classes in
- * map annotations of the namespaces septum.org/geometry and septum.org/labels.
+ * Masks as OME-TIFF with 8-bit label values and a palette of the classes' colours: physical sizes in mm; origin and
+ * direction, names and colours of the classes in map annotations of the namespaces septum.org/geometry,
+ * septum.org/labels and septum.org/label-colours.
  */
 public final class OmeTiffMaskWriter implements MaskWriter {
 

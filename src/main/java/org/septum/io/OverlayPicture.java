@@ -1,11 +1,15 @@
 package org.septum.io;
 
 import java.awt.Graphics2D;
-import java.awt.RenderingHints;
 import java.awt.image.BufferedImage;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeSet;
 
 import javax.imageio.ImageIO;
 
@@ -17,9 +21,11 @@ import org.septum.core.Vector3;
 import org.septum.core.WholeFile;
 
 /**
- * A picture of a scan with its mask on it: up to twelve slices side by side, those that hold mask if any do. Grey
- * values run from the 1st to the 99th percentile of the slices shown; each class has its colour, as an outline and a
- * thin fill. Pixels that are not square are drawn in proportion.
+ * Pictures of a scan with its mask on it. A contact sheet has up to twelve slices side by side, those that hold mask if
+ * any do, with their numbers (from 1), the sides of the patient and a legend; they are turned as radiologists look at
+ * them: the patient's right or front to the left, his front or head up. Grey values run from the 1st to the 99th
+ * percentile of the slices shown; each class has its colour, as an outline and a thin fill. Pixels that are not square
+ * are drawn in proportion.
  */
 public final class OverlayPicture {
 
@@ -28,72 +34,175 @@ public final class OverlayPicture {
     private static final int SHORTEST_CELL = 240;
     private static final int LONGEST_CELL = 320;
     private static final int LONGEST_IMAGE = 1600;
-    private static final int SAMPLED = 1 << 20;
-    private static final double FILL = 0.3;
+    private static final int NARROWEST = 200;
 
     private final Scan scan;
     private final LabelMask mask;
     private final int[] slices;
-    private final float low;
-    private final float high;
+    private final OverlaySlice painter;
 
-    private OverlayPicture(Scan scan, LabelMask mask) {
+    private OverlayPicture(Scan scan, LabelMask mask, int[] slices) {
+        this.scan = scan;
+        this.mask = mask;
+        this.slices = slices;
+        this.painter = new OverlaySlice(scan, mask, slices);
+    }
+
+    /** Writes a contact sheet as PNG. */
+    public static void write(Scan scan, LabelMask mask, Path file, boolean overwrite) {
+        WholeFile.requireFree(file, overwrite);
+        writePng(draw(scan, mask), file, overwrite);
+    }
+
+    /**
+     * Writes one PNG for each slice that holds mask: NAME-0012.png for slice 12 of the scan NAME. Their grey values are
+     * those of one contact sheet.
+     *
+     * @return how many
+     */
+    public static int writeSlices(Scan scan, LabelMask mask, Path folder, boolean overwrite) {
+        OverlayPicture sheet = sheet(scan, mask);
+        int n = 0;
+        for (int z = 0; z < mask.size(2); z++) {
+            if (isEmpty(Planes.of(mask, z)))
+                continue;
+            Path file = folder.resolve(String.format(Locale.ROOT, "%s-%04d.png", scan.name(), z + 1));
+            WholeFile.requireFree(file, overwrite);
+            writePng(sheet.montage(new int[] { z }), file, overwrite);
+            n++;
+        }
+        return n;
+    }
+
+    private static void writePng(BufferedImage picture, Path file, boolean overwrite) {
+        // Why not straight into the file? ImageIO keeps to itself why a disk did not take it.
+        ByteArrayOutputStream png = new ByteArrayOutputStream();
+        WholeFile.write(file, overwrite, aside -> {
+            if (!ImageIO.write(picture, "png", png))
+                throw new IOException("this Java cannot write PNG");
+            Files.write(aside, png.toByteArray());
+        });
+    }
+
+    /** Draws a contact sheet. */
+    public static BufferedImage draw(Scan scan, LabelMask mask) {
+        OverlayPicture sheet = sheet(scan, mask);
+        return sheet.montage(sheet.slices);
+    }
+
+    private static OverlayPicture sheet(Scan scan, LabelMask mask) {
         for (int d = 0; d < 3; d++) {
             if (scan.size(d) != mask.size(d))
                 throw SeptumException.input("the mask has " + mask.shape() + " voxels and scan " + scan.name() + " "
                         + scan.shape() + "; they must be equal");
         }
-        this.scan = scan;
-        this.mask = mask;
-        this.slices = chooseSlices();
-        float[] window = window();
-        this.low = window[0];
-        this.high = window[1];
+        return new OverlayPicture(scan, mask, chooseSlices(mask));
     }
 
-    /** Writes the picture as PNG. */
-    public static void write(Scan scan, LabelMask mask, Path file, boolean overwrite) {
-        WholeFile.requireFree(file, overwrite);
-        BufferedImage picture = draw(scan, mask);
-        WholeFile.write(file, overwrite, aside -> {
-            if (!ImageIO.write(picture, "png", aside.toFile()))
-                throw new IOException("this Java cannot write PNG");
-        });
-    }
-
-    /** Draws the picture. */
-    public static BufferedImage draw(Scan scan, LabelMask mask) {
-        return new OverlayPicture(scan, mask).montage();
-    }
-
-    private BufferedImage montage() {
-        Vector3 spacing = scan.geometry().orUnitSpacing().spacing();
-        double width = scan.size(0) * spacing.x();
-        double height = scan.size(1) * spacing.y();
-        // One pixel of the picture for the smaller side of a voxel, within limits.
-        double natural = Math.max(width, height) / Math.min(spacing.x(), spacing.y());
-        double longest = Math.max(SHORTEST_CELL, Math.min(natural, slices.length == 1 ? LONGEST_IMAGE : LONGEST_CELL));
-        double scale = longest / Math.max(width, height);
-        int cellWidth = Math.max(1, (int) Math.round(width * scale));
-        int cellHeight = Math.max(1, (int) Math.round(height * scale));
-        int columns = Math.min(COLUMNS, slices.length);
-        int rows = (slices.length + columns - 1) / columns;
-        BufferedImage out = new BufferedImage(columns * cellWidth, rows * cellHeight, BufferedImage.TYPE_INT_RGB);
+    private BufferedImage montage(int[] shown) {
+        int[] cell = cellSize(shown.length == 1);
+        int columns = Math.min(COLUMNS, shown.length);
+        int rows = (shown.length + columns - 1) / columns;
+        int width = Math.max(NARROWEST, columns * cell[0]);
+        List<Map.Entry<String, Integer>> legend = legend(shown);
+        int footer = PictureText.footerHeight(width, legend);
+        BufferedImage out = new BufferedImage(width, rows * cell[1] + footer, BufferedImage.TYPE_INT_RGB);
         Graphics2D g = out.createGraphics();
         try {
-            g.setRenderingHint(RenderingHints.KEY_INTERPOLATION, RenderingHints.VALUE_INTERPOLATION_BILINEAR);
-            for (int i = 0; i < slices.length; i++)
-                g.drawImage(slice(slices[i]), i % columns * cellWidth, i / columns * cellHeight, cellWidth, cellHeight,
-                        null);
+            for (int i = 0; i < shown.length; i++) {
+                int[] at = { i % columns * cell[0], i / columns * cell[1], cell[0], cell[1] };
+                putSlice(g, painter.draw(shown[i], cell[0], cell[1]), at);
+                putLabels(g, shown[i], at);
+            }
+            PictureText.footer(g, title(), legend, new int[] { 0, rows * cell[1], width });
         } finally {
             g.dispose();
         }
         return out;
     }
 
+    /** Width and height of a slice: one pixel of the picture for the smaller side of a voxel, within limits. */
+    private int[] cellSize(boolean alone) {
+        Vector3 spacing = scan.geometry().orUnitSpacing().spacing();
+        double width = scan.size(0) * spacing.x();
+        double height = scan.size(1) * spacing.y();
+        double natural = Math.max(width, height) / Math.min(spacing.x(), spacing.y());
+        double longest = Math.max(SHORTEST_CELL, Math.min(natural, alone ? LONGEST_IMAGE : LONGEST_CELL));
+        double scale = longest / Math.max(width, height);
+        return new int[] { Math.max(1, (int) Math.round(width * scale)),
+                Math.max(1, (int) Math.round(height * scale)) };
+    }
+
+    private void putSlice(Graphics2D g, BufferedImage slice, int[] at) {
+        boolean mirrored = "LP".contains(leftSide());
+        boolean upended = "PI".contains(topSide());
+        g.drawImage(slice, at[0], at[1], at[0] + at[2], at[1] + at[3], mirrored ? at[2] : 0, upended ? at[3] : 0,
+                mirrored ? 0 : at[2], upended ? 0 : at[3], null);
+    }
+
+    private void putLabels(Graphics2D g, int z, int[] cell) {
+        if (scan.isVolume())
+            PictureText.label(g, Integer.toString(z + 1), cell, PictureText.Place.TOP_LEFT);
+        if (!isPlaced())
+            return;
+        PictureText.label(g, "LP".contains(leftSide()) ? opposite(leftSide()) : leftSide(), cell,
+                PictureText.Place.LEFT);
+        PictureText.label(g, "PI".contains(topSide()) ? opposite(topSide()) : topSide(), cell, PictureText.Place.TOP);
+    }
+
+    /** False for photographs, which show no side of a patient. */
+    private boolean isPlaced() {
+        return scan.isVolume() && scan.geometry().isCalibrated();
+    }
+
+    /** Side of the patient where x is 0. */
+    private String leftSide() {
+        return isPlaced() ? side(scan.geometry().direction().x().times(-1)) : "none";
+    }
+
+    /** Side of the patient where y is 0. */
+    private String topSide() {
+        return isPlaced() ? side(scan.geometry().direction().y().times(-1)) : "none";
+    }
+
+    private static String opposite(String side) {
+        String letters = "LRPASI";
+        return letters.substring(letters.indexOf(side) ^ 1).substring(0, 1);
+    }
+
+    /** Which side of the patient lies in a direction: Left, Right, Anterior, Posterior, Superior, Inferior. */
+    private static String side(Vector3 direction) {
+        String letters = "LRPASI";
+        int axis = 0;
+        for (int d = 1; d < 3; d++)
+            if (Math.abs(direction.get(d)) > Math.abs(direction.get(axis)))
+                axis = d;
+        int at = 2 * axis + (direction.get(axis) > 0 ? 0 : 1);
+        return letters.substring(at, at + 1);
+    }
+
+    private String title() {
+        return scan.name() + "   " + scan.shape();
+    }
+
+    /** Names and colours of the classes in the slices shown. */
+    private List<Map.Entry<String, Integer>> legend(int[] shown) {
+        TreeSet<Integer> values = new TreeSet<>();
+        for (int z : shown)
+            for (byte value : Planes.of(mask, z))
+                values.add(value & 0xff);
+        values.remove(0);
+        return values.stream().map(v -> Map.entry(mask.labels().withValue(v).map(c -> c.name()).orElse("value " + v),
+                colour(mask.labels(), v))).toList();
+    }
+
+    static int colour(ClassLabels labels, int value) {
+        return labels.withValue(value).map(c -> c.rgb()).orElse(ClassLabels.colour(value));
+    }
+
     /** Evenly spread slices, from the first to the last that holds mask; from all if none does. */
-    private int[] chooseSlices() {
-        int depth = (int) scan.size(2);
+    private static int[] chooseSlices(LabelMask mask) {
+        int depth = (int) mask.size(2);
         int first = depth;
         int last = -1;
         for (int z = 0; z < depth; z++) {
@@ -118,77 +227,5 @@ public final class OverlayPicture {
             if (label != 0)
                 return false;
         return true;
-    }
-
-    /** The values that become black and white; colours of 8 bits are shown as they are. */
-    private float[] window() {
-        long pixels = scan.size(0) * scan.size(1) * slices.length;
-        int step = (int) Math.max(1, pixels / SAMPLED);
-        float[] values = new float[(int) (pixels / step)];
-        int n = 0;
-        long at = 0;
-        for (int z : slices) {
-            for (float value : Planes.of(scan, z, 0)) {
-                if (at++ % step == 0 && n < values.length)
-                    values[n++] = value;
-            }
-        }
-        Arrays.sort(values, 0, n);
-        if (isColour() && values[n - 1] <= 255)
-            return new float[] { 0, 255 };
-        return new float[] { values[(int) Math.round(0.01 * (n - 1))], values[(int) Math.round(0.99 * (n - 1))] };
-    }
-
-    private boolean isColour() {
-        return scan.channels() == 3;
-    }
-
-    private BufferedImage slice(int z) {
-        int width = (int) scan.size(0);
-        int height = (int) scan.size(1);
-        byte[] labels = Planes.of(mask, z);
-        int[] rgb = background(z, width * height);
-        for (int y = 0, i = 0; y < height; y++) {
-            for (int x = 0; x < width; x++, i++) {
-                int label = labels[i] & 0xff;
-                if (label == 0)
-                    continue;
-                boolean edge = x == 0 || labels[i - 1] != labels[i] || x == width - 1 || labels[i + 1] != labels[i]
-                        || y == 0 || labels[i - width] != labels[i] || y == height - 1
-                        || labels[i + width] != labels[i];
-                rgb[i] = blend(rgb[i], colour(label), edge ? 1 : FILL);
-            }
-        }
-        BufferedImage image = new BufferedImage(width, height, BufferedImage.TYPE_INT_RGB);
-        image.setRGB(0, 0, width, height, rgb, 0, width);
-        return image;
-    }
-
-    private int colour(int label) {
-        return mask.labels().withValue(label).map(c -> c.rgb()).orElse(ClassLabels.colour(label));
-    }
-
-    private int[] background(int z, int count) {
-        int[] rgb = new int[count];
-        for (int channel = 0; channel < 3; channel++) {
-            float[] plane = Planes.of(scan, z, isColour() ? channel : 0);
-            for (int i = 0; i < count; i++)
-                rgb[i] = rgb[i] << 8 | level(plane[i]);
-        }
-        return rgb;
-    }
-
-    private int level(float value) {
-        float range = high > low ? high - low : 1;
-        return Math.max(0, Math.min(255, Math.round(255 * (value - low) / range)));
-    }
-
-    private static int blend(int below, int above, double part) {
-        int out = 0;
-        for (int shift = 16; shift >= 0; shift -= 8) {
-            double level = (below >> shift & 0xff) * (1 - part) + (above >> shift & 0xff) * part;
-            out |= (int) Math.round(level) << shift;
-        }
-        return out;
     }
 }

@@ -77,7 +77,8 @@ public final class ScanFiles {
 
     /**
      * Reads a label mask into memory. A picture with three equal channels counts as one of grey values; one with a
-     * palette gives its indices.
+     * palette gives its indices. The segments of a DICOM SEG get the values of the classes of the same names; if one
+     * has a name of its own, all keep their numbers.
      *
      * @throws SeptumException
      *             of kind INPUT if the file cannot be read or holds a value that is no label
@@ -93,7 +94,9 @@ public final class ScanFiles {
      *            which series and phase
      */
     public static LabelMask readMask(Path path, ClassLabels labels, ReadOptions options) {
-        return MaskValues.toMask(path, readerOf(path, MASK_READERS).read(path, options), labels);
+        Scan scan = readerOf(path, MASK_READERS).read(path, options);
+        return MaskValues.toMask(path, labelsOf(path).map(own -> MaskValues.named(scan, own, labels)).orElse(scan),
+                labels);
     }
 
     /** True if the path looks like a scan: an image file, or a folder with DICOM files in it. */

@@ -3,6 +3,7 @@ package org.septum.io;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.IntStream;
 
 import net.imglib2.Cursor;
 import net.imglib2.img.Img;
@@ -13,6 +14,10 @@ import net.imglib2.type.numeric.real.FloatType;
 import org.junit.jupiter.api.Assumptions;
 import org.septum.core.ClassLabel;
 import org.septum.core.ClassLabels;
+import org.septum.core.DicomOrigin;
+import org.septum.core.DicomOrigin.Patient;
+import org.septum.core.DicomOrigin.SourceImage;
+import org.septum.core.DicomOrigin.Study;
 import org.septum.core.Direction;
 import org.septum.core.LabelMask;
 import org.septum.core.Modality;
@@ -65,6 +70,14 @@ final class Phantoms {
             at.get().set(values[(int) (i % 4)]);
         }
         return new LabelMask(pixels, geometry, LABELS);
+    }
+
+    /** Made-up images, one a slice, of a patient whose name is not ASCII. */
+    static DicomOrigin origin(int depth) {
+        List<SourceImage> images = IntStream.range(0, depth)
+                .mapToObj(z -> new SourceImage("1.2.840.10008.5.1.4.1.1.6.1", "1.2.3.4." + (z + 1), 0)).toList();
+        return new DicomOrigin(new Patient("Müller^Ève", "P-17", "19700203", "F"),
+                new Study("1.2.3.1", "20250317", "081500.25", "S1", "A-4711"), "1.2.3.2", "1.2.3.3", images);
     }
 
     /** A folder of data that lies beside the project and not in it; the test is skipped where it is absent. */

@@ -1,0 +1,137 @@
+package org.septum.io;
+
+import java.awt.Graphics2D;
+import java.awt.RenderingHints;
+import java.awt.image.BufferedImage;
+import java.util.Arrays;
+import java.util.stream.IntStream;
+
+import org.septum.core.LabelMask;
+import org.septum.core.Scan;
+
+/**
+ * Draws one slice of a scan with its mask, in any size. Grey values are interpolated; the mask is drawn on the pixels
+ * of the picture, so that its outlines are equally thin however large a voxel is.
+ */
+final class OverlaySlice {
+
+    private static final int SAMPLED = 1 << 20;
+    private static final double FILL = 0.3;
+    private static final int FINE_UP_TO = 600;
+
+    private final Scan scan;
+    private final LabelMask mask;
+    /** The colour of each label value. */
+    private final int[] colours;
+    private final float low;
+    private final float high;
+
+    /**
+     * @param slices
+     *            those whose values decide what is black and what is white
+     */
+    OverlaySlice(Scan scan, LabelMask mask, int[] slices) {
+        this.scan = scan;
+        this.mask = mask;
+        this.colours = IntStream.range(0, 256).map(v -> OverlayPicture.colour(mask.labels(), v)).toArray();
+        float[] window = window(slices);
+        this.low = window[0];
+        this.high = window[1];
+    }
+
+    BufferedImage draw(int z, int width, int height) {
+        int columns = (int) scan.size(0);
+        int rows = (int) scan.size(1);
+        BufferedImage small = new BufferedImage(columns, rows, BufferedImage.TYPE_INT_RGB);
+        small.setRGB(0, 0, columns, rows, background(z, columns * rows), 0, columns);
+        BufferedImage out = new BufferedImage(width, height, BufferedImage.TYPE_INT_RGB);
+        Graphics2D g = out.createGraphics();
+        try {
+            g.setRenderingHint(RenderingHints.KEY_INTERPOLATION, RenderingHints.VALUE_INTERPOLATION_BILINEAR);
+            g.drawImage(small, 0, 0, width, height, null);
+        } finally {
+            g.dispose();
+        }
+        putMask(out, labels(z, width, height));
+        return out;
+    }
+
+    /** The label under each pixel of the picture. */
+    private int[] labels(int z, int width, int height) {
+        byte[] plane = Planes.of(mask, z);
+        int columns = (int) mask.size(0);
+        int[] out = new int[width * height];
+        for (int v = 0, i = 0; v < height; v++) {
+            int y = (int) ((2L * v + 1) * mask.size(1) / (2 * height));
+            for (int u = 0; u < width; u++, i++) {
+                int x = (int) ((2L * u + 1) * columns / (2 * width));
+                out[i] = plane[y * columns + x] & 0xff;
+            }
+        }
+        return out;
+    }
+
+    private void putMask(BufferedImage picture, int[] labels) {
+        int width = picture.getWidth();
+        int height = picture.getHeight();
+        int line = Math.max(width, height) > FINE_UP_TO ? 2 : 1;
+        for (int v = 0, i = 0; v < height; v++) {
+            for (int u = 0; u < width; u++, i++) {
+                int label = labels[i];
+                if (label == 0)
+                    continue;
+                boolean edge = u < line || labels[i - line] != label || u >= width - line || labels[i + line] != label
+                        || v < line || labels[i - line * width] != label || v >= height - line
+                        || labels[i + line * width] != label;
+                picture.setRGB(u, v, blend(picture.getRGB(u, v), colours[label], edge ? 1 : FILL));
+            }
+        }
+    }
+
+    /** The values that become black and white; colours of 8 bits are shown as they are. */
+    private float[] window(int[] slices) {
+        long pixels = scan.size(0) * scan.size(1) * slices.length;
+        int step = (int) Math.max(1, pixels / SAMPLED);
+        float[] values = new float[(int) (pixels / step)];
+        int n = 0;
+        long at = 0;
+        for (int z : slices) {
+            for (float value : Planes.of(scan, z, 0)) {
+                if (at++ % step == 0 && n < values.length)
+                    values[n++] = value;
+            }
+        }
+        Arrays.sort(values, 0, n);
+        if (isColour() && values[n - 1] <= 255)
+            return new float[] { 0, 255 };
+        return new float[] { values[(int) Math.round(0.01 * (n - 1))], values[(int) Math.round(0.99 * (n - 1))] };
+    }
+
+    private boolean isColour() {
+        return scan.channels() == 3;
+    }
+
+    private int[] background(int z, int count) {
+        int[] rgb = new int[count];
+        for (int channel = 0; channel < 3; channel++) {
+            float[] plane = Planes.of(scan, z, isColour() ? channel : 0);
+            for (int i = 0; i < count; i++)
+                rgb[i] = rgb[i] << 8 | level(plane[i]);
+        }
+        return rgb;
+    }
+
+    private int level(float value) {
+        float range = high > low ? high - low : 1;
+        return Math.max(0, Math.min(255, Math.round(255 * (value - low) / range)));
+    }
+
+    private static int blend(int below, int above, double part) {
+        int out = 0;
+        for (int shift = 16; shift >= 0; shift -= 8) {
+            double level = (below >> shift & 0xff) * (1 - part) + (above >> shift & 0xff) * part;
+            out |= (int) Math.round(level) << shift;
+        }
+        return out;
+    }
+}
