@@ -1,7 +1,9 @@
 package org.septum.io;
 
 import java.io.IOException;
+import java.lang.ref.Reference;
 import java.lang.ref.SoftReference;
+import java.lang.ref.WeakReference;
 import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 
@@ -28,9 +30,11 @@ final class PlaneCells implements LazyCellImg.Get<Cell<FloatArray>> {
     private final CellGrid grid;
     private final PlaneSource source;
     private final String name;
-    private final AtomicReferenceArray<SoftReference<Cell<FloatArray>>> cells;
+    private final AtomicReferenceArray<Reference<Cell<FloatArray>>> cells;
+    private final boolean cheap;
 
-    private PlaneCells(CellGrid grid, PlaneSource source, String name) {
+    private PlaneCells(CellGrid grid, PlaneSource source, String name, boolean cheap) {
+        this.cheap = cheap;
         this.grid = grid;
         this.source = source;
         this.name = name;
@@ -45,18 +49,30 @@ final class PlaneCells implements LazyCellImg.Get<Cell<FloatArray>> {
      *            of the file, for messages
      */
     static RandomAccessibleInterval<FloatType> image(String name, long[] size, PlaneSource source) {
+        return image(name, size, source, false);
+    }
+
+    /**
+     * Pixels with the axes x, y, z, channel.
+     *
+     * @param name
+     *            of the file, for messages
+     * @param cheap
+     *            whether the source has its planes in memory, so that they are made anew rather than kept twice
+     */
+    static RandomAccessibleInterval<FloatType> image(String name, long[] size, PlaneSource source, boolean cheap) {
         if (size[0] * size[1] > Integer.MAX_VALUE - 16) {
             throw SeptumException.input(name + " has planes of " + size[0] + "×" + size[1]
                     + " pixels; a plane may have up to 2147483631; crop or downsample it first");
         }
         int rows = (int) Math.max(1, Math.min(size[1], LARGEST_CELL / size[0]));
         CellGrid grid = new CellGrid(size, new int[] { (int) size[0], rows, 1, 1 });
-        return new LazyCellImg<>(grid, new FloatType(), new PlaneCells(grid, source, name));
+        return new LazyCellImg<>(grid, new FloatType(), new PlaneCells(grid, source, name, cheap));
     }
 
     @Override
     public Cell<FloatArray> get(long index) {
-        SoftReference<Cell<FloatArray>> reference = cells.get((int) index);
+        Reference<Cell<FloatArray>> reference = cells.get((int) index);
         Cell<FloatArray> cell = reference == null ? null : reference.get();
         return cell == null ? load((int) index) : cell;
     }
@@ -77,7 +93,7 @@ final class PlaneCells implements LazyCellImg.Get<Cell<FloatArray>> {
                 int count = size[0] * size[1];
                 float[] part = bands == 1 ? plane : Arrays.copyOfRange(plane, from, from + count);
                 Cell<FloatArray> cell = new Cell<>(size, min, new FloatArray(part));
-                cells.set(first + band, new SoftReference<>(cell));
+                cells.set(first + band, cheap ? new WeakReference<>(cell) : new SoftReference<>(cell));
                 if (first + band == index)
                     wanted = cell;
                 from += count;
