@@ -3,8 +3,10 @@ package org.septum.bundle;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 import org.septum.core.SeptumException;
 import org.septum.data.Plan;
@@ -159,6 +161,19 @@ public record ModelCard(String name, String description, List<Author> authors, S
     /** This card with what is known of a training. */
     public ModelCard withTraining(Map<String, String> facts) {
         return new ModelCard(name, description, authors, licence, attribution, citations, facts, scores);
+    }
+
+    /** This card with other words: what they leave out stays. */
+    public ModelCard withWords(CardWords words) {
+        return new ModelCard(words.name().orElse(name), words.description().orElse(description),
+                words.authors().isEmpty() ? authors : words.authors(), words.licence().orElse(licence),
+                words.attribution().orElse(attribution), all(citations, words.citations()), training, scores);
+    }
+
+    private static List<Citation> all(List<Citation> first, List<Citation> second) {
+        Set<Citation> all = new LinkedHashSet<>(first);
+        all.addAll(second);
+        return List.copyOf(all);
     }
 
     /** This card with other scores. */

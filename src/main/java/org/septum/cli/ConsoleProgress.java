@@ -2,6 +2,7 @@ package org.septum.cli;
 
 import java.io.PrintWriter;
 import java.time.Duration;
+import java.util.function.BooleanSupplier;
 
 import org.septum.core.Progress;
 
@@ -21,7 +22,7 @@ final class ConsoleProgress implements Progress, AutoCloseable {
 
     private final PrintWriter err;
 
-    private final boolean quiet;
+    private final BooleanSupplier quiet;
 
     private final boolean terminal;
 
@@ -39,7 +40,7 @@ final class ConsoleProgress implements Progress, AutoCloseable {
 
     private long firstDone;
 
-    ConsoleProgress(PrintWriter err, boolean quiet, boolean terminal) {
+    ConsoleProgress(PrintWriter err, BooleanSupplier quiet, boolean terminal) {
         this.err = err;
         this.quiet = quiet;
         this.terminal = terminal;
@@ -47,7 +48,7 @@ final class ConsoleProgress implements Progress, AutoCloseable {
 
     @Override
     public synchronized void report(String what, long done, long total) {
-        if (quiet)
+        if (quiet.getAsBoolean())
             return;
         // "epoch 3, loss 0.2" and "epoch 4, loss 0.1" are the same job to someone who waits
         String now = what.replaceAll("\\d.*", "");
@@ -124,7 +125,7 @@ final class ConsoleProgress implements Progress, AutoCloseable {
 
     @Override
     public synchronized void message(String line) {
-        if (quiet)
+        if (quiet.getAsBoolean())
             return;
         pause();
         err.println(line);

@@ -3,7 +3,6 @@ package org.septum.cli;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
-import java.util.concurrent.CountDownLatch;
 
 import org.septum.core.SeptumException;
 import org.septum.io.LibraryLogging;
@@ -17,8 +16,9 @@ import picocli.CommandLine.Spec;
 
 /** The program {@code septum}. Results go to the standard output, progress and problems to the standard error. */
 @Command(name = "septum", mixinStandardHelpOptions = true, versionProvider = SeptumCli.Version.class, description = "Trains and runs attention U-Nets on medical scans. Not a medical device.", synopsisSubcommandLabel = "VERB", subcommands = {
-        PlanVerb.class, TrainVerb.class, CommandLine.HelpCommand.class }, footer = { "", "Examples:", "  septum demo",
-                "  septum segment scan.nii.gz -m sample-data/models/hippocampus -o out",
+        DemoVerb.class, CheckVerb.class, PlanVerb.class, TrainVerb.class, SegmentVerb.class, EvaluateVerb.class,
+        NetworksVerb.class, ModelVerb.class, DoctorVerb.class, CommandLine.HelpCommand.class }, footer = { "",
+                "Examples:", "  septum demo", "  septum segment scan.nii.gz -m sample-data/models/hippocampus -o out",
                 "  septum train DATASET -o MODEL --budget 60m", "",
                 "Exit code: 0 all well, 1 some input failed or a check found problems, 2 wrong usage." })
 public final class SeptumCli implements Runnable {
@@ -43,10 +43,11 @@ public final class SeptumCli implements Runnable {
 
     private final PrintWriter err;
 
-    private ConsoleProgress progress;
+    private final ConsoleProgress progress;
 
     private SeptumCli(PrintWriter err) {
         this.err = err;
+        this.progress = new ConsoleProgress(err, () -> quiet, Boolean.getBoolean("septum.terminal"));
     }
 
     /** Runs the program and ends the process with its exit code. */
@@ -54,10 +55,8 @@ public final class SeptumCli implements Runnable {
         PrintWriter out = writer(System.out);
         PrintWriter err = writer(System.err);
         SeptumCli program = new SeptumCli(err);
-        CountDownLatch done = program.finishOnInterrupt();
-        int code = program.execute(out, args);
-        done.countDown();
-        System.exit(code);
+        Interrupts.handle(program.progress()::cancel);
+        System.exit(program.execute(out, args));
     }
 
     private static PrintWriter writer(PrintStream stream) {
@@ -72,35 +71,22 @@ public final class SeptumCli implements Runnable {
     private int execute(PrintWriter out, String... args) {
         LibraryLogging.quiet();
         CommandLine line = new CommandLine(this).setOut(out).setErr(err).setCaseInsensitiveEnumValuesAllowed(true);
+        line.setExecutionStrategy(parsed -> {
+            if (verbose)
+                LibraryLogging.verbose();
+            return new CommandLine.RunLast().execute(parsed);
+        });
         line.setParameterExceptionHandler((e, a) -> wrongUsage(e));
         line.setExecutionExceptionHandler((e, c, r) -> failure(e));
         int code = line.execute(args);
-        progress().close();
+        progress.close();
         out.flush();
         err.flush();
         return code;
     }
 
-    /** Ctrl-C asks the work to stop, and lets it put away what it has. */
-    private CountDownLatch finishOnInterrupt() {
-        CountDownLatch done = new CountDownLatch(1);
-        Runtime.getRuntime().addShutdownHook(new Thread(() -> {
-            if (done.getCount() == 0)
-                return;
-            progress().cancel();
-            try {
-                done.await();
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-            }
-        }, "septum-interrupt"));
-        return done;
-    }
-
     /** Where verbs report how far they are. */
-    synchronized ConsoleProgress progress() {
-        if (progress == null)
-            progress = new ConsoleProgress(err, quiet, Boolean.getBoolean("septum.terminal"));
+    ConsoleProgress progress() {
         return progress;
     }
 
@@ -111,7 +97,7 @@ public final class SeptumCli implements Runnable {
     }
 
     private int failure(Exception e) {
-        progress().close();
+        progress.close();
         if (verbose)
             e.printStackTrace(err);
         if (e instanceof SeptumException known) {

@@ -54,6 +54,9 @@ final class TrainVerb extends Verb {
     @Option(names = "--resume", description = "Go on with an interrupted training of the same output.")
     private boolean resume;
 
+    @Option(names = "--card", paramLabel = "FILE", description = "JSON with name, description, authors, licence, attribution, citations of the model.")
+    private Path card;
+
     @Option(names = "--overwrite", description = "Replace a model or an unfinished training at the output.")
     private boolean overwrite;
 
@@ -64,8 +67,8 @@ final class TrainVerb extends Verb {
     public Integer call() {
         TrainModel.Result result = TrainModel.run(new TrainModel.Request(dataset, output, Optional.ofNullable(plan),
                 fold, Optional.ofNullable(budget), Optional.ofNullable(epochs), device,
-                seed == null ? OptionalLong.empty() : OptionalLong.of(seed), resume, network.wishes(), overwrite),
-                progress());
+                seed == null ? OptionalLong.empty() : OptionalLong.of(seed), resume, network.wishes(),
+                Optional.ofNullable(card), overwrite), progress());
         if (program().json) {
             Map<String, Object> json = new LinkedHashMap<>();
             json.put("model", result.model().toString());
@@ -80,6 +83,6 @@ final class TrainVerb extends Verb {
             print(String.format(Locale.ROOT, "%s: epoch %d of %d kept; %s", result.model(), result.best().epoch(),
                     result.epochs(), result.split()));
         }
-        return SeptumCli.WELL;
+        return result.finished() ? SeptumCli.WELL : SeptumCli.FAILED;
     }
 }

@@ -7,8 +7,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -54,16 +56,34 @@ public record CaseIndex(String name, List<String> channels, Optional<ClassLabels
      *             if the folder has no known layout or names do not match; the message lists them
      */
     public static CaseIndex of(Path dataset) {
+        return of(dataset, problem -> {
+            throw SeptumException.input(problem);
+        });
+    }
+
+    /**
+     * Finds the cases that have both scan and labels, for someone who wants to know all that is wrong at once.
+     *
+     * @param problems
+     *            hears what {@link #of(Path)} would throw for names that do not match, and goes on
+     *
+     * @throws SeptumException
+     *             if the folder has no known layout
+     */
+    public static CaseIndex of(Path dataset, Consumer<String> problems) {
         Path images = folder(dataset, IMAGE_FOLDERS);
         Path labels = folder(dataset, LABEL_FOLDERS);
         JsonNode json = description(dataset);
         Map<String, String> groups = groups(dataset.resolve("groups.csv"));
-        Map<String, List<Path>> imagesByCase = byCase(images, true);
-        Map<String, List<Path>> labelsByCase = byCase(labels, false);
-        requireSameNames(dataset, imagesByCase, labelsByCase);
+        Map<String, List<Path>> labelsByCase = byCase(labels, Set.of());
+        Map<String, List<Path>> imagesByCase = byCase(images, labelsByCase.keySet());
+        tellNames(dataset, imagesByCase, labelsByCase, problems);
+        tellGroups(dataset, imagesByCase.keySet(), groups, problems);
         List<DataCase> cases = new ArrayList<>();
-        imagesByCase.forEach((name, files) -> cases
-                .add(new DataCase(name, files, labelsByCase.get(name).get(0), groups.getOrDefault(name, name))));
+        imagesByCase.forEach((name, files) -> {
+            if (labelsByCase.containsKey(name))
+                cases.add(new DataCase(name, files, labelsByCase.get(name).get(0), groups.getOrDefault(name, name)));
+        });
         String name = json.path("name").asText(dataset.toAbsolutePath().normalize().getFileName().toString());
         return new CaseIndex(name, channels(json), labels(json), cases, !groups.isEmpty());
     }
@@ -89,12 +109,16 @@ public record CaseIndex(String name, List<String> channels, Optional<ClassLabels
         }
     }
 
-    private static Map<String, List<Path>> byCase(Path folder, boolean channels) {
+    /**
+     * Files by the case they belong to. A number at the end counts as that of a channel (case_0000, case_0001) unless a
+     * known case is named with it.
+     */
+    private static Map<String, List<Path>> byCase(Path folder, Set<String> known) {
         Map<String, List<Path>> cases = new TreeMap<>();
         try (Stream<Path> files = Files.list(folder)) {
-            for (Path file : files.filter(f -> !f.getFileName().toString().startsWith(".")).sorted().toList()) {
+            for (Path file : files.filter(CaseIndex::isOwnFile).sorted().toList()) {
                 String stem = stem(file);
-                if (channels)
+                if (!known.isEmpty() && !known.contains(stem))
                     stem = stem.replaceFirst("_\\d{4}$", "");
                 cases.computeIfAbsent(stem, k -> new ArrayList<>()).add(file);
             }
@@ -104,27 +128,55 @@ public record CaseIndex(String name, List<String> channels, Optional<ClassLabels
         return cases;
     }
 
-    /** File name without its extension; {@code .nii.gz} and {@code .ome.tif} count as one. */
-    static String stem(Path file) {
-        return file.getFileName().toString().replaceFirst("(?i)(\\.nii\\.gz|\\.ome\\.tiff?|\\.[a-z0-9]{1,5})$", "");
+    /** False for hidden files and for the pixels of a .hdr, which are found by it. */
+    private static boolean isOwnFile(Path file) {
+        String name = file.getFileName().toString();
+        boolean pixels = name.matches("(?i).*\\.img(\\.gz)?");
+        return !name.startsWith(".")
+                && !(pixels && Files.exists(file.resolveSibling(name.replaceFirst("(?i)\\.img(\\.gz)?$", ".hdr"))));
     }
 
-    private static void requireSameNames(Path dataset, Map<String, List<Path>> images, Map<String, List<Path>> labels) {
+    /**
+     * File name without its extension; {@code .nii.gz} and {@code .ome.tif} count as one. A folder (a DICOM series) has
+     * no extension, whatever dots are in its name.
+     */
+    static String stem(Path file) {
+        String name = file.getFileName().toString();
+        return Files.isDirectory(file) ? name : stem(name);
+    }
+
+    private static String stem(String name) {
+        return name.replaceFirst("(?i)(\\.nii\\.gz|\\.img\\.gz|\\.ome\\.tiff?|\\.[a-z0-9]{1,5})$", "");
+    }
+
+    private static void tellNames(Path dataset, Map<String, List<Path>> images, Map<String, List<Path>> labels,
+            Consumer<String> problems) {
         TreeSet<String> noLabels = new TreeSet<>(images.keySet());
         noLabels.removeAll(labels.keySet());
         TreeSet<String> noImage = new TreeSet<>(labels.keySet());
         noImage.removeAll(images.keySet());
         if (!noLabels.isEmpty() || !noImage.isEmpty()) {
-            throw SeptumException.input(dataset + " has unmatched names: " + some("images without labels", noLabels)
+            problems.accept(dataset + " has unmatched names: " + some("images without labels", noLabels)
                     + some("labels without image", noImage) + "give both the same stem, or remove them");
         }
         if (images.isEmpty())
-            throw SeptumException.input(dataset + " has no cases; put scans into its image folder");
+            problems.accept(dataset + " has no cases; put scans into its image folder");
         for (Map.Entry<String, List<Path>> entry : labels.entrySet()) {
             if (entry.getValue().size() > 1) {
-                throw SeptumException.input(dataset + " has " + entry.getValue().size() + " label files for "
-                        + entry.getKey() + "; keep one");
+                problems.accept(dataset + " has " + entry.getValue().size() + " label files for " + entry.getKey()
+                        + "; keep one");
             }
+        }
+    }
+
+    /** A case without a group could stand on the other side of a split than its patient's other cases. */
+    private static void tellGroups(Path dataset, Set<String> cases, Map<String, String> groups,
+            Consumer<String> problems) {
+        TreeSet<String> missing = new TreeSet<>(cases);
+        missing.removeAll(groups.keySet());
+        if (!groups.isEmpty() && !missing.isEmpty()) {
+            problems.accept(dataset.resolve("groups.csv") + " leaves out " + some("cases", missing)
+                    + "give every case a line: case,patient");
         }
     }
 
@@ -168,8 +220,10 @@ public record CaseIndex(String name, List<String> channels, Optional<ClassLabels
         try {
             for (String line : Files.readAllLines(file)) {
                 String[] cells = line.split(",");
-                if (cells.length >= 2)
-                    groups.put(stem(Path.of(cells[0].strip())), cells[1].strip());
+                if (cells.length >= 2) {
+                    groups.put(cells[0].strip(), cells[1].strip());
+                    groups.putIfAbsent(stem(cells[0].strip()), cells[1].strip());
+                }
             }
         } catch (IOException e) {
             throw SeptumException.input("cannot read " + file + ": " + e.getMessage(), e);

@@ -12,6 +12,7 @@ import org.septum.core.ClassLabels;
 import org.septum.core.LabelMask;
 import org.septum.core.Scan;
 import org.septum.core.SeptumException;
+import org.septum.io.ReadOptions;
 import org.septum.io.ScanFiles;
 
 /** Reads a case: its channels joined into one scan, and its labels, checked against each other. */
@@ -26,7 +27,7 @@ public final class CaseReader {
     public static Scan scan(DataCase c) {
         List<Scan> parts = new ArrayList<>();
         for (Path file : c.channels())
-            parts.add(ScanFiles.read(file));
+            parts.add(ScanFiles.read(file, ReadOptions.DEFAULT.onlyThisFile()));
         Scan first = parts.get(0);
         if (parts.size() == 1)
             return first;
@@ -44,9 +45,14 @@ public final class CaseReader {
                 first.dicom());
     }
 
+    /** The labels of a case. */
+    static LabelMask labels(DataCase c, ClassLabels labels) {
+        return ScanFiles.readMask(c.labels(), labels, ReadOptions.DEFAULT.onlyThisFile());
+    }
+
     /** The labels of a case; they must have the scan's shape. */
     public static LabelMask labels(DataCase c, ClassLabels labels, Scan scan) {
-        LabelMask mask = ScanFiles.readMask(c.labels(), labels);
+        LabelMask mask = labels(c, labels);
         if (!mask.shape().equals(scan.shape())) {
             throw SeptumException.input("case " + c.name() + ": labels are " + mask.shape() + " voxels and the scan "
                     + scan.shape() + "; they must be equal");

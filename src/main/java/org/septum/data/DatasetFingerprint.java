@@ -5,6 +5,8 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.IntStream;
 
 import net.imglib2.Cursor;
 import net.imglib2.RandomAccessibleInterval;
@@ -18,7 +20,6 @@ import org.septum.core.Modality;
 import org.septum.core.Progress;
 import org.septum.core.Scan;
 import org.septum.core.SeptumException;
-import org.septum.io.ScanFiles;
 
 /**
  * What was measured of a dataset: the facts that a plan is made from.
@@ -50,6 +51,12 @@ public record DatasetFingerprint(int cases, List<String> channels, Modality moda
 
     /** At most so many foreground voxels of a case take part in the intensity statistics. */
     private static final int SAMPLES = 10_000;
+
+    /** Without a list of classes, so many values are labels and more are a picture. */
+    private static final int MOST_LABELS = 64;
+
+    private static final ClassLabels ANY_LABEL = new ClassLabels(
+            IntStream.range(0, 256).mapToObj(v -> new ClassLabel(v, "class_" + v, ClassLabels.colour(v))).toList());
 
     /**
      * Intensities of one channel's foreground.
@@ -105,21 +112,20 @@ public record DatasetFingerprint(int cases, List<String> channels, Modality moda
 
     /** The classes of a dataset without a list: every value that occurs, named after it. */
     private static ClassLabels labelsFound(CaseIndex index, Progress progress) {
-        TreeMap<Integer, Boolean> values = new TreeMap<>(Map.of(0, true));
+        TreeSet<Integer> values = new TreeSet<>(List.of(0));
         for (int i = 0; i < index.cases().size(); i++) {
             progress.report("looking for labels", i, index.cases().size());
+            progress.throwIfCancelled();
             DataCase c = index.cases().get(i);
-            for (FloatType v : Views.hyperSlice(ScanFiles.read(c.labels()).pixels(), 3, 0)) {
-                float value = v.get();
-                if (value != Math.rint(value) || value < 0 || value > 255 || values.size() > 64) {
-                    throw SeptumException.input("labels of case " + c.name() + " hold the value " + value
-                            + "; label masks hold a few whole numbers from 0 to 255 and no more");
-                }
-                values.put((int) value, true);
+            for (UnsignedByteType v : CaseReader.labels(c, ANY_LABEL).pixels())
+                values.add(v.get());
+            if (values.size() > MOST_LABELS) {
+                throw SeptumException.input("labels of case " + c.name() + " hold more than " + MOST_LABELS
+                        + " values; is this a scan? Otherwise name the classes in dataset.json");
             }
         }
         List<ClassLabel> classes = new ArrayList<>();
-        for (int value : values.keySet()) {
+        for (int value : values) {
             String name = value == 0 ? "background" : values.size() == 2 ? "foreground" : "class_" + value;
             classes.add(new ClassLabel(value, name, ClassLabels.colour(classes.size())));
         }
@@ -163,7 +169,7 @@ public record DatasetFingerprint(int cases, List<String> channels, Modality moda
                 modality = scan.modality();
             if (scan.isVolume())
                 volumes++;
-            calibrated &= scan.geometry().isCalibrated();
+            calibrated = calibrated && scan.geometry().isCalibrated();
             List<Long> size = List.of(scan.size(0), scan.size(1), scan.size(2));
             Plan.GridAxes axes = scan.isVolume() ? Plan.GridAxes.LPS : Plan.GridAxes.SCAN;
             WorkingGrid grid = WorkingGrid.of(scan.geometry(), size, axes, List.of(Double.NaN, Double.NaN, Double.NaN));
@@ -188,29 +194,18 @@ public record DatasetFingerprint(int cases, List<String> channels, Modality moda
 
         private void count(Scan scan, RandomAccessibleInterval<UnsignedByteType> mask) {
             long[] seen = new long[256];
-            long inForeground = 0;
-            List<Cursor<FloatType>> cursors = new ArrayList<>();
+            for (UnsignedByteType v : mask)
+                seen[v.get()]++;
+            long inForeground = mask.size() - seen[0];
+            long step = Math.max(1, inForeground / SAMPLES);
             for (int k = 0; k < channels; k++) {
-                cursors.add(Views.hyperSlice(scan.pixels(), 3, k).view().flatIterable().cursor());
-            }
-            List<List<Float>> values = new ArrayList<>();
-            for (int k = 0; k < channels; k++)
-                values.add(new ArrayList<>());
-            for (UnsignedByteType v : mask.view().flatIterable()) {
-                int value = v.get();
-                seen[value]++;
-                if (value != 0)
-                    inForeground++;
-                for (int k = 0; k < channels; k++) {
-                    float x = cursors.get(k).next().get();
-                    if (value != 0)
-                        values.get(k).add(x);
+                Cursor<FloatType> at = Views.hyperSlice(scan.pixels(), 3, k).view().flatIterable().cursor();
+                long n = 0;
+                for (UnsignedByteType v : mask.view().flatIterable()) {
+                    float x = at.next().get();
+                    if (v.get() != 0 && n++ % step == 0)
+                        foreground.get(k).add(x);
                 }
-            }
-            int step = (int) Math.max(1, inForeground / SAMPLES);
-            for (int k = 0; k < channels; k++) {
-                for (int i = 0; i < values.get(k).size(); i += step)
-                    foreground.get(k).add(values.get(k).get(i));
             }
             counts.forEach((value, list) -> list.add(seen[value]));
         }

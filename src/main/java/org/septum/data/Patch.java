@@ -3,8 +3,8 @@ package org.septum.data;
 /**
  * One training patch.
  * <p>
- * {@code input} is (channels, [z,] y, x), {@code classes} the class index of every voxel, ([z,] y, x). Both are
- * row-major and may be written only by their maker.
+ * {@code input} is (channels, [z,] y, x), {@code classes} the class index of every voxel as an unsigned byte, ([z,] y,
+ * x). Both are row-major and may be written only by their maker.
  */
 public final class Patch {
 

@@ -3,13 +3,16 @@ package org.septum.data;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 
@@ -69,6 +72,8 @@ public record Plan(int version, String dataset, Modality modality, List<String> 
             .disable(DeserializationFeature.ADJUST_DATES_TO_CONTEXT_TIME_ZONE);
 
     public Plan {
+        requireGiven(Arrays.asList("modality", modality, "channels", channels, "labels", labels, "network", network,
+                "grid", grid, "spacing", spacing, "patch", patch, "normalization", normalization));
         channels = List.copyOf(channels);
         spacing = List.copyOf(spacing);
         patch = List.copyOf(patch);
@@ -78,11 +83,22 @@ public record Plan(int version, String dataset, Modality modality, List<String> 
         IntensityNormalization.requireOneEach(normalization, channels.size());
     }
 
+    private static void requireGiven(List<?> namesAndValues) {
+        for (int i = 0; i < namesAndValues.size(); i += 2) {
+            if (namesAndValues.get(i + 1) == null)
+                throw SeptumException.input("plan without " + namesAndValues.get(i) + "; it must be given");
+        }
+    }
+
     private static void requireConsistent(List<String> channels, ClassLabels labels, NetworkSpec network,
             List<Double> spacing, List<Integer> patch) {
         if (spacing.size() != 3 || patch.size() != 3) {
             throw SeptumException.input("plan with spacing " + spacing + " and patch " + patch
                     + "; each needs three values, for x, y and z");
+        }
+        if (spacing.stream().anyMatch(s -> s <= 0 || s.isInfinite())) {
+            throw SeptumException.input("plan with spacing " + spacing
+                    + " mm; each value must be positive, or NaN to leave an axis as it is");
         }
         if (network.inputs() != channels.size() || network.classes() != labels.count()) {
             throw SeptumException.input(
@@ -120,10 +136,21 @@ public record Plan(int version, String dataset, Modality modality, List<String> 
             }
             return plan;
         } catch (JsonProcessingException e) {
-            Throwable cause = e.getCause() instanceof SeptumException ? e.getCause() : e;
-            String reason = cause == e ? e.getOriginalMessage() : cause.getMessage();
+            boolean known = e.getCause() instanceof SeptumException;
+            String reason = known ? e.getCause().getMessage() : e.getOriginalMessage() + place(e);
             throw SeptumException.input(where + " is not a plan: " + reason, e);
         }
+    }
+
+    /** " at network.stages[1]", or the line for text that is no JSON. */
+    private static String place(JsonProcessingException e) {
+        if (e instanceof JsonMappingException m && !m.getPath().isEmpty()) {
+            String path = m.getPath().stream()
+                    .map(r -> r.getFieldName() == null ? "[" + r.getIndex() + "]" : "." + r.getFieldName())
+                    .collect(Collectors.joining());
+            return ", at " + path.substring(1);
+        }
+        return e.getLocation() == null ? "" : ", in line " + e.getLocation().getLineNr();
     }
 
     /** This plan as JSON, indented. */

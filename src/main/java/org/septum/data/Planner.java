@@ -1,5 +1,7 @@
 package org.septum.data;
 
+import java.math.BigDecimal;
+import java.math.MathContext;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -78,8 +80,9 @@ public final class Planner {
                 spacing, divisible(size, network.sizeDivisor()), normalization(), training(seed), reasons);
     }
 
+    /** To four significant digits, so that a plan is easy to read and a micrometre does not become nothing. */
     private static List<Double> rounded(List<Double> spacing) {
-        return spacing.stream().map(s -> Math.round(s * 1e4) / 1e4).toList();
+        return spacing.stream().map(s -> new BigDecimal(s).round(new MathContext(4)).doubleValue()).toList();
     }
 
     /** The median scan, cut down along its longest axis until it is small enough. */

@@ -1,6 +1,5 @@
 package org.septum.data;
 
-import java.util.ArrayList;
 import java.util.List;
 
 import net.imglib2.RandomAccessibleInterval;
@@ -10,6 +9,7 @@ import net.imglib2.view.Views;
 
 import org.septum.core.LabelMask;
 import org.septum.core.Scan;
+import org.septum.core.SeptumException;
 
 /**
  * A case as the network sees it: on the plan's grid, normalised, in memory. Immutable by convention: nobody writes into
@@ -43,6 +43,10 @@ public final class PreparedCase {
 
     /** Brings a scan and its labels onto a plan's grid. */
     public static PreparedCase of(Scan scan, LabelMask labels, Plan plan) {
+        if (scan.channels() != plan.channels().size()) {
+            throw SeptumException.input("case " + scan.name() + " has " + scan.channels() + " channels and the plan "
+                    + plan.channels().size() + " " + plan.channels() + "; use scans like those it was made for");
+        }
         List<Long> sizes = List.of(scan.size(0), scan.size(1), scan.size(2));
         WorkingGrid grid = WorkingGrid.of(scan.geometry(), sizes, plan.grid(), plan.spacing());
         int[] size = grid.size().stream().mapToInt(Math::toIntExact).toArray();
@@ -54,10 +58,15 @@ public final class PreparedCase {
         RandomAccessibleInterval<UnsignedByteType> mask = grid.orient(labels.pixels());
         if (!grid.keepsVoxels())
             mask = Resampling.nearest(mask, grid.size());
-        byte[] classes = new byte[size[0] * size[1] * size[2]];
+        byte[] classes = new byte[Math.toIntExact((long) size[0] * size[1] * size[2])];
         int n = 0;
-        for (UnsignedByteType v : mask.view().flatIterable())
-            classes[n++] = (byte) plan.labels().indexOf(v.get());
+        for (UnsignedByteType v : mask.view().flatIterable()) {
+            int index = plan.labels().indexOf(v.get());
+            if (index < 0)
+                throw SeptumException
+                        .input("case " + scan.name() + " holds label " + v.get() + ", which the plan lacks");
+            classes[n++] = (byte) index;
+        }
         return new PreparedCase(scan.name(), size, channels, classes, positions(classes, plan.labels().count()));
     }
 
@@ -76,13 +85,19 @@ public final class PreparedCase {
 
     /** For each foreground class the indices of its voxels. */
     private static int[][] positions(byte[] classes, int count) {
-        List<List<Integer>> lists = new ArrayList<>();
+        int[] counts = new int[count];
+        for (byte c : classes)
+            counts[c & 0xff]++;
+        int[][] positions = new int[count][];
         for (int c = 0; c < count; c++)
-            lists.add(new ArrayList<>());
-        for (int i = 0; i < classes.length; i++)
-            if (classes[i] != 0)
-                lists.get(classes[i]).add(i);
-        return lists.stream().map(l -> l.stream().mapToInt(Integer::intValue).toArray()).toArray(int[][]::new);
+            positions[c] = new int[c == 0 ? 0 : counts[c]];
+        int[] filled = new int[count];
+        for (int i = 0; i < classes.length; i++) {
+            int c = classes[i] & 0xff;
+            if (c != 0)
+                positions[c][filled[c]++] = i;
+        }
+        return positions;
     }
 
     public String name() {
@@ -111,7 +126,7 @@ public final class PreparedCase {
 
     /** Index of the class of a voxel; 0, the background, outside the scan. */
     public int classAt(int x, int y, int z) {
-        return contains(x, y, z) ? classes[(z * size[1] + y) * size[0] + x] : 0;
+        return contains(x, y, z) ? classes[(z * size[1] + y) * size[0] + x] & 0xff : 0;
     }
 
     private boolean contains(int x, int y, int z) {

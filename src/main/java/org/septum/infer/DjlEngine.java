@@ -81,7 +81,7 @@ public final class DjlEngine implements Engine {
             throw SeptumException
                     .input(onnx + " cannot be loaded as an ONNX network: " + reason(e) + "; export the model again", e);
         }
-        String description = "ONNX Runtime " + engine.getVersion() + " on " + name(where)
+        String description = "ONNX Runtime " + engine.getVersion() + " on " + ComputeDevice.name(where)
                 + (where.isGpu() ? "" : ", " + threads + (threads == 1 ? " thread" : " threads"));
         return new DjlEngine(model, where, new TileTranslator(plan), description);
     }
@@ -101,7 +101,7 @@ public final class DjlEngine implements Engine {
 
     @Override
     public String device() {
-        return name(device);
+        return ComputeDevice.name(device);
     }
 
     @Override
@@ -113,10 +113,6 @@ public final class DjlEngine implements Engine {
     public void close() {
         predictor.close();
         model.close();
-    }
-
-    private static String name(Device device) {
-        return device.isGpu() ? "gpu:" + device.getDeviceId() : "cpu";
     }
 
     private static Throwable root(Throwable e) {

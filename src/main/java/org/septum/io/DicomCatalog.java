@@ -38,9 +38,14 @@ record DicomCatalog(Path where, Map<String, List<DicomFile>> series, List<Path> 
      *            the folder, or one file of it that must not be damaged
      */
     static DicomCatalog of(Path folder, Path wanted) throws IOException {
+        return of(filesIn(folder), wanted);
+    }
+
+    /** Reads the headers of some files; {@code wanted} as above. */
+    static DicomCatalog of(List<Path> files, Path wanted) throws IOException {
         Map<String, List<DicomFile>> series = new LinkedHashMap<>();
         List<Path> skipped = new ArrayList<>();
-        for (Path file : filesIn(folder)) {
+        for (Path file : files) {
             Optional<DicomFile> dicom = mayBeImage(file) ? parse(file, wanted) : Optional.empty();
             if (dicom.isPresent() && dicom.get().hasPixels())
                 series.computeIfAbsent(dicom.get().text(DicomFile.SERIES_UID), uid -> new ArrayList<>())

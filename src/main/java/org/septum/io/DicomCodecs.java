@@ -77,7 +77,8 @@ final class DicomCodecs {
 
     static boolean decodes(String syntax) {
         return switch (syntax) {
-            case RLE, JPEG, JPEG_EXTENDED, JPEG_LOSSLESS, JPEG_LOSSLESS_FIRST, JPEG_2000, JPEG_2000_LOSSLESS -> true;
+            case RLE, JPEG, JPEG_EXTENDED, JPEG_LOSSLESS, JPEG_LOSSLESS_FIRST, JPEG_LS, JPEG_LS_NEAR, JPEG_2000,
+                    JPEG_2000_LOSSLESS -> true;
             default -> false;
         };
     }
@@ -99,15 +100,18 @@ final class DicomCodecs {
             default:
                 JpegHeader header = JpegHeader.parse(frame);
                 header.require(columns, rows, layout.samples());
-                if (header.process() == 0xc3)
-                    return lossless(header, layout, frame);
+                if (header.process() == JpegHeader.LOSSLESS)
+                    return words(header, layout, LosslessJpeg.decode(frame, header));
+                if (header.process() == JpegHeader.JPEG_LS)
+                    return words(header, layout, JpegLs.decode(frame, header));
                 requireKnownProcess(file, header);
+                if (header.precision() != 8)
+                    return words(header, layout, WideJpeg.decode(frame, header));
                 return jpeg(header, layout, frame);
         }
     }
 
-    private static Decoded lossless(JpegHeader header, DicomLayout layout, byte[] frame) throws IOException {
-        short[] samples = LosslessJpeg.decode(frame, header);
+    private static Decoded words(JpegHeader header, DicomLayout layout, short[] samples) {
         ByteBuffer out = ByteBuffer.allocate(Math.multiplyExact(samples.length, 2)).order(ByteOrder.LITTLE_ENDIAN);
         out.asShortBuffer().put(samples);
         return new Decoded(out, 2, false, layout.isYbr() && !header.isMarkedRgb());
@@ -133,10 +137,11 @@ final class DicomCodecs {
     }
 
     private static void requireKnownProcess(DicomFile file, JpegHeader header) {
-        if (header.precision() != 8 || header.process() > 0xc2)
+        if (!WideJpeg.decodes(header) && (header.precision() != 8 || header.process() > 0xc2))
             throw DicomLayout.refuse(file,
-                    "is compressed with " + nameOf(file.transferSyntax()) + " and " + header.precision()
-                            + " bits, which Septum does not read; 8 bits are allowed",
+                    "is compressed with " + nameOf(file.transferSyntax()) + " and " + header.precision() + " bits in "
+                            + header.components()
+                            + " channels, which Septum does not read; 8 bits, or 12 in one channel, are allowed",
                     "decompress it first, for example with gdcmconv --raw");
     }
 

@@ -134,9 +134,9 @@ record DicomFrame(DicomFile file, int index, DicomDataset own, DicomDataset shar
     /** What tells time points, heart phases, echoes or b-values apart, the most telling first. */
     enum PhaseKey {
 
+        TRIGGER_DELAY("trigger delay", DicomFile.CARDIAC_SYNCHRONIZATION, DicomFile.TRIGGER_DELAY, " ms"),
         TEMPORAL_INDEX("time point", DicomFile.FRAME_CONTENT, DicomFile.TEMPORAL_INDEX, ""),
         TEMPORAL_POSITION("time point", 0, DicomFile.TEMPORAL_POSITION, ""),
-        TRIGGER_DELAY("trigger delay", DicomFile.CARDIAC_SYNCHRONIZATION, DicomFile.TRIGGER_DELAY, " ms"),
         TRIGGER_TIME("trigger time", 0, DicomFile.TRIGGER_TIME, " ms"),
         B_VALUE("b-value", DicomFile.MR_DIFFUSION, DicomFile.B_VALUE, " s/mm²"),
         EFFECTIVE_ECHO_TIME("echo time", DicomFile.MR_ECHO, DicomFile.EFFECTIVE_ECHO_TIME, " ms"),

@@ -165,7 +165,7 @@ final class DicomParser {
             default -> 0;
         };
         if (size == 0)
-            return new String(raw.array(), StandardCharsets.ISO_8859_1).replace('\0', ' ').strip();
+            return text(raw.array());
         StringBuilder out = new StringBuilder();
         while (raw.remaining() >= size) {
             out.append(out.isEmpty() ? "" : "\\");
@@ -179,6 +179,14 @@ final class DicomParser {
             }
         }
         return out.toString();
+    }
+
+    /** Text in which control characters, which damaged files hold, are blanks. */
+    private static String text(byte[] raw) {
+        for (int i = 0; i < raw.length; i++)
+            if (raw[i] >= 0 && raw[i] < ' ')
+                raw[i] = ' ';
+        return new String(raw, StandardCharsets.ISO_8859_1).strip();
     }
 
     /** Reads the items of a sequence that is wanted, or steps over them. */

@@ -106,12 +106,7 @@ final class DicomPixels {
         if (layout.allocated() == 1)
             return bits(frame.index());
         float[] out = samples(decoded(frame.index()), 0);
-        double slope = frame.slope();
-        double intercept = frame.intercept();
-        if (slope != 1 || intercept != 0) {
-            for (int i = 0; i < out.length; i++)
-                out[i] = (float) (out[i] * slope + intercept);
-        }
+        RawVolume.scale(out, frame.slope(), frame.intercept());
         return out;
     }
 

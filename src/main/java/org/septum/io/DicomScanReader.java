@@ -40,7 +40,7 @@ final class DicomScanReader implements ScanReader {
         try {
             options.requireFullResolution(path);
             List<String> notes = new ArrayList<>();
-            List<DicomFile> images = catalog(path).choose(options.series(), notes);
+            List<DicomFile> images = catalog(path, options).choose(options.series(), notes);
             String full = options.series().isEmpty() ? name : name + suffix(images.get(0));
             if (images.get(0).isSegmentation())
                 return DicomSegmentation.of(path, images).scan(full, notes);
@@ -53,6 +53,12 @@ final class DicomScanReader implements ScanReader {
     private static String suffix(DicomFile image) {
         String number = image.text(DicomFile.SERIES_NUMBER);
         return "_series" + (number.isEmpty() ? image.text(DicomFile.SERIES_UID) : number);
+    }
+
+    private static DicomCatalog catalog(Path path, ReadOptions options) throws IOException {
+        if (options.alone() && !Files.isDirectory(path))
+            return DicomCatalog.of(List.of(path), path);
+        return catalog(path);
     }
 
     private static DicomCatalog catalog(Path path) throws IOException {

@@ -2,6 +2,7 @@ package org.septum.io;
 
 import java.io.EOFException;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 
 /** The bits of a JPEG scan (ITU-T T.81, annex F.2.2): stuffed bytes taken out, Huffman codes looked up. */
 final class JpegBits {
@@ -46,6 +47,17 @@ final class JpegBits {
                     throw new IOException("its JPEG image has a damaged table of codes");
                 code <<= 1;
             }
+        }
+
+        /** Reads a table as a marker segment holds it: the counts, then the values. */
+        static Codes read(ByteBuffer body) throws IOException {
+            int[] counts = new int[16];
+            int total = 0;
+            for (int i = 0; i < 16; i++)
+                total += counts[i] = body.get() & 0xff;
+            byte[] values = new byte[total];
+            body.get(values);
+            return new Codes(counts, values);
         }
 
         private void learn(int code, int length, int next) {

@@ -26,7 +26,8 @@ record JpegHeader(int process, int precision, int width, int height, int compone
 
     private static final int ADOBE = 0xee;
     private static final int START_OF_SCAN = 0xda;
-    private static final int JPEG_LS = 0xf7;
+    static final int LOSSLESS = 0xc3;
+    static final int JPEG_LS = 0xf7;
 
     static JpegHeader parse(byte[] stream) throws IOException {
         ByteBuffer in = ByteBuffer.wrap(stream);

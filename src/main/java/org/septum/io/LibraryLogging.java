@@ -13,6 +13,8 @@ import ch.qos.logback.classic.LoggerContext;
  */
 public final class LibraryLogging {
 
+    private static final String ENGINES = "ai.djl";
+
     private LibraryLogging() {
     }
 
@@ -20,6 +22,15 @@ public final class LibraryLogging {
     public static void quiet() {
         // Initialises Quiet once.
         Quiet.DONE.booleanValue();
+    }
+
+    /** Lets libraries say what they do, for someone who looks for the cause of an error. */
+    public static void verbose() {
+        quiet();
+        if (LoggerFactory.getILoggerFactory() instanceof LoggerContext context) {
+            context.getLogger(ENGINES).setLevel(Level.INFO);
+            context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME).setLevel(Level.INFO);
+        }
     }
 
     private static final class Quiet {
@@ -39,6 +50,8 @@ public final class LibraryLogging {
         private static boolean apply(LoggerContext context) {
             context.getLogger("loci").setLevel(Level.OFF);
             context.getLogger("ome").setLevel(Level.OFF);
+            // It warns of every GPU library that is not there, on machines that have no GPU.
+            context.getLogger(ENGINES).setLevel(Level.ERROR);
             Logger root = context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
             if (Level.DEBUG.equals(root.getLevel()))
                 root.setLevel(Level.WARN);

@@ -78,13 +78,7 @@ final class LosslessJpeg {
     private void tables(ByteBuffer body) throws IOException {
         while (body.remaining() > 16) {
             int id = body.get() & 3;
-            int[] counts = new int[16];
-            int total = 0;
-            for (int i = 0; i < 16; i++)
-                total += counts[i] = body.get() & 0xff;
-            byte[] values = new byte[total];
-            body.get(values);
-            tables[id] = new JpegBits.Codes(counts, values);
+            tables[id] = JpegBits.Codes.read(body);
         }
     }
 

@@ -24,6 +24,14 @@ import org.septum.core.ScanGeometry;
  */
 record RawFile(RawVolume first, int volumes, ScanGeometry geometry, List<String> notes) {
 
+    private static final int MOST_VOLUMES = 1 << 16;
+
+    RawFile {
+        if (volumes < 1 || volumes > MOST_VOLUMES)
+            throw new IllegalArgumentException(
+                    "its header states " + volumes + " volumes; 1 to " + MOST_VOLUMES + " are allowed");
+    }
+
     /** A scan of one volume. */
     Scan scan(Path path, ReadOptions options) throws IOException {
         options.requireFullResolution(path);
@@ -37,8 +45,9 @@ record RawFile(RawVolume first, int volumes, ScanGeometry geometry, List<String>
         }
         RawVolume volume = first.at(phase);
         long[] size = { first.size().get(0), first.size().get(1), first.size().get(2), first.channels() };
-        return new Scan(name, PlaneCells.image(path.toString(), size, volume.planes(all)), geometry,
-                first.channels() == 3 ? Modality.RGB : Modality.OTHER, all);
+        return new Scan(name,
+                PlaneCells.image(path.toString(), size, volume.planes(all), volume.packing() != RawVolume.Packing.NONE),
+                geometry, first.channels() == 3 ? Modality.RGB : Modality.OTHER, all);
     }
 
     /** What there is to choose from. */

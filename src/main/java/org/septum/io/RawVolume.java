@@ -48,6 +48,8 @@ record RawVolume(Path file, Packing packing, long start, long offset, ByteOrder 
 
     /** Nothing that deflate makes shrinks by more. */
     private static final long GREATEST_RATIO = 1032;
+    /** Whole samples of every type; arrays of 1 MiB would take twice their place on the Java heap. */
+    private static final int CHUNK = 1 << 18;
 
     /** How an array may be compressed. */
     enum Packing {
@@ -104,23 +106,38 @@ record RawVolume(Path file, Packing packing, long start, long offset, ByteOrder 
     }
 
     private PlaneSource inflated(List<String> notes) throws IOException {
-        List<byte[]> planes = new ArrayList<>();
+        List<byte[]> chunks = new ArrayList<>();
         long bad = 0;
         try (InputStream raw = Files.newInputStream(file)) {
             raw.skipNBytes(start);
             InputStream in = packing == Packing.GZIP ? new GZIPInputStream(raw, 1 << 16)
                     : new InflaterInputStream(raw, new Inflater(), 1 << 16);
             in.skipNBytes(offset);
-            for (int z = 0; z < size.get(2); z++) {
-                byte[] plane = new byte[(int) planeBytes()];
-                if (in.readNBytes(plane, 0, plane.length) < plane.length)
-                    throw new EOFException("it ends after " + z + " of " + size.get(2) + " slices");
-                bad += type.countNonFinite(buffer(plane));
-                planes.add(plane);
+            for (long left = bytes(); left > 0; left -= CHUNK) {
+                byte[] chunk = new byte[(int) Math.min(CHUNK, left)];
+                if (in.readNBytes(chunk, 0, chunk.length) < chunk.length)
+                    throw new EOFException(
+                            "it ends after " + (bytes() - left) / planeBytes() + " of " + size.get(2) + " slices");
+                bad += type.countNonFinite(buffer(chunk));
+                chunks.add(chunk);
             }
         }
         noteNonFinite(bad, notes);
-        return (z, channel) -> decode(planes.get(z), channel);
+        return (z, channel) -> decode(join(chunks, z), channel);
+    }
+
+    /** The bytes of a plane out of chunks of equal length. */
+    private byte[] join(List<byte[]> chunks, int z) {
+        byte[] plane = new byte[(int) planeBytes()];
+        for (int done = 0; done < plane.length;) {
+            long at = z * planeBytes() + done;
+            byte[] chunk = chunks.get((int) (at / CHUNK));
+            int from = (int) (at % CHUNK);
+            int count = Math.min(plane.length - done, chunk.length - from);
+            System.arraycopy(chunk, from, plane, done, count);
+            done += count;
+        }
+        return plane;
     }
 
     private PlaneSource plain(List<String> notes) throws IOException {
@@ -145,11 +162,20 @@ record RawVolume(Path file, Packing packing, long start, long offset, ByteOrder 
 
     private float[] decode(byte[] plane, int channel) {
         float[] out = type.readAll(buffer(plane), channel, samples, size.get(0) * size.get(1));
-        if (slope != 1 || intercept != 0) {
-            for (int i = 0; i < out.length; i++)
-                out[i] = (float) (out[i] * slope + intercept);
-        }
+        scale(out, slope, intercept);
         return out;
+    }
+
+    /** Multiplies samples and adds to them. */
+    static void scale(float[] samples, double slope, double intercept) {
+        if (slope == 1 && intercept == (short) intercept) {
+            // Sums of whole numbers below 2^24 are exact as floats.
+            for (int i = 0; intercept != 0 && i < samples.length; i++)
+                samples[i] += (float) intercept;
+        } else {
+            for (int i = 0; i < samples.length; i++)
+                samples[i] = (float) (samples[i] * slope + intercept);
+        }
     }
 
     private ByteBuffer buffer(byte[] plane) {

@@ -16,11 +16,14 @@ import org.septum.core.SeptumException;
  *            one. More than one phase without a choice is an error that lists them, never silently the first
  * @param level
  *            resolution of a pyramid: 0 the full one, 1 the next smaller one
+ * @param alone
+ *            whether a DICOM file stands for itself only, and not for the series it belongs to: for datasets in which
+ *            each slice is a case
  */
-public record ReadOptions(String series, int phase, int level) {
+public record ReadOptions(String series, int phase, int level, boolean alone) {
 
     /** The only series, the only phase, full resolution. */
-    public static final ReadOptions DEFAULT = new ReadOptions("", 0, 0);
+    public static final ReadOptions DEFAULT = new ReadOptions("", 0, 0, false);
 
     public ReadOptions {
         if (series == null || phase < 0 || level < 0)
@@ -28,19 +31,24 @@ public record ReadOptions(String series, int phase, int level) {
                     + " of a scan; phases count from 1, levels from 0, and a series is named by a text");
     }
 
+    /** A copy that takes a DICOM file alone. */
+    public ReadOptions onlyThisFile() {
+        return new ReadOptions(series, phase, level, true);
+    }
+
     /** A copy that chooses a series. */
     public ReadOptions withSeries(String chosen) {
-        return new ReadOptions(chosen, phase, level);
+        return new ReadOptions(chosen, phase, level, alone);
     }
 
     /** A copy that chooses a phase, counted from 1. */
     public ReadOptions withPhase(int chosen) {
-        return new ReadOptions(series, chosen, level);
+        return new ReadOptions(series, chosen, level, alone);
     }
 
     /** A copy that chooses a resolution. */
     public ReadOptions withLevel(int chosen) {
-        return new ReadOptions(series, phase, chosen);
+        return new ReadOptions(series, phase, chosen, alone);
     }
 
     /** Throws a {@link SeptumException} of kind USAGE if a level other than the full one is chosen. */

@@ -1,6 +1,7 @@
 package org.septum.io;
 
 import java.nio.ByteBuffer;
+import java.nio.ShortBuffer;
 
 /** How a number is stored in a file of pixels. The order of bytes is that of the buffer it is read from. */
 enum SampleType {
@@ -77,6 +78,8 @@ enum SampleType {
         }
     };
 
+    private static final int RUN = 1 << 14;
+
     private final int size;
 
     SampleType(int size) {
@@ -106,10 +109,36 @@ enum SampleType {
      */
     float[] readAll(ByteBuffer bytes, int first, int stride, int count) {
         float[] out = new float[count];
+        if (stride == 1 && readRun(bytes, first, out))
+            return out;
         int step = stride * size;
         for (int i = 0, at = first * size; i < count; i++, at += step)
             out[i] = read(bytes, at);
         return out;
+    }
+
+    /**
+     * Reads neighbouring samples of the types that scanners write.
+     * <p>
+     * <b>Why?</b> One call a sample takes four times as long as a loop that the compiler can make wide.
+     */
+    private boolean readRun(ByteBuffer bytes, int first, float[] out) {
+        if (this == FLOAT32) {
+            bytes.duplicate().order(bytes.order()).position(4 * first).asFloatBuffer().get(out);
+            return true;
+        }
+        if (size != 2)
+            return false;
+        short[] some = new short[Math.min(out.length, RUN)];
+        ShortBuffer in = bytes.duplicate().order(bytes.order()).position(2 * first).asShortBuffer();
+        int mask = this == UINT16 ? 0xffff : -1;
+        for (int at = 0; at < out.length; at += some.length) {
+            int n = Math.min(some.length, out.length - at);
+            in.get(some, 0, n);
+            for (int i = 0; i < n; i++)
+                out[at + i] = some[i] & mask;
+        }
+        return true;
     }
 
     /** How many of the samples in a buffer are no finite number. */

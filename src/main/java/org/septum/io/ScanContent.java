@@ -1,6 +1,7 @@
 package org.septum.io;
 
 import java.util.List;
+import java.util.Locale;
 
 import org.septum.core.Modality;
 import org.septum.core.SeptumException;
@@ -35,6 +36,15 @@ public record ScanContent(String series, String number, String description, Moda
         if (size.size() != 3 || phases.isEmpty() || levels < 1)
             throw new SeptumException(SeptumException.Kind.INTERNAL,
                     "a scan has three sizes, a phase and a level, not " + size + ", " + phases + ", " + levels);
+    }
+
+    /**
+     * True if a choice of {@link ReadOptions#series} means this one: its UID, its number, or words of its description.
+     */
+    public boolean isMeantBy(String choice) {
+        String wanted = choice.strip().toLowerCase(Locale.ROOT);
+        return wanted.isEmpty() || series.equals(choice.strip()) || number.equals(wanted)
+                || description.toLowerCase(Locale.ROOT).contains(wanted);
     }
 
     /** "5 "cine SA", MR, 256×256×10, 20 phases", for lists. */

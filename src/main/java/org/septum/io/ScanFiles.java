@@ -84,7 +84,17 @@ public final class ScanFiles {
      *             of kind INPUT if the file cannot be read or holds a value that is no label
      */
     public static LabelMask readMask(Path path, ClassLabels labels) {
-        Scan scan = readerOf(path, MASK_READERS).read(path, ReadOptions.DEFAULT);
+        return readMask(path, labels, ReadOptions.DEFAULT);
+    }
+
+    /**
+     * Reads one of several label masks that a path holds: the DICOM SEG in a folder with its images, say.
+     *
+     * @param options
+     *            which series and phase
+     */
+    public static LabelMask readMask(Path path, ClassLabels labels, ReadOptions options) {
+        Scan scan = readerOf(path, MASK_READERS).read(path, options);
         return MaskValues.toMask(path, labelsOf(path).map(own -> MaskValues.named(scan, own, labels)).orElse(scan),
                 labels);
     }

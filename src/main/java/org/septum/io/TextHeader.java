@@ -46,7 +46,8 @@ record TextHeader(Path path, Map<String, String> values, long end) {
             int to = from;
             while (to < start.length && start[to] != '\n')
                 to++;
-            String line = new String(start, from, to - from, StandardCharsets.ISO_8859_1).strip();
+            String line = new String(start, from, to - from, StandardCharsets.ISO_8859_1).replaceAll("\\p{Cntrl}", " ")
+                    .strip();
             from = to + 1;
             int at = line.indexOf(separator);
             if (at > 0 && !line.startsWith("#")) {

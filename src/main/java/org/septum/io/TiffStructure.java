@@ -7,10 +7,10 @@ import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.ArrayDeque;
-import java.util.Deque;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.regex.Matcher;
@@ -34,6 +34,8 @@ final class TiffStructure {
     private static final int COMPRESSION = 259;
     private static final int DESCRIPTION = 270;
     private static final int SAMPLES = 277;
+    private static final int STRIP_LENGTHS = 279;
+    private static final int TILE_LENGTHS = 325;
     private static final int TILE_WIDTH = 322;
     private static final int TILE_HEIGHT = 323;
     private static final int SUB_DIRECTORIES = 330;
@@ -45,7 +47,8 @@ final class TiffStructure {
 
     private final FileChannel in;
     private final long length;
-    private final Deque<Long> open = new ArrayDeque<>();
+    private final Set<Long> chain = new HashSet<>();
+    private final List<Long> below = new ArrayList<>();
     private final Set<Long> seen = new HashSet<>();
     private ByteOrder order = ByteOrder.LITTLE_ENDIAN;
     private boolean big;
@@ -74,20 +77,22 @@ final class TiffStructure {
         if (head.getShort(0) != 0x4949 && head.getShort(0) != 0x4d4d || version != 42 && version != 43)
             throw new IOException("it is no TIFF");
         big = version == 43;
-        open.add(big ? head.getLong(8) : head.getInt(4) & 0xffffffffL);
-        while (!open.isEmpty()) {
-            long at = open.poll();
-            if (at == 0)
-                continue;
-            if (!seen.add(at) || seen.size() > MOST_DIRECTORIES)
+        long next = big ? head.getLong(8) : head.getInt(4) & 0xffffffffL;
+        while (next != 0) {
+            if (!chain.add(next) || chain.size() > MOST_DIRECTORIES)
                 throw new IllegalArgumentException("its directories run in a circle");
-            directory(at);
+            next = directory(next);
         }
-        if (seen.isEmpty())
+        if (chain.isEmpty())
             throw new EOFException("it holds no image");
+        for (int i = 0; i < below.size(); i++)
+            // Smaller resolutions; some writers chain them to the main ones, too.
+            if (below.get(i) != 0 && !chain.contains(below.get(i)) && seen.add(below.get(i)))
+                directory(below.get(i));
     }
 
-    private void directory(long at) throws IOException {
+    /** Checks one directory, and returns where the next one lies; 0 if there is none. */
+    private long directory(long at) throws IOException {
         long count = big ? read(at, 8).getLong(0) : read(at, 2).getShort(0) & 0xffff;
         int size = big ? 20 : 12;
         long first = at + (big ? 8 : 2);
@@ -99,8 +104,9 @@ final class TiffStructure {
             entry(entries, i * size, values);
         requireRoom(values);
         long next = first + count * size;
-        if (next + (big ? 8 : 4) <= length)
-            open.add(big ? read(next, 8).getLong(0) : read(next, 4).getInt(0) & 0xffffffffL);
+        if (next + (big ? 8 : 4) > length)
+            return 0;
+        return big ? read(next, 8).getLong(0) : read(next, 4).getInt(0) & 0xffffffffL;
     }
 
     private void entry(ByteBuffer entries, int at, Map<Integer, Long> values) throws IOException {
@@ -118,15 +124,26 @@ final class TiffStructure {
             throw new EOFException("tag " + tag + " lies behind its end");
         if (count < 1 || bytes == 0)
             return;
-        ByteBuffer value = isInline ? entries.duplicate().order(order).position(place).slice().order(order)
-                : read(offset, (int) Math.min(count * bytes, HARMLESS));
+        boolean isLengths = tag == STRIP_LENGTHS || tag == TILE_LENGTHS;
+        ByteBuffer value = isInline ? entries.slice(place, (int) count * bytes).order(order)
+                : read(offset, (int) Math.min(count * bytes, isLengths ? 1L << 30 : HARMLESS));
+        if (isLengths)
+            requireFit(value, bytes);
         if (bytes <= 8)
             values.put(tag, number(value, 0, bytes));
         if (tag == SUB_DIRECTORIES)
             for (int i = 0; i < count && (i + 1) * bytes <= value.limit(); i++)
-                open.add(number(value, i * bytes, bytes));
+                below.add(number(value, i * bytes, bytes));
         if (tag == DESCRIPTION && type == 2)
             requireFewPlanes(value);
+    }
+
+    private void requireFit(ByteBuffer lengths, int bytes) throws EOFException {
+        for (int at = 0; at + bytes <= lengths.limit() && bytes <= 8; at += bytes) {
+            long one = number(lengths, at, bytes);
+            if (one < 0 || one > length)
+                throw new EOFException("a strip or tile of " + one + " bytes does not fit into it");
+        }
     }
 
     private static long number(ByteBuffer value, int at, int bytes) {

@@ -1,5 +1,7 @@
 package org.septum.model;
 
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Locale;
 import java.util.function.IntSupplier;
 import java.util.regex.Matcher;
@@ -93,6 +95,18 @@ public final class ComputeDevice {
      */
     public static int gpuCount(String engineName) {
         return engine(engineName).getGpuCount();
+    }
+
+    /** A device in the words of {@link #of(String, String, Progress)}: "cpu", "gpu:0". */
+    public static String name(Device device) {
+        return device.isGpu() ? "gpu:" + device.getDeviceId() : "cpu";
+    }
+
+    /** True if this machine has a driver for NVIDIA GPUs, whether or not an engine here can use it. */
+    public static boolean hasCudaDriver() {
+        String windows = System.getenv("SystemRoot");
+        return Files.exists(Path.of("/proc/driver/nvidia/version"))
+                || windows != null && Files.exists(Path.of(windows, "System32", "nvcuda.dll"));
     }
 
     /** An engine of DJL by name, its natives loaded; a {@link SeptumException} of kind DEVICE if that fails. */

@@ -99,13 +99,26 @@ public final class NetworkBlock extends AbstractBlock {
             Map<String, NDArray> weights = new HashMap<>();
             for (WeightSpec w : node.layer().weights()) {
                 Parameter parameter = byName.get(node.name() + "." + w.name());
-                weights.put(w.name(), store.getValue(parameter, input.getDevice(), training));
+                NDArray weight = store.getValue(parameter, input.getDevice(), training);
+                weights.put(w.name(), training ? weight : unrecorded(weight, input));
             }
             outputs[i] = node.layer().forward(sources, weights, training);
             if (!training)
                 freeUsed(outputs, i);
         }
         return new NDList(outputs[outputs.length - 1]);
+    }
+
+    /**
+     * A weight that no gradient follows; freed with the input. <b>Why:</b> the engine records in every thread but the
+     * one that loaded it, and what is recorded cannot be freed layer by layer.
+     */
+    private static NDArray unrecorded(NDArray weight, NDArray input) {
+        if (!weight.hasGradient())
+            return weight;
+        NDArray plain = weight.stopGradient();
+        plain.attach(input.getManager());
+        return plain;
     }
 
     private void freeUsed(NDArray[] outputs, int node) {

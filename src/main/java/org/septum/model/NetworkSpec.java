@@ -44,10 +44,25 @@ public record NetworkSpec(int dims, int inputs, int classes, EncoderSpec encoder
             throw SeptumException.input("network with " + inputs + " inputs, " + classes + " classes and "
                     + stages.size() + " levels; it needs at least 1 input, 2 classes and 1 level");
         }
-        for (StageSpec stage : stages) {
+        requireUsable(dims, stages);
+    }
+
+    private static void requireUsable(int dims, List<StageSpec> stages) {
+        for (int i = 0; i < stages.size(); i++) {
+            StageSpec stage = stages.get(i);
             if (stage.stride().size() != dims) {
                 throw SeptumException.input("stride " + stage.stride() + " in a network with " + dims
                         + " dims; give one factor for each spatial axis");
+            }
+            if (i == 0 && !stage.stride().equals(StageSpec.unitStride(dims))) {
+                throw SeptumException.input("stride " + stage.stride()
+                        + " of the first level; it sees the scan itself, so each factor must be 1");
+            }
+            boolean decoded = stage.up() > 0 && stage.decoderInner() > 0 && stage.decoderWidth() > 0;
+            if (i < stages.size() - 1 && !decoded) {
+                throw SeptumException.input("level " + (i + 1) + " of " + stages.size() + " with decoder widths "
+                        + stage.up() + ", " + stage.decoderInner() + ", " + stage.decoderWidth()
+                        + "; every level but the deepest needs at least 1 channel each");
             }
         }
     }

@@ -14,6 +14,7 @@ import java.util.OptionalLong;
 import org.septum.bundle.Bundle;
 import org.septum.bundle.BundleReader;
 import org.septum.bundle.BundleWriter;
+import org.septum.bundle.CardWords;
 import org.septum.bundle.ModelCard;
 import org.septum.bundle.OpenBundle;
 import org.septum.core.ClassLabel;
@@ -38,6 +39,8 @@ import org.septum.train.Checkpoint;
 import org.septum.train.CheckpointFile;
 import org.septum.train.EpochReport;
 import org.septum.train.TrainingRun;
+
+import ai.djl.Device;
 
 /**
  * Trains a model on a dataset: fingerprint, plan, training, then the held-out cases segmented with the finished model
@@ -69,12 +72,14 @@ public final class TrainModel {
      *            whether to go on with an interrupted training of the same output
      * @param wishes
      *            what the user decides when the plan is made here
+     * @param card
+     *            JSON file with name, authors, licence of the model
      * @param overwrite
      *            whether a model at the output may be replaced
      */
     public record Request(Path dataset, Path output, Optional<Path> plan, int fold, Optional<Duration> budget,
             Optional<Integer> epochs, String device, OptionalLong seed, boolean resume, PlanDataset.Wishes wishes,
-            boolean overwrite) {
+            Optional<Path> card, boolean overwrite) {
 
         public Request {
             if (budget.isPresent() && budget.get().toSeconds() < 1) {
@@ -121,6 +126,8 @@ public final class TrainModel {
 
     private final Path checkpointFile;
 
+    private Device device = Device.cpu();
+
     private TrainModel(Request request, Progress progress) {
         this.request = request;
         this.progress = progress;
@@ -139,18 +146,22 @@ public final class TrainModel {
     }
 
     private Result run() {
-        BundleWriter.requireReplaceable(request.output(), request.overwrite());
+        BundleWriter.requireReplaceable(request.output(),
+                request.overwrite() || request.resume() && Files.exists(checkpointFile));
+        Optional<CardWords> words = request.card().map(CardWords::read);
         Optional<CheckpointFile> from = checkpoint();
-        var device = ComputeDevice.of(request.device(), TrainingRun.ENGINE, progress);
+        device = ComputeDevice.of(request.device(), TrainingRun.ENGINE, progress);
         CaseIndex index = CaseIndex.of(request.dataset());
         FoldSplit split = FoldSplit.of(index, from.map(CheckpointFile::fold).orElse(request.fold()));
         Plan plan = adjusted(from.map(CheckpointFile::plan).orElseGet(() -> plan(index)));
-        progress.message(
-                plan.network().describe() + ", patch " + plan.patch() + ", " + split.describe() + ", on " + device);
+        if (request.plan().isPresent() || from.isPresent())
+            requireReadable(index, plan);
+        progress.message(plan.network().describe() + ", patch " + plan.patch() + ", " + split.describe() + ", on "
+                + ComputeDevice.name(device));
         TrainingRun training = new TrainingRun(plan, split, new TrainingRun.Limits(device, request.budget()), progress);
         Checkpoint last = training.train(from.map(CheckpointFile::checkpoint),
                 c -> new CheckpointFile(plan, split.fold(), c).write(checkpointFile));
-        return finish(plan, split, last, device.toString());
+        return finish(plan, split, last, words);
     }
 
     private Optional<CheckpointFile> checkpoint() {
@@ -167,6 +178,21 @@ public final class TrainModel {
         return Optional.empty();
     }
 
+    /** A plan that is made here has read every case; one that is given has not. */
+    private void requireReadable(CaseIndex index, Plan plan) {
+        for (int i = 0; i < index.cases().size(); i++) {
+            progress.throwIfCancelled();
+            progress.report("looking at cases", i, index.cases().size());
+            DataCase c = index.cases().get(i);
+            Scan scan = CaseReader.scan(c);
+            if (scan.channels() != plan.channels().size()) {
+                throw SeptumException.input("case " + c.name() + " has " + scan.channels() + " channels; the plan has "
+                        + plan.channels().size() + " " + plan.channels() + ": make a new plan with septum plan");
+            }
+            CaseReader.labels(c, plan.labels(), scan);
+        }
+    }
+
     private Plan plan(CaseIndex index) {
         if (request.plan().isPresent())
             return Plan.read(request.plan().get());
@@ -180,25 +206,33 @@ public final class TrainModel {
         } else if (request.budget().isPresent()) {
             adjusted = adjusted.withTraining(adjusted.training().withEpochs(Integer.MAX_VALUE));
         }
+        if (adjusted.training().epochs() == Integer.MAX_VALUE && request.budget().isEmpty()) {
+            throw SeptumException.usage(request.output() + " was begun with a budget of time and has no number of"
+                    + " epochs; go on with --resume and --budget (time that was spent counts) or --epochs");
+        }
         if (request.seed().isPresent()) {
             adjusted = adjusted.withTraining(adjusted.training().withSeed(request.seed().getAsLong()));
         }
         return adjusted;
     }
 
-    private Result finish(Plan trained, FoldSplit split, Checkpoint last, String device) {
+    private Result finish(Plan trained, FoldSplit split, Checkpoint last, Optional<CardWords> words) {
         boolean finished = !progress.isCancelled();
         Plan plan = trained.withTraining(trained.training().withEpochs(last.history().size()));
-        Map<String, String> facts = facts(plan, split, last, device, finished);
-        ModelCard card = ModelCard.of(plan).withTraining(facts);
+        ModelCard plain = ModelCard.of(plan).withTraining(facts(plan, split, last, finished));
+        ModelCard card = words.map(plain::withWords).orElse(plain);
         Bundle bundle = Bundle.of(plan, last.best(), card);
         ScoreTable scores = new ScoreTable(List.of(), TOLERANCE_MM);
         if (finished && !split.validation().isEmpty()) {
             scores = score(bundle, split);
             bundle = bundle.withCard(card.withScores(scores(scores, split)));
         }
-        BundleWriter.write(withHistory(bundle, last, scores), request.output(), request.overwrite());
-        deleteWork();
+        BundleWriter.write(withHistory(bundle, last, scores), request.output(),
+                request.overwrite() || request.resume());
+        if (finished)
+            deleteWork();
+        else
+            progress.message("stopped: the best model so far is written; go on with --resume");
         return new Result(request.output(), scores, last.bestEpoch(), last.history().size(), split.describe(),
                 finished);
     }
@@ -216,7 +250,7 @@ public final class TrainModel {
         return new Bundle(bundle.plan(), bundle.weights(), bundle.card(), attachments);
     }
 
-    private Map<String, String> facts(Plan plan, FoldSplit split, Checkpoint last, String device, boolean finished) {
+    private Map<String, String> facts(Plan plan, FoldSplit split, Checkpoint last, boolean finished) {
         Map<String, String> facts = new LinkedHashMap<>();
         EpochReport end = last.history().get(last.history().size() - 1);
         facts.put("dataset", plan.dataset());
@@ -225,7 +259,8 @@ public final class TrainModel {
         facts.put("steps", String.valueOf(end.steps()));
         facts.put("kept epoch", String.valueOf(last.bestEpoch().epoch()));
         facts.put("minutes", String.format(Locale.ROOT, "%.1f", end.seconds() / 60));
-        facts.put("device", device + ", " + Runtime.getRuntime().availableProcessors() + " processors");
+        facts.put("device",
+                ComputeDevice.name(device) + ", " + Runtime.getRuntime().availableProcessors() + " processors");
         facts.put("seed", String.valueOf(plan.training().seed()));
         facts.put("septum version", SeptumVersion.text());
         if (!finished)

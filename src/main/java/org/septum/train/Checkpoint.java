@@ -22,13 +22,22 @@ public record Checkpoint(NamedWeights weights, NamedWeights velocity, NamedWeigh
         history = List.copyOf(history);
     }
 
-    /** The report of the epoch whose weights are the best; the last one if nothing was validated. */
+    /** The report of the epoch whose weights are the best; the last one if no class occurred in any validation. */
     public EpochReport bestEpoch() {
-        EpochReport best = history.get(history.size() - 1);
-        for (EpochReport r : history) {
-            if (r.meanDice() > best.meanDice() || r.meanDice() == best.meanDice() && r.epoch() < best.epoch())
+        EpochReport best = history.get(0);
+        for (EpochReport r : history)
+            if (isBetter(r, best))
                 best = r;
-        }
         return best;
+    }
+
+    /** True if an epoch after these has better weights than all of them. */
+    boolean isBeatenBy(EpochReport next) {
+        return isBetter(next, bestEpoch());
+    }
+
+    /** The later one must have a higher Dice, or none may have been measured. */
+    private static boolean isBetter(EpochReport later, EpochReport earlier) {
+        return Double.isNaN(earlier.meanDice()) || later.meanDice() > earlier.meanDice();
     }
 }

@@ -27,8 +27,10 @@ public final class DiceCrossEntropyLoss {
         NDArray p = logProbability.exp();
         int[] batchAndSpace = { 0, 2 };
         NDArray overlap = p.mul(truth).sum(batchAndSpace);
+        // not times 2: the engine would keep the number for the gradient in a buffer that may be collected before
+        NDArray twice = overlap.add(overlap);
         NDArray total = p.sum(batchAndSpace).add(truth.sum(batchAndSpace));
-        NDArray dice = overlap.mul(2).add(SMOOTH).div(total.add(SMOOTH)).get(new ai.djl.ndarray.index.NDIndex("1:"));
+        NDArray dice = twice.add(SMOOTH).div(total.add(SMOOTH)).get(new ai.djl.ndarray.index.NDIndex("1:"));
         return crossEntropy.add(dice.mean().neg().add(1));
     }
 }

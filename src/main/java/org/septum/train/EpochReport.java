@@ -14,7 +14,7 @@ import java.util.List;
  * @param dice
  *            Dice of each foreground class over all validation voxels pooled; empty without validation cases
  * @param learningRate
- *            at its end
+ *            of its last step
  * @param seconds
  *            since the training began, interruptions left out
  */

@@ -1,5 +1,6 @@
 package org.septum.train;
 
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -76,10 +77,14 @@ public final class NesterovDescent {
         return sound ? norm : Double.NaN;
     }
 
+    /**
+     * Only the detached weight takes part: arithmetic with the weight itself would be recorded for a later gradient,
+     * and the velocity would drag that record along, longer with every step.
+     */
     private void update(NDArray w, NDArray g, NDArray v, float scale, double learningRate) {
-        try (NDArray decay = w.mul(weightDecay);
-                NDArray sum = g.mul(scale);
-                NDArray plain = w.stopGradient()) {
+        try (NDArray plain = w.stopGradient();
+                NDArray decay = plain.mul(weightDecay);
+                NDArray sum = g.mul(scale)) {
             sum.addi(decay);
             v.muli(momentum);
             v.addi(sum);
@@ -94,17 +99,22 @@ public final class NesterovDescent {
     /** A copy of the velocities, for a checkpoint. */
     public NamedWeights state() {
         Map<String, NamedWeights.Tensor> tensors = new LinkedHashMap<>();
-        velocity.forEach((name, v) -> {
-            List<Long> shape = java.util.Arrays.stream(v.getShape().getShape()).boxed().toList();
-            tensors.put(name, NamedWeights.Tensor.of(shape, v.toFloatArray()));
-        });
+        velocity.forEach((name, v) -> tensors.put(name, NamedWeights.Tensor.of(shape(v), v.toFloatArray())));
         return new NamedWeights(tensors);
+    }
+
+    private static List<Long> shape(NDArray array) {
+        return Arrays.stream(array.getShape().getShape()).boxed().toList();
     }
 
     /** Goes on from a saved state. */
     public void restore(NamedWeights state) {
-        if (!state.tensors().keySet().equals(velocity.keySet())) {
-            throw SeptumException.input("the checkpoint's optimiser state belongs to another network");
+        boolean fits = state.tensors().keySet().equals(velocity.keySet());
+        for (Map.Entry<String, NDArray> entry : velocity.entrySet())
+            fits = fits && state.get(entry.getKey()).shape().equals(shape(entry.getValue()));
+        if (!fits) {
+            throw SeptumException
+                    .input("the checkpoint's optimiser state belongs to another network; start anew without --resume");
         }
         velocity.forEach((name, v) -> v.set(state.get(name).values()));
     }

@@ -67,11 +67,16 @@ final class PatchFeed implements AutoCloseable {
     private List<Patch> make(long step) {
         List<Patch> batch = new ArrayList<>();
         for (int i = 0; i < plan.training().batch(); i++) {
-            Random random = new Random(mix(plan.training().seed(), step, i));
+            Random random = generator(step, i);
             DataCase c = cases.get(random.nextInt(cases.size()));
             batch.add(sampler.sample(prepared(c), random));
         }
         return batch;
+    }
+
+    /** The generator of one patch, so that it depends on nothing that came before. */
+    private Random generator(long step, int index) {
+        return new Random(mix(plan.training().seed(), step, index));
     }
 
     /** A case in memory; it may be dropped when memory is short, and is then read again. */

@@ -32,7 +32,7 @@ final class Tensors {
         for (int i = 0; i < batch.size(); i++) {
             byte[] truth = batch.get(i).classes();
             for (int v = 0; v < n; v++)
-                values[(i * classes + truth[v]) * n + v] = 1;
+                values[(i * classes + (truth[v] & 0xff)) * n + v] = 1;
         }
         return manager.create(values, shape(plan, batch.size(), classes));
     }

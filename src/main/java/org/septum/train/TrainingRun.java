@@ -79,7 +79,8 @@ public final class TrainingRun {
      * @param keeper
      *            gets the state after every epoch
      *
-     * @return the last state; if the user stops it, that of the last whole epoch
+     * @return the last state; if the user stops it, that of the last whole epoch. The budget cuts an epoch short, which
+     *         is then validated and counts
      *
      * @throws SeptumException
      *             CANCELLED if it is stopped before the first epoch is done; INPUT if the loss is not a number
@@ -111,18 +112,15 @@ public final class TrainingRun {
         Checkpoint last = from;
         Validation validation = new Validation(plan, split.validation(), state.feed());
         while (history.size() < plan.training().epochs() && spent() < 1) {
-            double meanLoss = epoch(state);
-            if (Double.isNaN(meanLoss))
+            Optional<EpochReport> report = epoch(state, validation);
+            if (report.isEmpty())
                 break;
-            List<Double> dice = validation.dice(state.network(), state.manager(), progress);
-            long steps = (long) (history.size() + 1) * plan.training().stepsPerEpoch();
-            history.add(new EpochReport(history.size() + 1, steps, meanLoss, dice, schedule.at(spent()), seconds()));
+            boolean better = last == null || last.isBeatenBy(report.get());
+            history.add(report.get());
             NamedWeights now = state.network().weights();
-            boolean better = last == null || dice.isEmpty()
-                    || history.get(history.size() - 1).meanDice() > last.bestEpoch().meanDice();
             last = new Checkpoint(now, state.descent().state(), better ? now : last.best(), history);
             keeper.accept(last);
-            progress.message(history.get(history.size() - 1).describe() + (better ? " (best)" : ""));
+            progress.message(report.get().describe() + (better ? " (best)" : ""));
         }
         if (last == null) {
             throw new SeptumException(SeptumException.Kind.CANCELLED,
@@ -131,20 +129,25 @@ public final class TrainingRun {
         return last;
     }
 
-    /** Runs one epoch; NaN if the user stopped it. */
-    private double epoch(State state) {
+    /** Runs and validates one epoch, cut short when the budget is used up; absent if the user stopped it. */
+    private Optional<EpochReport> epoch(State state, Validation validation) {
         double sum = 0;
-        int steps = plan.training().stepsPerEpoch();
-        long first = (long) history.size() * steps;
-        for (int i = 0; i < steps; i++) {
+        int done = 0;
+        long first = history.isEmpty() ? 0 : history.get(history.size() - 1).steps();
+        double rate = 0;
+        while (done < plan.training().stepsPerEpoch() && (done == 0 || spent() < 1)) {
             if (progress.isCancelled())
-                return Double.NaN;
-            sum += step(state, first + i);
-            report(i + 1, steps, sum / (i + 1));
-            if (spent() >= 1 && i + 1 >= 1 && !history.isEmpty())
-                return sum / (i + 1);
+                return Optional.empty();
+            rate = schedule.at(progressAt(first + done));
+            sum += step(state, first + done, rate);
+            done++;
+            report(done, plan.training().stepsPerEpoch(), sum / done);
         }
-        return sum / steps;
+        List<Double> dice = validation.dice(state.network(), state.manager(), progress);
+        // stopped on the way, it has seen a part of the cases only
+        if (progress.isCancelled())
+            return Optional.empty();
+        return Optional.of(new EpochReport(history.size() + 1, first + done, sum / done, dice, rate, seconds()));
     }
 
     private void report(int done, int steps, double meanLoss) {
@@ -157,7 +160,7 @@ public final class TrainingRun {
         }
     }
 
-    private double step(State state, long step) {
+    private double step(State state, long step, double rate) {
         List<Patch> batch = state.feed().batch(step);
         try (NDManager scope = state.manager().newSubManager();
                 GradientCollector gradients = ComputeDevice.engine(ENGINE).newGradientCollector()) {
@@ -167,7 +170,7 @@ public final class TrainingRun {
                     .forward(new ParameterStore(state.manager(), false), new NDList(input), true).singletonOrThrow();
             NDArray value = loss.evaluate(logits, target);
             gradients.backward(value);
-            double norm = state.descent().step(state.trained(), schedule.at(progressAt(step)));
+            double norm = state.descent().step(state.trained(), rate);
             float result = value.getFloat();
             if (Float.isNaN(result) || Double.isNaN(norm)) {
                 throw SeptumException.input("the loss became " + result + " at step " + step

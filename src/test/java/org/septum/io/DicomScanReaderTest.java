@@ -48,6 +48,18 @@ class DicomScanReaderTest {
     }
 
     @Test
+    void aFileStandsForItsSeriesUnlessItIsTakenAlone() {
+        Scan mr = Phantoms.scan("mr", Phantoms.oblique(), Modality.MR, 7, 5, 4);
+        DicomSeriesWriter.write(mr, folder, false);
+        Path third = folder.resolve("IM0003.dcm");
+        assertThat(ScanFiles.read(third).shape()).isEqualTo("7×5×4");
+        Scan alone = ScanFiles.read(third, ReadOptions.DEFAULT.onlyThisFile());
+        assertThat(alone.shape()).isEqualTo("7×5×1");
+        assertThat(alone.geometry().origin().distanceTo(mr.geometry().position(0, 0, 2))).isLessThan(1e-4);
+        assertThat(alone.pixels().getAt(6, 4, 0, 0).get()).isEqualTo(Phantoms.value(6, 4, 2));
+    }
+
+    @Test
     void restoresFractionsToTheStepOfTheirRange() {
         Scan mr = Phantoms.scan("mr", Phantoms.oblique(), Modality.MR, 7, 5, 3);
         mr.pixels().forEach(v -> v.set(v.get() * 0.37f));

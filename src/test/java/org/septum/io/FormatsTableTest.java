@@ -21,7 +21,7 @@ class FormatsTableTest {
 
     /** Files that pydicom reads and Septum refuses, though their transfer syntax is read, and why. */
     private static final Map<String, String> REFUSED_NEVERTHELESS = Map.of("GDCMJ2K_TextGBR.dcm",
-            "tiles in several parts, which Bio-Formats decodes wrongly", "JPGExtended.dcm", "12 bits", "test.mgz",
+            "tiles in several parts, which Bio-Formats decodes wrongly", "test.mgz",
             "its directions are no unit vectors");
 
     @TempDir
@@ -111,7 +111,7 @@ class FormatsTableTest {
             if (row.text("photometric").equals("PALETTE COLOR"))
                 softly.assertThat(last.channels()).as("channels of " + row.file()).isEqualTo(3);
             else
-                all.assertLike(softly, row, row.text("transfer_syntax").contains("Process 1)") ? 0.05 : 0);
+                all.assertLike(softly, row, row.text("transfer_syntax").matches(".*Process (1|2 and 4)\\)") ? 0.05 : 0);
             return "read";
         } catch (SeptumException e) {
             softly.assertThat(e.getMessage()).as("%s", row.file()).contains(file.getFileName().toString())

@@ -10,6 +10,7 @@ import java.util.List;
 
 import org.junit.jupiter.api.Test;
 import org.septum.core.ClassLabels;
+import org.septum.core.LabelMask;
 import org.septum.core.Modality;
 import org.septum.core.Scan;
 import org.septum.core.ScanSource;
@@ -30,6 +31,27 @@ class RealFilesTest {
         assertThat(lowest).isEqualTo(-2000 - 1024);
         Scan head = ScanFiles.read(Phantoms.shared("formats/dicom/philips_ct/S21570/S2010"));
         assertThat(head.size(2)).isEqualTo(28);
+    }
+
+    @Test
+    void placesSegmentationsAndMultiFrameImagesWhereTheirSeriesLies() {
+        Scan liver = ScanFiles.read(Phantoms.shared("formats/dicom/ct_liver/series"));
+        Path segments = Phantoms.shared("formats/dicom/ct_liver/liver_seg.dcm");
+        LabelMask mask = ScanFiles.readMask(segments, ScanFiles.labelsOf(segments).orElseThrow());
+        assertThat(mask.geometry().isCloseTo(liver.geometry(), 1e-4)).as("%s, %s", mask.geometry(), liver.geometry())
+                .isTrue();
+        assertThat(mask.shape()).isEqualTo(liver.shape());
+        // Liver in HU: outside of it there is air, too.
+        double inside = 0;
+        for (int z = 0; z < 3; z++)
+            for (int y = 0; y < 512; y++)
+                for (int x = 0; x < 512; x++)
+                    if (mask.pixels().getAt(x, y, z).get() == 1)
+                        inside += liver.pixels().getAt(x, y, z, 0).get();
+        assertThat(inside / mask.count(1)).isBetween(0.0, 200.0);
+        Scan series = ScanFiles.read(Phantoms.shared("formats/dicom/seg_24x38x3/image"));
+        Scan frames = ScanFiles.read(Phantoms.shared("formats/dicom/seg_24x38x3/multiframe/mf.dcm"));
+        DicomScanReaderTest.assertSameScan(frames, series);
     }
 
     @Test

@@ -1,5 +1,7 @@
 package org.septum.model.block;
 
+import java.util.List;
+
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 
@@ -17,12 +19,18 @@ public sealed interface AttentionSpec permits NoAttention, EcaAttention {
     /** Puts the attention behind a feature, with nodes named {@code name.…}; returns the feature to go on with. */
     GraphAssembler.Feature attach(GraphAssembler graph, String name, GraphAssembler.Feature x);
 
-    /** The attention meant by a word: {@code none} or {@code eca}. */
+    /** The words for all attentions. */
+    static List<String> words() {
+        return List.of("none", "eca");
+    }
+
+    /** The attention meant by a word of {@link #words}. */
     static AttentionSpec of(String word) {
         return switch (word) {
             case "none" -> new NoAttention();
             case "eca" -> new EcaAttention(0);
-            default -> throw SeptumException.usage("attention \"" + word + "\" is not known; allowed: none, eca");
+            default -> throw SeptumException
+                    .usage("attention \"" + word + "\" is not known; allowed: " + String.join(", ", words()));
         };
     }
 }

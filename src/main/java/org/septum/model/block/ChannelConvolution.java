@@ -34,10 +34,11 @@ public record ChannelConvolution(int kernel) implements Layer {
 
     @Override
     public NDArray forward(NDList inputs, Map<String, NDArray> weights, boolean training) {
-        NDArray g = inputs.get(0).expandDims(1);
-        return g.getNDArrayInternal()
-                .convolution(g, weights.get("weight"), null, new Shape(1), new Shape(kernel / 2), new Shape(1), 1)
-                .singletonOrThrow().squeeze(1);
+        try (NDArray g = inputs.get(0).expandDims(1);
+                NDArray z = g.getNDArrayInternal().convolution(g, weights.get("weight"), null, new Shape(1),
+                        new Shape(kernel / 2), new Shape(1), 1).singletonOrThrow()) {
+            return z.squeeze(1);
+        }
     }
 
     @Override

@@ -29,7 +29,9 @@ public record ChannelScaling() implements Layer {
         java.util.Arrays.fill(shape, 1);
         shape[0] = x.getShape().get(0);
         shape[1] = x.getShape().get(1);
-        return x.mul(inputs.get(1).reshape(shape));
+        try (NDArray gate = inputs.get(1).reshape(shape)) {
+            return x.mul(gate);
+        }
     }
 
     @Override

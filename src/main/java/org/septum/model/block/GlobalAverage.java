@@ -22,7 +22,9 @@ public record GlobalAverage() implements Layer {
     @Override
     public NDArray forward(NDList inputs, Map<String, NDArray> weights, boolean training) {
         NDArray x = inputs.get(0);
-        return x.reshape(x.getShape().get(0), x.getShape().get(1), -1).mean(new int[] { 2 });
+        try (NDArray flat = x.reshape(x.getShape().get(0), x.getShape().get(1), -1)) {
+            return flat.mean(new int[] { 2 });
+        }
     }
 
     @Override

@@ -61,13 +61,24 @@ public record UpConvolution(int in, int out, List<Integer> stride) implements La
         int dims = stride.size();
         long[] ones = new long[dims];
         java.util.Arrays.fill(ones, 1);
-        NDArray kernel = scoped(weights.get("weight"), x).reshape(in, out * window()).transpose()
-                .reshape(new Shape(out * window(), in).addAll(new Shape(ones)));
-        NDArray y = x.getNDArrayInternal()
-                .convolution(x, kernel, null, new Shape(ones), new Shape(new long[dims]), new Shape(ones), 1)
-                .singletonOrThrow();
-        y = depthToSpace(y, x.getShape());
-        return y.add(scoped(weights.get("bias"), x).reshape(new Shape(1, out).addAll(new Shape(ones))));
+        try (NDArray kernel = kernel(weights.get("weight"), x, ones);
+                NDArray y = x.getNDArrayInternal()
+                        .convolution(x, kernel, null, new Shape(ones), new Shape(new long[dims]), new Shape(ones), 1)
+                        .singletonOrThrow();
+                NDArray spread = depthToSpace(y, x.getShape());
+                NDArray view = scoped(weights.get("bias"), x);
+                NDArray bias = view.reshape(new Shape(1, out).addAll(new Shape(ones)))) {
+            return spread.add(bias);
+        }
+    }
+
+    /** The weight (in, out, stride…) as that of a 1×1 convolution, (out·window, in, 1…). */
+    private NDArray kernel(NDArray weight, NDArray features, long[] ones) {
+        try (NDArray view = scoped(weight, features);
+                NDArray flat = view.reshape(in, out * window());
+                NDArray turned = flat.transpose()) {
+            return turned.reshape(new Shape(out * window(), in).addAll(new Shape(ones)));
+        }
     }
 
     /** A view of a weight that is freed with the features, not with the weights. */
@@ -93,7 +104,10 @@ public record UpConvolution(int in, int out, List<Integer> stride) implements La
             order[3 + 2 * d] = 2 + d;
             joined[2 + d] = input.get(2 + d) * stride.get(d);
         }
-        return y.reshape(split).transpose(order).reshape(joined);
+        try (NDArray windows = y.reshape(split);
+                NDArray turned = windows.transpose(order)) {
+            return turned.reshape(joined);
+        }
     }
 
     @Override

@@ -24,6 +24,8 @@ public record StageSpec(List<Integer> stride, int inner, int width, int up, int 
 
     public StageSpec {
         stride = List.copyOf(stride);
+        if (stride.stream().anyMatch(s -> s < 1))
+            throw new IllegalArgumentException("stride " + stride + "; each factor must be at least 1");
         if (inner < 1 || width < 1) {
             throw new IllegalArgumentException("widths " + inner + ", " + width + "; a level needs at least 1 channel");
         }

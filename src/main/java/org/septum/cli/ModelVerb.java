@@ -1,0 +1,101 @@
+package org.septum.cli;
+
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+
+import org.septum.bundle.ModelCard;
+import org.septum.pipeline.DescribeModel;
+import org.septum.pipeline.WriteCard;
+
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code septum model}: what can be done with a model as a file. */
+@Command(name = "model", description = "Looks at models.", subcommands = { ModelVerb.InfoVerb.class,
+        ModelVerb.CardVerb.class })
+final class ModelVerb extends Verb {
+
+    @Override
+    public Integer call() {
+        throw org.septum.core.SeptumException
+                .usage("septum model needs a verb; allowed: info, card; see: septum model --help");
+    }
+
+    /** {@code septum model info}. */
+    @Command(name = "info", description = "Says what a model is, after checking every hash.", footer = { "", "Example:",
+            "  septum model info sample-data/models/hippocampus" })
+    static final class InfoVerb extends Verb {
+
+        @Parameters(paramLabel = "MODEL", description = "Model folder or zip.")
+        private Path model;
+
+        @Override
+        public Integer call() {
+            DescribeModel.Result result = DescribeModel.run(model);
+            if (program().json)
+                printJson(json(result));
+            else
+                print(result);
+            return SeptumCli.WELL;
+        }
+
+        private void print(DescribeModel.Result result) {
+            ModelCard card = result.card();
+            print(card.name());
+            print("  " + card.description());
+            print("  network: " + result.plan().network().describe() + ", " + result.parameters() + " parameters, "
+                    + String.format(Locale.ROOT, "%.1f MB", result.bytes() / 1e6));
+            print("  needs: " + result.plan().modality() + ", channels " + result.plan().channels() + ", spacing "
+                    + result.plan().spacing() + " mm, tile " + result.plan().patch());
+            result.plan().labels().foreground().forEach(c -> print("  class " + c.value() + ": " + c.name()));
+            card.training().forEach((fact, value) -> print("  " + fact + ": " + value));
+            card.scores().forEach(s -> print(String.format(Locale.ROOT, "  %s %s: %.3f ± %.3f (n = %d, %s)",
+                    s.className(), s.metric(), s.mean(), s.sd(), s.n(), s.split())));
+            print("  licence: " + (card.licence().isEmpty() ? "none chosen" : card.licence()));
+            if (!card.attribution().isEmpty())
+                print("  " + card.attribution().replace("\n", "\n  "));
+            print("  SHA-256 " + result.hash());
+        }
+
+        private static Map<String, Object> json(DescribeModel.Result result) {
+            Map<String, Object> json = new LinkedHashMap<>();
+            json.put("path", result.path().toString());
+            json.put("card", result.card());
+            json.put("parameters", result.parameters());
+            json.put("bytes", result.bytes());
+            json.put("sha256", result.hash());
+            json.put("plan", result.plan());
+            return json;
+        }
+    }
+
+    /** {@code septum model card}. */
+    @Command(name = "card", description = "Writes a copy of a model with other words about it.", footer = { "",
+            "Example:", "  septum model card MODEL --card card.json -o MODEL.zip", "",
+            "card.json may hold name, description, authors, licence, attribution, citations." })
+    static final class CardVerb extends Verb {
+
+        @Parameters(paramLabel = "MODEL", description = "Model folder or zip.")
+        private Path model;
+
+        @Option(names = "--card", required = true, paramLabel = "FILE", description = "JSON with the words.")
+        private Path card;
+
+        @Option(names = { "-o",
+                "--output" }, required = true, paramLabel = "MODEL", description = "The model to write.")
+        private Path output;
+
+        @Option(names = "--overwrite", description = "Replace a model at the output.")
+        private boolean overwrite;
+
+        @Override
+        public Integer call() {
+            WriteCard.run(new WriteCard.Request(model, card, output, overwrite));
+            print("written to " + output);
+            return SeptumCli.WELL;
+        }
+    }
+}

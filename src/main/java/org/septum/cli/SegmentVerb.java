@@ -1,0 +1,66 @@
+package org.septum.cli;
+
+import java.nio.file.Path;
+import java.util.List;
+
+import org.septum.pipeline.SegmentScans;
+
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code septum segment}. */
+@Command(name = "segment", description = { "Segments scans with a model and writes their masks.",
+        "A scan that fails is reported and does not stop the others." }, footer = { "", "Examples:",
+                "  septum segment scan.nii.gz -m MODEL -o masks",
+                "  septum segment dicom_folder -m MODEL -o masks --format nifti --format ome-tiff --overlay",
+                "  septum segment scans/ -m MODEL.zip -o masks --device cpu" })
+final class SegmentVerb extends Verb {
+
+    @Parameters(paramLabel = "PATH", arity = "1..*", description = "Scans: NIfTI, OME-TIFF, NRRD, MetaImage, TIFF, PNG, JPEG files, DICOM folders or zips, or folders to search.")
+    private List<Path> inputs;
+
+    @Option(names = { "-m", "--model" }, required = true, paramLabel = "MODEL", description = "Model folder or zip.")
+    private Path model;
+
+    @Option(names = { "-o", "--output" }, required = true, paramLabel = "DIR", description = "Folder for the masks.")
+    private Path output;
+
+    @Option(names = "--device", paramLabel = "D", defaultValue = "auto", description = "auto, cpu, gpu or gpu:1. Default: ${DEFAULT-VALUE}.")
+    private String device;
+
+    @Option(names = "--format", paramLabel = "F", defaultValue = "nifti", description = "Format of the masks; may be given several times: nifti, ome-tiff, dicom-seg, roi-zip. Default: ${DEFAULT-VALUE}.")
+    private List<String> formats;
+
+    @Option(names = "--overlay", description = "Write a PNG of each scan with its mask on it, too.")
+    private boolean overlay;
+
+    @Option(names = "--overlap", paramLabel = "X", defaultValue = "0.5", description = "Share of a tile that the next one covers again, 0 to below 1. Default: ${DEFAULT-VALUE}.")
+    private double overlap;
+
+    @Mixin
+    private ChoiceOptions choice;
+
+    @Option(names = "--overwrite", description = "Replace files in the output folder.")
+    private boolean overwrite;
+
+    @Override
+    public Integer call() {
+        SegmentScans.Result result = SegmentScans.run(new SegmentScans.Request(inputs, model, output, device, formats,
+                overlay, overlap, overwrite, choice.options(), choice.everyPhase()), progress());
+        if (program().json)
+            printJson(result);
+        else
+            result.scans().forEach(this::print);
+        return result.failed() == 0 ? SeptumCli.WELL : SeptumCli.FAILED;
+    }
+
+    private void print(SegmentScans.ScanResult scan) {
+        if (scan.isWell())
+            print(scan.files().get(0) + ": " + SegmentScans.describe(scan.volumes()) + " ("
+                    + ConsoleProgress.time(scan.seconds()) + ")");
+        else
+            print(scan.scan() + ": FAILED: " + scan.problem());
+    }
+}

@@ -1,0 +1,82 @@
+package org.septum.fiji;
+
+import java.io.File;
+import java.nio.file.Path;
+
+import org.scijava.ItemIO;
+import org.scijava.app.StatusService;
+import org.scijava.command.Command;
+import org.scijava.command.ContextCommand;
+import org.scijava.log.LogService;
+import org.scijava.plugin.Parameter;
+import org.scijava.plugin.Plugin;
+import org.septum.core.Progress;
+import org.septum.core.Scan;
+import org.septum.core.SeptumException;
+import org.septum.pipeline.PlaceScan;
+import org.septum.pipeline.SegmentImage;
+import org.septum.pipeline.SegmentScans;
+
+import ij.IJ;
+import ij.ImagePlus;
+import ij.gui.Overlay;
+
+/** <i>Plugins &gt; Septum &gt; Segment…</i>: the open image in, a label image and an overlay out. */
+@Plugin(type = Command.class, menuPath = "Plugins>Septum>Segment...", headless = true)
+public final class SegmentCommand extends ContextCommand {
+
+    @Parameter(label = "Image", description = "The scan to segment.")
+    private ImagePlus image;
+
+    @Parameter(label = "Model", style = "both", description = "A model: its folder, or its zip.")
+    private File model;
+
+    @Parameter(label = "Device", choices = { "auto", "cpu",
+            "gpu" }, description = "Where the network runs; auto takes a GPU if there is one.")
+    private String device = "auto";
+
+    @Parameter(label = "Overlay", description = "Show the mask on the image, too.")
+    private boolean overlay = true;
+
+    @Parameter(type = ItemIO.OUTPUT, label = "Mask")
+    private ImagePlus mask;
+
+    @Parameter
+    private StatusService status;
+
+    @Parameter
+    private LogService log;
+
+    @Override
+    public void run() {
+        try {
+            IJ.resetEscape();
+            Progress progress = new StatusProgress(status, log, () -> isCanceled() || IJ.escapePressed());
+            Scan scan = PlaceScan.run(OpenImage.scan(OpenImage.require(image)), OpenImage.file(image));
+            scan.notes().forEach(progress::message);
+            SegmentImage.Result result = SegmentImage.run(SegmentImage.Request.of(scan, folderOf(model), device),
+                    progress);
+            show(new MaskImage(result.mask(), image));
+            progress.message(
+                    image.getTitle() + ": " + SegmentScans.describe(result.volumes()) + "; " + result.engine());
+        } catch (SeptumException e) {
+            log.debug(e);
+            cancel(e.getMessage());
+        }
+    }
+
+    private void show(MaskImage result) {
+        mask = result.labels();
+        if (overlay) {
+            Overlay shown = image.getOverlay() == null ? new Overlay() : image.getOverlay();
+            result.addTo(shown);
+            image.setOverlay(shown);
+        }
+    }
+
+    /** People may choose a file of the model's folder, where a dialog offers no folders. */
+    private static Path folderOf(File model) {
+        Path path = model.toPath();
+        return path.endsWith("rdf.yaml") && path.getParent() != null ? path.getParent() : path;
+    }
+}

@@ -1,0 +1,72 @@
+package org.septum.pipeline;
+
+import java.nio.file.Path;
+import java.util.List;
+
+import org.septum.bundle.BundleReader;
+import org.septum.bundle.OpenBundle;
+import org.septum.core.LabelMask;
+import org.septum.core.Progress;
+import org.septum.core.Scan;
+import org.septum.infer.DjlEngine;
+import org.septum.infer.Segmenter;
+import org.septum.infer.SegmenterOptions;
+
+/** Segments a scan that is already open: what {@link SegmentScans} does to a file, without the files. */
+public final class SegmentImage {
+
+    private SegmentImage() {
+    }
+
+    /**
+     * What to segment.
+     *
+     * @param scan
+     *            with the channels and, for a 3D model, the slices that the model needs
+     * @param model
+     *            folder or zip
+     * @param device
+     *            {@code auto}, {@code cpu}, {@code gpu}, {@code gpu:N}
+     * @param overlap
+     *            share of a tile that the next one covers again, 0 to below 1
+     */
+    public record Request(Scan scan, Path model, String device, double overlap) {
+
+        /** Half a tile of overlap. */
+        public static Request of(Scan scan, Path model, String device) {
+            return new Request(scan, model, device, SegmenterOptions.DEFAULT.overlap());
+        }
+    }
+
+    /**
+     * What came out.
+     *
+     * @param mask
+     *            on the scan's grid
+     * @param volumes
+     *            of the foreground classes
+     * @param engine
+     *            what the network ran on, for people
+     */
+    public record Result(LabelMask mask, List<ClassVolume> volumes, String engine) {
+
+        public Result {
+            volumes = List.copyOf(volumes);
+        }
+    }
+
+    /**
+     * Segments. The mask is byte-equal to the one that {@link SegmentScans} writes for the same scan.
+     *
+     * @throws org.septum.core.SeptumException
+     *             if the model is bad, does not fit the scan, the device is missing, or the user stops it
+     */
+    public static Result run(Request request, Progress progress) {
+        try (OpenBundle open = BundleReader.open(request.model());
+                DjlEngine engine = DjlEngine.open(open.onnx(), open.bundle().plan(), request.device(), progress)) {
+            LabelMask mask = new Segmenter(engine, SegmenterOptions.DEFAULT.withOverlap(request.overlap()))
+                    .segment(request.scan(), open.bundle().plan(), progress);
+            return new Result(mask, ClassVolume.of(mask), engine.describe());
+        }
+    }
+}

@@ -1,0 +1,302 @@
+package org.septum.pipeline;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+import org.septum.bundle.BundleReader;
+import org.septum.bundle.OpenBundle;
+import org.septum.core.LabelMask;
+import org.septum.core.Progress;
+import org.septum.core.Scan;
+import org.septum.core.ScanSource;
+import org.septum.core.SeptumException;
+import org.septum.core.WholeFile;
+import org.septum.data.Plan;
+import org.septum.infer.DjlEngine;
+import org.septum.infer.Segmenter;
+import org.septum.infer.SegmenterOptions;
+import org.septum.io.MaskWriter;
+import org.septum.io.MaskWriters;
+import org.septum.io.OverlayPicture;
+import org.septum.io.ReadOptions;
+import org.septum.io.ScanContent;
+import org.septum.io.ScanFiles;
+
+/**
+ * Segments scans with a model and writes the masks: {@code OUT/NAME.nii.gz} and, on wish, {@code OUT/NAME_overlay.png}.
+ * A scan that cannot be segmented is reported and does not stop the others.
+ */
+public final class SegmentScans {
+
+    /**
+     * What to segment.
+     *
+     * @param inputs
+     *            scan files, DICOM folders, or folders that are searched for scans
+     * @param model
+     *            folder or zip
+     * @param output
+     *            folder for the masks; made if need be
+     * @param device
+     *            {@code auto}, {@code cpu}, {@code gpu}, {@code gpu:N}
+     * @param formats
+     *            of the masks, as named by {@link MaskWriters#names()}
+     * @param overlay
+     *            whether a picture of each scan with its mask is written
+     * @param overlap
+     *            share of a tile that the next one covers again, 0 to below 1
+     * @param overwrite
+     *            whether files in the output folder may be replaced
+     * @param options
+     *            which series, phase and resolution of files that hold several
+     * @param everyPhase
+     *            whether all phases of a time series are segmented, each to a mask of its own with {@code _phase02} in
+     *            its name; the phase of the options then does not count
+     */
+    public record Request(List<Path> inputs, Path model, Path output, String device, List<String> formats,
+            boolean overlay, double overlap, boolean overwrite, ReadOptions options, boolean everyPhase) {
+
+        public Request {
+            inputs = List.copyOf(inputs);
+            formats = List.copyOf(formats);
+            if (inputs.isEmpty() || formats.isEmpty())
+                throw SeptumException.usage("give at least one scan, and at least one format of masks");
+            formats.forEach(MaskWriters::named);
+            SegmenterOptions.DEFAULT.withOverlap(overlap);
+        }
+
+        /** NIfTI masks on whatever device there is, no pictures, nothing replaced. */
+        public static Request of(List<Path> inputs, Path model, Path output) {
+            return new Request(inputs, model, output, "auto", List.of("nifti"), false,
+                    SegmenterOptions.DEFAULT.overlap(), false, ReadOptions.DEFAULT, false);
+        }
+
+        /** The same with a picture of each scan or without. */
+        public Request withOverlay(boolean wanted) {
+            return new Request(inputs, model, output, device, formats, wanted, overlap, overwrite, options, everyPhase);
+        }
+
+        /** The same with leave to replace files, or without. */
+        public Request withOverwrite(boolean allowed) {
+            return new Request(inputs, model, output, device, formats, overlay, overlap, allowed, options, everyPhase);
+        }
+
+        /** The same on another device. */
+        public Request withDevice(String other) {
+            return new Request(inputs, model, output, other, formats, overlay, overlap, overwrite, options, everyPhase);
+        }
+
+        /** The same with a choice where files hold several scans. */
+        public Request withChoice(ReadOptions choice, boolean allPhases) {
+            return new Request(inputs, model, output, device, formats, overlay, overlap, overwrite, choice, allPhases);
+        }
+
+        /** The same with masks in other formats. */
+        public Request withFormats(List<String> others) {
+            return new Request(inputs, model, output, device, others, overlay, overlap, overwrite, options, everyPhase);
+        }
+    }
+
+    /**
+     * What came of one scan.
+     *
+     * @param scan
+     *            where it came from
+     * @param name
+     *            of its output files, without extension
+     * @param files
+     *            what was written; empty if it failed
+     * @param volumes
+     *            of the foreground classes; empty if it failed
+     * @param seconds
+     *            from opening it to the last file
+     * @param notes
+     *            what its reader saw that a person should know
+     * @param problem
+     *            why it failed; empty if it did not
+     */
+    public record ScanResult(Path scan, String name, List<Path> files, List<ClassVolume> volumes, double seconds,
+            List<String> notes, String problem) {
+
+        public ScanResult {
+            files = List.copyOf(files);
+            volumes = List.copyOf(volumes);
+            notes = List.copyOf(notes);
+        }
+
+        /** True if its masks were written. */
+        public boolean isWell() {
+            return problem.isEmpty();
+        }
+    }
+
+    /**
+     * What came out.
+     *
+     * @param scans
+     *            one for each scan, in the order they were found
+     * @param engine
+     *            what the network ran on, for people
+     * @param model
+     *            SHA-256 that stands for the model
+     */
+    public record Result(List<ScanResult> scans, String engine, String model) {
+
+        public Result {
+            scans = List.copyOf(scans);
+        }
+
+        /** Number of scans that failed. */
+        public long failed() {
+            return scans.stream().filter(s -> !s.isWell()).count();
+        }
+    }
+
+    private final Request request;
+
+    private final Progress progress;
+
+    private SegmentScans(Request request, Progress progress) {
+        this.request = request;
+        this.progress = progress;
+    }
+
+    /**
+     * Segments scans.
+     *
+     * @throws SeptumException
+     *             if nothing can be segmented at all: a path that is not there, a bad model, a device that is missing,
+     *             an output that exists; or CANCELLED
+     */
+    public static Result run(Request request, Progress progress) {
+        return new SegmentScans(request, progress).run();
+    }
+
+    private Result run() {
+        List<ScanSource> sources = ScanFiles.find(request.inputs());
+        if (sources.isEmpty()) {
+            throw SeptumException.input("no scan in " + request.inputs()
+                    + "; give NIfTI, OME-TIFF, TIFF, PNG or JPEG files or the folder of a DICOM series");
+        }
+        List<Job> jobs = jobs(sources);
+        requireFree(jobs);
+        try (OpenBundle open = BundleReader.open(request.model());
+                DjlEngine engine = DjlEngine.open(open.onnx(), open.bundle().plan(), request.device(), progress)) {
+            Segmenter segmenter = new Segmenter(engine, SegmenterOptions.DEFAULT.withOverlap(request.overlap()));
+            List<ScanResult> results = new ArrayList<>();
+            for (Job job : jobs) {
+                results.add(segment(job, segmenter, open.bundle().plan()));
+                if (jobs.size() > 1)
+                    progress.report("scans", results.size(), jobs.size());
+            }
+            return new Result(results, engine.describe(), open.hash());
+        }
+    }
+
+    /** One mask to make. */
+    private record Job(ScanSource source, ReadOptions options, String name) {
+    }
+
+    private List<Job> jobs(List<ScanSource> sources) {
+        List<String> names = OutputNames.of(sources);
+        List<Job> jobs = new ArrayList<>();
+        for (int i = 0; i < sources.size(); i++) {
+            int phases = request.everyPhase() ? phases(sources.get(i)) : 1;
+            for (int k = 1; k <= phases; k++) {
+                jobs.add(phases == 1 ? new Job(sources.get(i), request.options(), names.get(i))
+                        : new Job(sources.get(i), request.options().withPhase(k),
+                                String.format(Locale.ROOT, "%s_phase%02d", names.get(i), k)));
+            }
+        }
+        return jobs;
+    }
+
+    /** How many phases the chosen series has; 1 if that cannot be told: reading it will say why. */
+    private int phases(ScanSource source) {
+        try {
+            List<ScanContent> chosen = ScanFiles.contents(source.path()).stream()
+                    .filter(c -> c.isMeantBy(request.options().series())).toList();
+            return chosen.size() == 1 ? chosen.get(0).phases().size() : 1;
+        } catch (SeptumException e) {
+            return 1;
+        }
+    }
+
+    private List<Path> outputs(String name) {
+        List<Path> files = new ArrayList<>();
+        for (String format : request.formats())
+            files.add(request.output().resolve(name + MaskWriters.named(format).extension()));
+        if (request.overlay())
+            files.add(request.output().resolve(name + "_overlay.png"));
+        return files;
+    }
+
+    /** Refuses before the first scan what would be refused after the last. */
+    private void requireFree(List<Job> jobs) {
+        if (Files.exists(request.output()) && !Files.isDirectory(request.output())) {
+            throw new SeptumException(SeptumException.Kind.OUTPUT,
+                    request.output() + " is a file; give a folder for the masks");
+        }
+        for (Job job : jobs)
+            for (Path file : outputs(job.name()))
+                WholeFile.requireFree(file, request.overwrite());
+    }
+
+    private ScanResult segment(Job job, Segmenter segmenter, Plan plan) {
+        long start = System.nanoTime();
+        Path path = job.source().path();
+        List<Path> written = new ArrayList<>();
+        try {
+            Scan scan = ScanFiles.read(path, job.options());
+            scan.notes().forEach(note -> progress.message(path + ": " + note));
+            LabelMask mask = segmenter.segment(scan, plan, progress);
+            write(scan, mask, outputs(job.name()), written);
+            return new ScanResult(path, job.name(), written, ClassVolume.of(mask), secondsSince(start), scan.notes(),
+                    "");
+        } catch (SeptumException e) {
+            written.forEach(SegmentScans::deleteQuietly);
+            if (e.kind() != SeptumException.Kind.INPUT && e.kind() != SeptumException.Kind.USAGE)
+                throw e;
+            progress.message(path + ": " + e.getMessage());
+            return new ScanResult(path, job.name(), List.of(), List.of(), secondsSince(start), List.of(),
+                    e.getMessage());
+        }
+    }
+
+    private void write(Scan scan, LabelMask mask, List<Path> files, List<Path> written) {
+        for (int i = 0; i < files.size(); i++) {
+            if (i < request.formats().size()) {
+                MaskWriter writer = MaskWriters.named(request.formats().get(i));
+                writer.write(mask, files.get(i), request.overwrite());
+            } else {
+                OverlayPicture.write(scan, mask, files.get(i), request.overwrite());
+            }
+            written.add(files.get(i));
+        }
+    }
+
+    private static void deleteQuietly(Path file) {
+        try {
+            Files.deleteIfExists(file);
+        } catch (java.io.IOException e) {
+            // the error that made it superfluous is the one to report
+        }
+    }
+
+    private static double secondsSince(long start) {
+        return Math.round((System.nanoTime() - start) / 1e6) / 1e3;
+    }
+
+    /** "anterior 1.73 ml, posterior 1.52 ml", for people. */
+    public static String describe(List<ClassVolume> volumes) {
+        List<String> words = new ArrayList<>();
+        for (ClassVolume v : volumes) {
+            words.add(v.label().name() + " " + (Double.isNaN(v.millilitres()) ? v.voxels() + " voxels"
+                    : String.format(Locale.ROOT, "%.2f ml", v.millilitres())));
+        }
+        return String.join(", ", words);
+    }
+}

@@ -1,0 +1,121 @@
+package org.septum.data;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.septum.core.ClassLabels;
+import org.septum.core.Modality;
+import org.septum.core.SeptumException;
+import org.septum.data.DatasetFingerprint.IntensityStatistics;
+import org.septum.model.block.AttentionSpec;
+import org.septum.model.encoder.EncoderSpec;
+import org.septum.model.encoder.StageSpec;
+
+class PlannerTest {
+
+    private static final ClassLabels LABELS = ClassLabels.of("background", "a", "b");
+
+    private static DatasetFingerprint facts(Modality modality, int volumes, List<Integer> shape, List<Double> spacing) {
+        boolean calibrated = spacing.stream().noneMatch(s -> s.isNaN());
+        return new DatasetFingerprint(10, List.of("scan"), modality, volumes, shape, spacing, calibrated,
+                List.of(new IntensityStatistics(40, 20, -15, 95)), LABELS, Map.of(0, 1000L, 1, 50L, 2, 20L));
+    }
+
+    private static Plan plan(DatasetFingerprint facts, Integer dims) {
+        return Planner.plan(facts, "test", new Planner.Wishes(EncoderSpec.of("unet"), AttentionSpec.of("eca"), dims),
+                5);
+    }
+
+    private static final List<Double> UNEVEN = List.of(0.7, 0.9, 2.5);
+
+    @Test
+    void volumesGetA3dNetworkOnTheMedianGrid() {
+        Plan plan = plan(facts(Modality.MR, 10, List.of(37, 52, 30), UNEVEN), null);
+        assertThat(plan.network().dims()).isEqualTo(3);
+        assertThat(plan.grid()).isEqualTo(Plan.GridAxes.LPS);
+        assertThat(plan.spacing()).isEqualTo(UNEVEN);
+        assertThat(plan.network().classes()).isEqualTo(3);
+        assertThat(plan.training().seed()).isEqualTo(5);
+        assertThat(plan.reasons()).containsKeys("dims", "spacing", "patch", "network", "normalization", "augmentation");
+    }
+
+    @ParameterizedTest
+    @CsvSource({ "10,7,2", "10,8,3", "9,30,2", "0,1,2" })
+    void dimsDependOnVolumesAndSlices(int volumes, int slices, int dims) {
+        assertThat(plan(facts(Modality.MR, volumes, List.of(64, 64, slices), UNEVEN), null).network().dims())
+                .isEqualTo(dims);
+    }
+
+    @Test
+    void slicesAreTakenAsTheyAre() {
+        Plan plan = plan(facts(Modality.US, 0, List.of(800, 540, 1), List.of(0.1, 0.1, Double.NaN)), null);
+        assertThat(plan.grid()).isEqualTo(Plan.GridAxes.SCAN);
+        assertThat(plan.spacing()).containsOnly(Double.NaN);
+        assertThat(plan.patch()).containsExactly(256, 256, 1);
+    }
+
+    @Test
+    void theUserMayChooseSlicesButNotVolumesThatAreNone() {
+        DatasetFingerprint mixed = facts(Modality.MR, 7, List.of(64, 64, 20), UNEVEN);
+        assertThat(plan(mixed, 2).network().dims()).isEqualTo(2);
+        assertThat(plan(mixed, 2).reasons().get("dims")).isEqualTo("chosen by the user");
+        assertThatThrownBy(() -> plan(mixed, 3))
+                .isInstanceOfSatisfying(SeptumException.class,
+                        e -> assertThat(e.kind()).isEqualTo(SeptumException.Kind.USAGE))
+                .message().contains("3 scans of a single slice");
+    }
+
+    @ParameterizedTest
+    @CsvSource({ "37,52,30", "512,512,100", "9,300,17", "8,8,8", "500,500,8", "65,66,67" })
+    void thePatchDividesEvenlyAndStaysSmall(int nx, int ny, int nz) {
+        Plan plan = plan(facts(Modality.MR, 10, List.of(nx, ny, nz), List.of(1.0, 1.0, 1.0)), null);
+        List<Integer> divisor = plan.network().sizeDivisor();
+        for (int d = 0; d < 3; d++)
+            assertThat(plan.patch().get(d) % divisor.get(2 - d)).isZero();
+        long voxels = (long) plan.patch().get(0) * plan.patch().get(1) * plan.patch().get(2);
+        assertThat(voxels).isLessThan(180_000);
+        assertThat(plan.patch().get(0)).isLessThanOrEqualTo((nx + 15) / 16 * 16);
+    }
+
+    @Test
+    void thickSlicesWaitUntilTheOthersCaughtUp() {
+        Plan plan = plan(facts(Modality.MR, 10, List.of(80, 80, 16), List.of(1.0, 1.0, 4.0)), null);
+        List<List<Integer>> strides = plan.network().stages().stream().map(StageSpec::stride).toList();
+        // tensor order z, y, x; spacing 1 and 4: two halvings in the slice before z takes part
+        assertThat(strides.subList(0, 4)).containsExactly(List.of(1, 1, 1), List.of(1, 2, 2), List.of(1, 2, 2),
+                List.of(2, 2, 2));
+        assertThat(plan.network().stages()).extracting(StageSpec::width).startsWith(16, 32, 64, 128);
+    }
+
+    @Test
+    void onlyCtIsNormalisedByTheDataset() {
+        IntensityNormalization ct = plan(facts(Modality.CT, 10, List.of(64, 64, 20), UNEVEN), null).normalization()
+                .get(0);
+        assertThat(ct)
+                .isEqualTo(new IntensityNormalization(IntensityNormalization.Kind.DATASET, -15.0, 95.0, 40.0, 20.0));
+        for (Modality other : List.of(Modality.MR, Modality.US, Modality.RGB, Modality.OTHER))
+            assertThat(plan(facts(other, 10, List.of(64, 64, 20), UNEVEN), null).normalization())
+                    .containsExactly(IntensityNormalization.perScan());
+    }
+
+    @Test
+    void micrometresDoNotBecomeNothing() {
+        Plan plan = plan(facts(Modality.OTHER, 10, List.of(64, 64, 20), List.of(0.00002, 0.000123456, 1.23456)), null);
+        assertThat(plan.spacing()).containsExactly(0.00002, 0.0001235, 1.235);
+    }
+
+    @Test
+    void volumesWithoutSpacingAreTakenAsTheyAre() {
+        Plan plan = plan(facts(Modality.OTHER, 10, List.of(64, 64, 20), Collections.nCopies(3, Double.NaN)), null);
+        assertThat(plan.network().dims()).isEqualTo(3);
+        assertThat(plan.grid()).isEqualTo(Plan.GridAxes.SCAN);
+        assertThat(plan.spacing()).containsOnly(Double.NaN);
+    }
+}

@@ -1,0 +1,108 @@
+package org.septum.model.block;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.septum.core.SeptumException;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+
+/** What every layer promises: the output has the declared shape, and inputs that do not fit are refused. */
+class LayerContractTest {
+
+    private static TensorShape shape(int channels, Integer... spatial) {
+        return new TensorShape(channels, List.of(spatial));
+    }
+
+    /** Layer, shapes of its inputs, multiply-adds by hand, inputs that do not fit . */
+    static Stream<Arguments> layers() {
+        TensorShape flat = shape(6, 7, 10);
+        TensorShape volume = shape(6, 4, 9, 10);
+        List<TensorShape> two = List.of(flat, flat);
+        return Stream.of(
+                Arguments.of(new Convolution(6, 5, List.of(3, 1)), List.of(flat), 3L * 6 * 5 * 70,
+                        List.of(shape(5, 7, 10))),
+                Arguments.of(new Convolution(6, 5, List.of(1, 3, 5)), List.of(volume), 15L * 6 * 5 * 360,
+                        List.of(shape(7, 4, 9, 10))),
+                Arguments.of(new UpConvolution(6, 5, List.of(2, 3)), List.of(flat), 6L * 6 * 5 * 70,
+                        List.of(shape(5, 7, 10))),
+                Arguments.of(new UpConvolution(6, 5, List.of(1, 2, 2)), List.of(volume), 4L * 6 * 5 * 360,
+                        List.of(volume, volume)),
+                Arguments.of(new BatchNormalization(6), List.of(flat), 0L, List.of(shape(5, 7, 10))),
+                Arguments.of(new BatchNormalization(6), List.of(volume), 0L, List.of(shape(5, 4, 9, 10))),
+                Arguments.of(new Relu(), List.of(volume), 0L, two), Arguments.of(new Sigmoid(), List.of(flat), 0L, two),
+                Arguments.of(new MaxPooling(List.of(2, 3)), List.of(flat), 0L, two),
+                Arguments.of(new MaxPooling(List.of(1, 2, 2)), List.of(volume), 0L, two),
+                Arguments.of(new Concatenation(), List.of(flat, shape(2, 7, 10)), 0L, List.of(flat, shape(2, 7, 11))),
+                Arguments.of(new GlobalAverage(), List.of(volume), 0L, two),
+                Arguments.of(new ChannelConvolution(5), List.of(shape(6)), 30L, two),
+                Arguments.of(new ChannelScaling(), List.of(volume, shape(6)), 0L, List.of(volume, shape(5))),
+                Arguments.of(new ChannelScaling(), List.of(flat, shape(6)), 0L, List.of(flat)));
+    }
+
+    @Tag("engine")
+    @ParameterizedTest
+    @MethodSource("layers")
+    void theOutputHasTheDeclaredShape(Layer layer, List<TensorShape> inputs) {
+        TensorShape declared = layer.output(inputs);
+        for (boolean training : new boolean[] { false, true }) {
+            try (NDManager manager = Fixture.manager()) {
+                NDList tensors = new NDList();
+                inputs.forEach(s -> tensors.add(manager.ones(tensor(2, s))));
+                Map<String, NDArray> weights = new HashMap<>();
+                for (WeightSpec w : layer.weights())
+                    weights.put(w.name(),
+                            manager.ones(new Shape(w.shape().stream().mapToLong(Long::longValue).toArray())));
+                NDArray output = layer.forward(tensors, weights, training);
+                assertThat(output.getShape()).isEqualTo(tensor(2, declared));
+            }
+        }
+    }
+
+    private static Shape tensor(int n, TensorShape s) {
+        Shape shape = new Shape(n, s.channels());
+        for (int size : s.spatial())
+            shape = shape.add(size);
+        return shape;
+    }
+
+    @ParameterizedTest
+    @MethodSource("layers")
+    void itsCostIsThatCountedByHand(Layer layer, List<TensorShape> inputs, long macs) {
+        assertThat(layer.macs(inputs)).isEqualTo(macs);
+    }
+
+    @ParameterizedTest
+    @MethodSource("layers")
+    void inputsThatDoNotFitAreRefused(Layer layer, List<TensorShape> inputs, long macs, List<TensorShape> wrong) {
+        assertThatThrownBy(() -> layer.output(wrong)).isInstanceOf(SeptumException.class)
+                .hasMessageContaining(layer.getClass().getSimpleName()).hasMessageContaining("it needs");
+    }
+
+    @Test
+    void everyKindOfLayerIsTried() {
+        List<String> tried = layers().map(a -> a.get()[0].getClass().getName()).distinct().toList();
+        List<String> all = Arrays.stream(Layer.class.getPermittedSubclasses()).map(Class::getName).toList();
+        assertThat(tried).containsExactlyInAnyOrderElementsOf(all);
+    }
+
+    @Test
+    void evenKernelsAreRefused() {
+        assertThatThrownBy(() -> Convolution.of(2, 1, 1, 2)).hasMessageContaining("odd");
+        assertThatThrownBy(() -> new ChannelConvolution(4)).hasMessageContaining("odd");
+    }
+}

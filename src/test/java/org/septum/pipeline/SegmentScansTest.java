@@ -1,0 +1,144 @@
+package org.septum.pipeline;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.septum.core.LabelMask;
+import org.septum.core.Progress;
+import org.septum.core.Scan;
+import org.septum.core.ScanGeometry;
+import org.septum.core.SeptumException;
+import org.septum.io.DicomSeriesWriter;
+import org.septum.io.NiftiScanWriter;
+import org.septum.io.OmeTiffScanWriter;
+import org.septum.io.ScanFiles;
+
+@Tag("engine")
+class SegmentScansTest {
+
+    @TempDir
+    private static Path shared;
+
+    private static Path model;
+
+    @TempDir
+    private Path folder;
+
+    @BeforeAll
+    static void writeModel() {
+        model = Toys.model(shared.resolve("toy.zip"));
+    }
+
+    @Test
+    void theSameScanInEveryFormatGivesTheSameMaskInTheSamePlace() throws IOException {
+        Scan scan = Toys.scan("toy", 3);
+        NiftiScanWriter.write(scan, folder.resolve("scans/a.nii.gz"), false);
+        OmeTiffScanWriter.write(scan, folder.resolve("scans/b.ome.tif"), false);
+        DicomSeriesWriter.write(scan, folder.resolve("scans/c"), false);
+        SegmentScans.Result result = SegmentScans.run(request("scans").withFormats(List.of("nifti", "ome-tiff")),
+                Progress.SILENT);
+        assertThat(result.failed()).isZero();
+        assertThat(result.scans()).extracting(SegmentScans.ScanResult::name).containsExactly("a", "b", "c");
+        byte[] expected = Toys.values(Toys.mask(scan));
+        for (SegmentScans.ScanResult s : result.scans()) {
+            for (Path file : s.files()) {
+                LabelMask mask = ScanFiles.readMask(file, Toys.LABELS);
+                assertThat(Toys.values(mask)).as(file.toString()).isEqualTo(expected);
+                assertThat(mask.geometry().isCloseTo(Toys.GEOMETRY, 1e-4)).as(file + " " + mask.geometry()).isTrue();
+            }
+            assertThat(s.volumes().get(0).millilitres()).isCloseTo(Toys.mask(scan).millilitres(1), within(1e-6));
+        }
+        assertThat(Files.readAllBytes(result.scans().get(0).files().get(0)))
+                .isEqualTo(Files.readAllBytes(result.scans().get(2).files().get(0)));
+    }
+
+    @Test
+    void anOpenImageGivesTheMaskOfItsFile() {
+        Scan scan = Toys.scan("toy", 4);
+        Path file = folder.resolve("toy.nii.gz");
+        NiftiScanWriter.write(scan, file, false);
+        Scan withoutPlace = new Scan("open", scan.pixels(), ScanGeometry.ofSpacing(0.7, 0.9, 2.5), scan.modality(),
+                List.of());
+        Scan placed = PlaceScan.run(withoutPlace, Optional.of(file));
+        assertThat(placed.notes()).anyMatch(n -> n.contains("toy.nii.gz"));
+        LabelMask mask = SegmentImage.run(SegmentImage.Request.of(placed, model, "cpu"), Progress.SILENT).mask();
+        assertThat(Toys.values(mask)).isEqualTo(Toys.values(Toys.mask(scan)));
+        Scan other = Toys.scan("other", 5);
+        assertThat(PlaceScan.run(other, Optional.of(file))).isSameAs(other);
+    }
+
+    @Test
+    void aDamagedScanIsReportedAndTheOthersAreSegmented() throws IOException {
+        NiftiScanWriter.write(Toys.scan("good", 1), folder.resolve("scans/good.nii.gz"), false);
+        byte[] bytes = Files.readAllBytes(folder.resolve("scans/good.nii.gz"));
+        Files.write(folder.resolve("scans/bad.nii.gz"), java.util.Arrays.copyOf(bytes, bytes.length / 2));
+        SegmentScans.Result result = SegmentScans.run(request("scans").withOverlay(true), Progress.SILENT);
+        assertThat(result.failed()).isEqualTo(1);
+        assertThat(result.scans().get(0).problem()).contains("bad.nii.gz");
+        assertThat(names(folder.resolve("out"))).containsExactly("good.nii.gz", "good_overlay.png");
+    }
+
+    @Test
+    void nothingIsDoneIfAnyOutputExists() throws IOException {
+        NiftiScanWriter.write(Toys.scan("a", 1), folder.resolve("scans/a.nii.gz"), false);
+        NiftiScanWriter.write(Toys.scan("b", 2), folder.resolve("scans/b.nii.gz"), false);
+        Path kept = Files.createDirectories(folder.resolve("out")).resolve("b.nii.gz");
+        Files.writeString(kept, "mine");
+        assertThatThrownBy(() -> SegmentScans.run(request("scans"), Progress.SILENT))
+                .isInstanceOf(SeptumException.class).hasMessageContaining("b.nii.gz")
+                .hasMessageContaining("--overwrite");
+        assertThat(names(folder.resolve("out"))).containsExactly("b.nii.gz");
+        assertThat(kept).hasContent("mine");
+        SegmentScans.run(request("scans").withOverwrite(true), Progress.SILENT);
+        assertThat(ScanFiles.readMask(kept, Toys.LABELS).count(1)).isPositive();
+    }
+
+    @Test
+    void stoppingLeavesNothingHalfWritten() throws IOException {
+        NiftiScanWriter.write(Toys.scan("a", 1), folder.resolve("scans/a.nii.gz"), false);
+        Progress impatient = new Progress() {
+
+            private boolean begun;
+
+            @Override
+            public void report(String task, long done, long total) {
+                begun = true;
+            }
+
+            @Override
+            public void message(String line) {
+                // not heard
+            }
+
+            @Override
+            public boolean isCancelled() {
+                return begun;
+            }
+        };
+        assertThatThrownBy(() -> SegmentScans.run(request("scans"), impatient)).isInstanceOf(SeptumException.class)
+                .extracting(e -> ((SeptumException) e).kind()).isEqualTo(SeptumException.Kind.CANCELLED);
+        assertThat(folder.resolve("out")).doesNotExist();
+    }
+
+    private SegmentScans.Request request(String scans) {
+        return SegmentScans.Request.of(List.of(folder.resolve(scans)), model, folder.resolve("out")).withDevice("cpu");
+    }
+
+    private static List<String> names(Path folder) throws IOException {
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.map(f -> f.getFileName().toString()).sorted().toList();
+        }
+    }
+}
