@@ -37,6 +37,7 @@ validate:
 
 format: bioformats
 	$(MVN) formatter:format impsort:sort
+
 # DICOM SEG files against highdicom and dciodvfy (Debian: apt-get install dicom3tools).
 check-seg: bioformats
 	MVN="$(MVN)" bench/check_seg.sh
