@@ -51,7 +51,7 @@ final class SegmentVerb extends Verb {
     @Override
     public Integer call() {
         SegmentScans.Result result = SegmentScans.run(new SegmentScans.Request(inputs, model, output, device, formats,
-                overlay, overlap, overwrite, choice.options(), choice.everyPhase()), progress());
+                overlay, slices, overlap, overwrite, choice.options(), choice.everyPhase()), progress());
         if (program().json)
             printJson(result);
         else
