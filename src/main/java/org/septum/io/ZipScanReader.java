@@ -8,6 +8,8 @@ import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.Enumeration;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
@@ -17,11 +19,18 @@ import org.septum.core.SeptumException;
 
 /**
  * Reads a DICOM series in a zip, in whatever folders of it. The files are unpacked to a temporary folder, which goes
- * when the scan is no longer used.
+ * when the scan is no longer used, or else when the program ends.
  */
 final class ZipScanReader implements ScanReader {
 
     private static final Cleaner CLEANER = Cleaner.create();
+    /** Folders that are still there when the program ends: no cleaner runs then. */
+    private static final Set<Path> UNPACKED = ConcurrentHashMap.newKeySet();
+
+    static {
+        Runtime.getRuntime().addShutdownHook(new Thread(ZipScanReader::deleteUnpacked, "septum-zip"));
+    }
+
     private static final DicomScanReader DICOM = new DicomScanReader();
 
     @Override
@@ -67,6 +76,7 @@ final class ZipScanReader implements ScanReader {
         Path folder = null;
         try (ZipFile zip = new ZipFile(path.toFile())) {
             folder = Files.createTempDirectory("septum-zip-");
+            UNPACKED.add(folder);
             long room = Files.getFileStore(folder).getUsableSpace() / 2;
             int number = 0;
             for (Enumeration<? extends ZipEntry> all = zip.entries(); all.hasMoreElements();) {
@@ -102,7 +112,18 @@ final class ZipScanReader implements ScanReader {
         return all;
     }
 
+    /** The temporary folders that there are. */
+    static Set<Path> unpacked() {
+        return Set.copyOf(UNPACKED);
+    }
+
+    /** Deletes what was unpacked and not deleted yet; scans that were read from it lose their pixels. */
+    static void deleteUnpacked() {
+        UNPACKED.forEach(ZipScanReader::delete);
+    }
+
     private static void delete(Path folder) {
+        UNPACKED.remove(folder);
         try (Stream<Path> all = Files.walk(folder)) {
             for (Path p : all.sorted(Comparator.reverseOrder()).toList())
                 Files.deleteIfExists(p);
