@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.Enumeration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
@@ -85,7 +86,7 @@ final class ZipScanReader implements ScanReader {
                 if (entry.isDirectory() || name.startsWith(".") || entry.getName().contains("__MACOSX/"))
                     continue;
                 // Why? The number keeps names of different folders apart, and no name can lead out of the folder.
-                String safe = "%06d_%s".formatted(++number, name.replaceAll("[^A-Za-z0-9._-]", "_"));
+                String safe = String.format(Locale.ROOT, "%06d_%s", ++number, name.replaceAll("[^A-Za-z0-9._-]", "_"));
                 try (InputStream in = zip.getInputStream(entry)) {
                     room -= copy(in, folder.resolve(safe), room);
                 }
