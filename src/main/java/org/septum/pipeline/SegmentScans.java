@@ -60,10 +60,9 @@ public final class SegmentScans {
 
         public Request {
             inputs = List.copyOf(inputs);
-            formats = List.copyOf(formats);
+            formats = formats.stream().map(f -> MaskWriters.named(f).format()).distinct().toList();
             if (inputs.isEmpty() || formats.isEmpty())
                 throw SeptumException.usage("give at least one scan, and at least one format of masks");
-            formats.forEach(MaskWriters::named);
             SegmenterOptions.DEFAULT.withOverlap(overlap);
         }
 

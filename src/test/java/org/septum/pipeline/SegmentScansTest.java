@@ -159,6 +159,15 @@ class SegmentScansTest {
     }
 
     @Test
+    void aFormatThatIsAskedForTwiceIsWrittenOnce() throws IOException {
+        NiftiScanWriter.write(Toys.scan("a", 1), folder.resolve("scans/a.nii.gz"), false);
+        SegmentScans.Result result = SegmentScans.run(request("scans").withFormats(List.of("nifti", "NIfTI")),
+                Progress.SILENT);
+        assertThat(result.failed()).isZero();
+        assertThat(names(folder.resolve("out"))).containsExactly("a.nii.gz");
+    }
+
+    @Test
     void stoppingLeavesNothingHalfWritten() throws IOException {
         NiftiScanWriter.write(Toys.scan("a", 1), folder.resolve("scans/a.nii.gz"), false);
         Progress impatient = new Progress() {
