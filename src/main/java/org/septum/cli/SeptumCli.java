@@ -71,11 +71,7 @@ public final class SeptumCli implements Runnable {
     private int execute(PrintWriter out, String... args) {
         LibraryLogging.quiet();
         CommandLine line = new CommandLine(this).setOut(out).setErr(err).setCaseInsensitiveEnumValuesAllowed(true);
-        line.setExecutionStrategy(parsed -> {
-            if (verbose)
-                LibraryLogging.verbose();
-            return new CommandLine.RunLast().execute(parsed);
-        });
+        line.setExecutionStrategy(this::runVerb);
         line.setParameterExceptionHandler((e, a) -> wrongUsage(e));
         line.setExecutionExceptionHandler((e, c, r) -> failure(e));
         int code = line.execute(args);
@@ -83,6 +79,17 @@ public final class SeptumCli implements Runnable {
         out.flush();
         err.flush();
         return code;
+    }
+
+    private int runVerb(CommandLine.ParseResult parsed) {
+        if (verbose)
+            LibraryLogging.verbose();
+        try {
+            return new CommandLine.RunLast().execute(parsed);
+        } catch (OutOfMemoryError e) {
+            // Why? Picocli hands on exceptions only; an error would end the program with a stack trace.
+            return failure(SeptumException.outOfMemory(e));
+        }
     }
 
     /** Where verbs report how far they are. */

@@ -63,4 +63,12 @@ public class SeptumException extends RuntimeException {
     public static SeptumException output(String message, Throwable cause) {
         return new SeptumException(Kind.OUTPUT, message, cause);
     }
+
+    /** What people can do about too little memory. */
+    public static SeptumException outOfMemory(OutOfMemoryError cause) {
+        return new SeptumException(Kind.DEVICE,
+                "memory ran out: Java may take " + (Runtime.getRuntime().maxMemory() >> 20)
+                        + " MB; allow it more (-Xmx8g, as SEPTUM_JAVA_OPTIONS), or use smaller scans or tiles",
+                cause);
+    }
 }

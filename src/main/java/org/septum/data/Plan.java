@@ -67,8 +67,12 @@ public record Plan(int version, String dataset, Modality modality, List<String> 
     /** The format written by this release. */
     public static final int VERSION = 1;
 
+    /** Voxels of a patch that no training can hold, such as 512³: a larger one is a slip or an attack. */
+    private static final long LARGEST_PATCH = 1L << 27;
+
     private static final ObjectMapper JSON = new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT)
             .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
+            .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
             .disable(DeserializationFeature.ADJUST_DATES_TO_CONTEXT_TIME_ZONE);
 
     public Plan {
@@ -114,6 +118,10 @@ public record Plan(int version, String dataset, Modality modality, List<String> 
                 throw SeptumException.input("plan with patch " + patch + "; value " + (d + 1)
                         + " must be a positive multiple of " + divisor);
             }
+        }
+        if ((double) patch.get(0) * patch.get(1) * patch.get(2) > LARGEST_PATCH) {
+            throw SeptumException.input("plan with patch " + patch + "; it may have at most " + LARGEST_PATCH
+                    + " voxels, such as 512×512×512");
         }
     }
 

@@ -23,6 +23,8 @@ final class MaskImage {
 
     private static final int VALUES = 256;
 
+    private static final String NAME = "Septum mask ";
+
     private final LabelMask mask;
 
     private final ImagePlus source;
@@ -76,8 +78,14 @@ final class MaskImage {
         return new LUT(rgb[0], rgb[1], rgb[2]);
     }
 
-    /** Adds the mask to the overlay of the source: one translucent picture a slice that holds mask. */
+    /**
+     * Adds the mask to the overlay of the source: one translucent picture a slice that holds mask. A mask that was
+     * added to it before goes, whatever else is on the overlay stays.
+     */
     void addTo(Overlay overlay) {
+        for (int i = overlay.size() - 1; i >= 0; i--)
+            if (String.valueOf(overlay.get(i).getName()).startsWith(NAME))
+                overlay.remove(i);
         IndexColorModel colours = lut();
         for (int z = 0; z < mask.size(2); z++) {
             byte[] values = plane(z);
@@ -99,11 +107,11 @@ final class MaskImage {
     private ImageRoi roi(BufferedImage picture, int z) {
         ImageRoi roi = new ImageRoi(0, 0, picture);
         roi.setOpacity(OPACITY);
-        roi.setName("Septum mask " + (z + 1));
+        roi.setName(NAME + (z + 1));
         if (source.isHyperStack())
             roi.setPosition(0, z + 1, source.getNFrames() > 1 ? source.getFrame() : 0);
         else
-            roi.setPosition(z + 1);
+            roi.setPosition(source.getStackIndex(1, z + 1, source.getFrame()));
         return roi;
     }
 }

@@ -50,7 +50,7 @@ final class OpenImage {
                 pixels.setPlane(c * slices + z, new FloatArray(plane(image, c, z)));
         Modality modality = image.getType() == ImagePlus.COLOR_RGB ? Modality.RGB : Modality.OTHER;
         List<String> notes = new ArrayList<>();
-        ScanGeometry geometry = geometry(image.getCalibration(), slices);
+        ScanGeometry geometry = geometry(image.getCalibration());
         if (!geometry.isCalibrated())
             notes.add("image " + image.getTitle() + " has no voxel size in mm; set it with Image > Properties…");
         if (image.getNFrames() > 1)
@@ -69,7 +69,7 @@ final class OpenImage {
         return (float[]) slice.convertToFloatProcessor().getPixelsCopy();
     }
 
-    private static ScanGeometry geometry(Calibration calibration, int slices) {
+    private static ScanGeometry geometry(Calibration calibration) {
         Double mm = MILLIMETRES.get(String.valueOf(calibration.getUnit()).toLowerCase(Locale.ROOT));
         boolean sound = calibration.pixelWidth > 0 && calibration.pixelHeight > 0 && calibration.pixelDepth > 0;
         if (mm == null || !calibration.scaled() || !sound)

@@ -52,8 +52,12 @@ public final class SegmentCommand extends ContextCommand {
         try {
             IJ.resetEscape();
             Progress progress = new StatusProgress(status, log, () -> isCanceled() || IJ.escapePressed());
-            Scan scan = PlaceScan.run(OpenImage.scan(OpenImage.require(image)), OpenImage.file(image));
+            Scan open = OpenImage.scan(OpenImage.require(image));
+            Scan scan = PlaceScan.run(open, OpenImage.file(image));
             scan.notes().forEach(progress::message);
+            if (scan == open && scan.isVolume())
+                progress.message("no file tells where " + image.getTitle() + " lies in the patient; its axes are taken"
+                        + " as Left, Posterior, Superior. If they are not, open it from its NIfTI or DICOM file");
             SegmentImage.Result result = SegmentImage.run(SegmentImage.Request.of(scan, folderOf(model), device),
                     progress);
             show(new MaskImage(result.mask(), image));

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Locale;
 
 import org.septum.core.Modality;
 import org.septum.core.Scan;
@@ -140,7 +141,7 @@ final class BioFormatsScanReader implements ScanReader {
 
     private static String name(Opened opened, ReadOptions options) {
         String series = options.series().isEmpty() ? "" : "_image" + options.series().strip();
-        String phase = opened.phases().size() > 1 ? "_phase%02d".formatted(options.phase()) : "";
+        String phase = opened.phases().size() > 1 ? String.format(Locale.ROOT, "_phase%02d", options.phase()) : "";
         return FileNames.stem(opened.path) + series + phase;
     }
 

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
@@ -90,7 +91,7 @@ final class DicomScanReader implements ScanReader {
         int channels = pixels.get(first).layout().channels();
         long[] size = { first.number(DicomFile.COLUMNS, 0), first.number(DicomFile.ROWS, 0), slices.size(), channels };
         PlaneSource planes = (z, channel) -> plane(pixels, slices.get(z), channel);
-        return new Scan(series.phases().size() == 1 ? name : name + "_phase%02d".formatted(phase + 1),
+        return new Scan(series.phases().size() == 1 ? name : name + String.format(Locale.ROOT, "_phase%02d", phase + 1),
                 PlaneCells.image(path.toString(), size, planes), series.geometry(), modality(first, channels), all,
                 DicomOrigins.of(slices));
     }

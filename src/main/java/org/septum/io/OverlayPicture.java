@@ -90,13 +90,32 @@ public final class OverlayPicture {
         return sheet.montage(sheet.slices);
     }
 
+    /** Draws slice {@code z} alone, turned as on a contact sheet, without words: they would not be legible if small. */
+    public static BufferedImage drawSlice(Scan scan, LabelMask mask, int z) {
+        requireSameSize(scan, mask);
+        OverlayPicture one = new OverlayPicture(scan, mask, new int[] { z });
+        int[] cell = one.cellSize(false);
+        BufferedImage out = new BufferedImage(cell[0], cell[1], BufferedImage.TYPE_INT_RGB);
+        Graphics2D g = out.createGraphics();
+        try {
+            one.putSlice(g, one.painter.draw(z, cell[0], cell[1]), new int[] { 0, 0, cell[0], cell[1] });
+        } finally {
+            g.dispose();
+        }
+        return out;
+    }
+
     private static OverlayPicture sheet(Scan scan, LabelMask mask) {
+        requireSameSize(scan, mask);
+        return new OverlayPicture(scan, mask, chooseSlices(mask));
+    }
+
+    private static void requireSameSize(Scan scan, LabelMask mask) {
         for (int d = 0; d < 3; d++) {
             if (scan.size(d) != mask.size(d))
                 throw SeptumException.input("the mask has " + mask.shape() + " voxels and scan " + scan.name() + " "
                         + scan.shape() + "; they must be equal");
         }
-        return new OverlayPicture(scan, mask, chooseSlices(mask));
     }
 
     private BufferedImage montage(int[] shown) {

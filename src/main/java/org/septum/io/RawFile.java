@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Locale;
 
 import org.septum.core.Modality;
 import org.septum.core.Scan;
@@ -40,7 +41,7 @@ record RawFile(RawVolume first, int volumes, ScanGeometry geometry, List<String>
         List<String> all = new ArrayList<>(notes);
         String name = FileNames.stem(path);
         if (volumes > 1) {
-            name += "_phase%02d".formatted(phase + 1);
+            name += String.format(Locale.ROOT, "_phase%02d", phase + 1);
             all.add("volume " + (phase + 1) + " of " + volumes);
         }
         RawVolume volume = first.at(phase);

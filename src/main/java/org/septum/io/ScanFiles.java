@@ -1,13 +1,17 @@
 package org.septum.io;
 
 import java.io.IOException;
+import java.nio.file.FileSystemLoopException;
 import java.nio.file.FileVisitOption;
+import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
 
 import org.septum.core.ClassLabels;
 import org.septum.core.LabelMask;
@@ -138,12 +142,44 @@ public final class ScanFiles {
     }
 
     private static void findIn(Path folder, List<ScanSource> found) {
-        try (Stream<Path> all = Files.walk(folder, FileVisitOption.FOLLOW_LINKS)) {
-            all.filter(p -> p.equals(folder) || !FileNames.isHidden(p)).sorted()
-                    .filter(p -> Files.isDirectory(p) ? DICOM.accepts(p) : isImageFile(p))
-                    .forEach(p -> found.add(new ScanSource(p, nameOf(p))));
-        } catch (IOException | java.io.UncheckedIOException e) {
+        List<Path> all = new ArrayList<>();
+        try {
+            Files.walkFileTree(folder, EnumSet.of(FileVisitOption.FOLLOW_LINKS), Integer.MAX_VALUE, new Collector(all));
+        } catch (IOException e) {
             throw Problem.reading(folder, e);
+        }
+        all.stream().filter(p -> p.equals(folder) || !FileNames.isHidden(p)).sorted()
+                .filter(p -> Files.isDirectory(p) ? DICOM.accepts(p) : isImageFile(p))
+                .forEach(p -> found.add(new ScanSource(p, nameOf(p))));
+    }
+
+    /** Notes every folder and file on the way. */
+    private static final class Collector extends SimpleFileVisitor<Path> {
+
+        private final List<Path> all;
+
+        Collector(List<Path> all) {
+            this.all = all;
+        }
+
+        @Override
+        public FileVisitResult preVisitDirectory(Path folder, BasicFileAttributes attributes) {
+            all.add(folder);
+            return FileVisitResult.CONTINUE;
+        }
+
+        @Override
+        public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
+            all.add(file);
+            return FileVisitResult.CONTINUE;
+        }
+
+        @Override
+        public FileVisitResult visitFileFailed(Path file, IOException e) throws IOException {
+            // a link to a folder above: what is there has been visited
+            if (e instanceof FileSystemLoopException)
+                return FileVisitResult.CONTINUE;
+            throw e;
         }
     }
 

@@ -8,6 +8,9 @@ import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.Enumeration;
 import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
@@ -17,11 +20,18 @@ import org.septum.core.SeptumException;
 
 /**
  * Reads a DICOM series in a zip, in whatever folders of it. The files are unpacked to a temporary folder, which goes
- * when the scan is no longer used.
+ * when the scan is no longer used, or else when the program ends.
  */
 final class ZipScanReader implements ScanReader {
 
     private static final Cleaner CLEANER = Cleaner.create();
+    /** Folders that are still there when the program ends: no cleaner runs then. */
+    private static final Set<Path> UNPACKED = ConcurrentHashMap.newKeySet();
+
+    static {
+        Runtime.getRuntime().addShutdownHook(new Thread(ZipScanReader::deleteUnpacked, "septum-zip"));
+    }
+
     private static final DicomScanReader DICOM = new DicomScanReader();
 
     @Override
@@ -67,6 +77,7 @@ final class ZipScanReader implements ScanReader {
         Path folder = null;
         try (ZipFile zip = new ZipFile(path.toFile())) {
             folder = Files.createTempDirectory("septum-zip-");
+            UNPACKED.add(folder);
             long room = Files.getFileStore(folder).getUsableSpace() / 2;
             int number = 0;
             for (Enumeration<? extends ZipEntry> all = zip.entries(); all.hasMoreElements();) {
@@ -75,7 +86,7 @@ final class ZipScanReader implements ScanReader {
                 if (entry.isDirectory() || name.startsWith(".") || entry.getName().contains("__MACOSX/"))
                     continue;
                 // Why? The number keeps names of different folders apart, and no name can lead out of the folder.
-                String safe = "%06d_%s".formatted(++number, name.replaceAll("[^A-Za-z0-9._-]", "_"));
+                String safe = String.format(Locale.ROOT, "%06d_%s", ++number, name.replaceAll("[^A-Za-z0-9._-]", "_"));
                 try (InputStream in = zip.getInputStream(entry)) {
                     room -= copy(in, folder.resolve(safe), room);
                 }
@@ -102,7 +113,18 @@ final class ZipScanReader implements ScanReader {
         return all;
     }
 
+    /** The temporary folders that there are. */
+    static Set<Path> unpacked() {
+        return Set.copyOf(UNPACKED);
+    }
+
+    /** Deletes what was unpacked and not deleted yet; scans that were read from it lose their pixels. */
+    static void deleteUnpacked() {
+        UNPACKED.forEach(ZipScanReader::delete);
+    }
+
     private static void delete(Path folder) {
+        UNPACKED.remove(folder);
         try (Stream<Path> all = Files.walk(folder)) {
             for (Path p : all.sorted(Comparator.reverseOrder()).toList())
                 Files.deleteIfExists(p);

@@ -200,8 +200,8 @@ public final class CheckData {
 
     /** One series of a folder, one image of a file. */
     private Finding look(ScanSource source, ScanContent content) {
-        String name = content.description().isEmpty() ? source.name()
-                : source.name() + " \"" + content.description() + "\"";
+        boolean saysNoMore = content.description().isEmpty() || content.description().equals(source.name());
+        String name = saysNoMore ? source.name() : source.name() + " \"" + content.description() + "\"";
         if (!content.problem().isEmpty())
             return Finding.unreadable(source.path(), name, content.problem());
         try {

@@ -10,8 +10,9 @@ import java.util.List;
 
 import javax.imageio.ImageIO;
 
-import net.imglib2.img.array.ArrayImgs;
-import net.imglib2.view.Views;
+import net.imglib2.FinalInterval;
+import net.imglib2.type.numeric.integer.UnsignedByteType;
+import net.imglib2.util.ConstantUtils;
 
 import org.septum.core.ClassLabels;
 import org.septum.core.LabelMask;
@@ -67,23 +68,20 @@ record CheckPage(List<CheckData.Finding> findings, List<String> problems) {
 
     /** The middle slice of a scan. */
     static String thumbnail(Scan scan) {
-        return thumbnail(scan, new LabelMask(ArrayImgs.unsignedBytes(scan.size(0), scan.size(1), scan.size(2)),
-                scan.geometry(), ClassLabels.of("background", "none")));
+        // a mask without voxels of its own takes no memory, however large the scan is
+        LabelMask none = new LabelMask(
+                ConstantUtils.constantRandomAccessibleInterval(new UnsignedByteType(),
+                        new FinalInterval(scan.size(0), scan.size(1), scan.size(2))),
+                scan.geometry(), ClassLabels.of("background", "none"));
+        return png(OverlayPicture.drawSlice(scan, none, (int) (scan.size(2) / 2)));
     }
 
     /** The slice with the most mask, with its outlines. */
     static String thumbnail(Scan scan, LabelMask labels) {
-        long z = slice(labels);
-        Scan one = new Scan(scan.name(),
-                Views.zeroMin(Views.interval(scan.pixels(), new long[] { 0, 0, z, 0 },
-                        new long[] { scan.size(0) - 1, scan.size(1) - 1, z, scan.channels() - 1 })),
-                scan.geometry(), scan.modality(), List.of());
-        LabelMask mask = new LabelMask(Views.zeroMin(Views.interval(labels.pixels(), new long[] { 0, 0, z },
-                new long[] { labels.size(0) - 1, labels.size(1) - 1, z })), labels.geometry(), labels.labels());
-        return png(OverlayPicture.draw(one, mask));
+        return png(OverlayPicture.drawSlice(scan, labels, slice(labels)));
     }
 
-    private static long slice(LabelMask labels) {
+    private static int slice(LabelMask labels) {
         long[] counts = new long[(int) labels.size(2)];
         var at = labels.pixels().localizingCursor();
         while (at.hasNext())

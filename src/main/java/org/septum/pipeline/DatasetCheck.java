@@ -73,6 +73,10 @@ final class DatasetCheck {
     }
 
     void run() {
+        if (request.fix().isPresent()
+                && request.fix().get().toAbsolutePath().normalize().equals(dataset.toAbsolutePath().normalize()))
+            throw SeptumException.usage("corrected copies cannot go into the dataset " + dataset
+                    + " itself, whose labels they would replace; give another folder");
         CaseIndex index;
         try {
             index = CaseIndex.of(dataset, problems::add);

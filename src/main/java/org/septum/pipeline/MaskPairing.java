@@ -38,7 +38,7 @@ record MaskPairing(List<Pair> pairs, List<String> problems) {
     }
 
     private static final Pattern MASK_NAME = Pattern
-            .compile("(?i)(.+?)\\.(nii\\.gz|nii|hdr|ome\\.tiff?|tiff?|png|bmp|jpe?g|dcm)");
+            .compile("(?i)(.+?)\\.(nii\\.gz|nii|hdr|nrrd|nhdr|mha|mhd|mgh|mgz|ome\\.tiff?|tiff?|png|bmp|jpe?g|dcm)");
 
     MaskPairing {
         pairs = List.copyOf(pairs);

@@ -13,7 +13,6 @@ import org.septum.core.Progress;
 import org.septum.core.Scan;
 import org.septum.core.ScanSource;
 import org.septum.core.SeptumException;
-import org.septum.core.WholeFile;
 import org.septum.data.Plan;
 import org.septum.infer.DjlEngine;
 import org.septum.infer.Segmenter;
@@ -63,10 +62,9 @@ public final class SegmentScans {
 
         public Request {
             inputs = List.copyOf(inputs);
-            formats = List.copyOf(formats);
+            formats = formats.stream().map(f -> MaskWriters.named(f).format()).distinct().toList();
             if (inputs.isEmpty() || formats.isEmpty())
                 throw SeptumException.usage("give at least one scan, and at least one format of masks");
-            formats.forEach(MaskWriters::named);
             SegmenterOptions.DEFAULT.withOverlap(overlap);
         }
 
@@ -170,10 +168,13 @@ public final class SegmentScans {
 
     private final Request request;
 
+    private final MaskFiles outputs;
+
     private final Progress progress;
 
     private SegmentScans(Request request, Progress progress) {
         this.request = request;
+        this.outputs = new MaskFiles(request);
         this.progress = progress;
     }
 
@@ -189,13 +190,13 @@ public final class SegmentScans {
     }
 
     private Result run() {
-        List<ScanSource> sources = ScanFiles.find(request.inputs());
+        List<ScanSource> sources = outputs.withoutEarlierOutputs(ScanFiles.find(request.inputs()));
         if (sources.isEmpty()) {
             throw SeptumException.input("no scan in " + request.inputs()
                     + "; give NIfTI, OME-TIFF, TIFF, PNG or JPEG files or the folder of a DICOM series");
         }
         List<Job> jobs = jobs(sources);
-        requireFree(jobs);
+        outputs.requireFree(jobs.stream().map(Job::name).toList(), sources);
         try (OpenBundle open = BundleReader.open(request.model());
                 DjlEngine engine = DjlEngine.open(open.onnx(), open.bundle().plan(), request.device(), progress)) {
             Segmenter segmenter = new Segmenter(engine, SegmenterOptions.DEFAULT.withOverlap(request.overlap()));
@@ -238,33 +239,6 @@ public final class SegmentScans {
         }
     }
 
-    private List<Path> outputs(String name) {
-        List<Path> files = new ArrayList<>();
-        for (String format : request.formats())
-            files.add(request.output().resolve(name + MaskWriters.named(format).extension()));
-        if (request.overlay())
-            files.add(request.output().resolve(name + "_overlay.png"));
-        return files;
-    }
-
-    private Path slicesOf(String name) {
-        return request.output().resolve(name + "_slices");
-    }
-
-    /** Refuses before the first scan what would be refused after the last. */
-    private void requireFree(List<Job> jobs) {
-        if (Files.exists(request.output()) && !Files.isDirectory(request.output())) {
-            throw new SeptumException(SeptumException.Kind.OUTPUT,
-                    request.output() + " is a file; give a folder for the masks");
-        }
-        for (Job job : jobs) {
-            for (Path file : outputs(job.name()))
-                WholeFile.requireFree(file, request.overwrite());
-            if (request.slices())
-                WholeFile.requireFree(slicesOf(job.name()), request.overwrite());
-        }
-    }
-
     private ScanResult segment(Job job, Segmenter segmenter, Plan plan) {
         long start = System.nanoTime();
         Path path = job.source().path();
@@ -278,16 +252,34 @@ public final class SegmentScans {
                     "");
         } catch (SeptumException e) {
             written.forEach(SegmentScans::deleteQuietly);
-            if (e.kind() != SeptumException.Kind.INPUT && e.kind() != SeptumException.Kind.USAGE)
+            if (isOfEveryScan(e))
                 throw e;
-            progress.message(path + ": " + e.getMessage());
-            return new ScanResult(path, job.name(), List.of(), List.of(), secondsSince(start), List.of(),
-                    e.getMessage());
+            return failed(job, start, e);
+        } catch (OutOfMemoryError e) {
+            // the next scan may be smaller
+            written.forEach(SegmentScans::deleteQuietly);
+            return failed(job, start, SeptumException.outOfMemory(e));
         }
     }
 
+    private ScanResult failed(Job job, long start, SeptumException e) {
+        Path path = job.source().path();
+        progress.message(path + ": " + e.getMessage());
+        return new ScanResult(path, job.name(), List.of(), List.of(), secondsSince(start), List.of(), e.getMessage());
+    }
+
+    /** False for what is the matter with one scan: that it cannot be read, or not be written in a format. */
+    private static boolean isOfEveryScan(SeptumException e) {
+        return switch (e.kind()) {
+            case INPUT, USAGE -> false;
+            // a writer that refuses a mask gives its own reason, one that fails that of the disk
+            case OUTPUT -> e.getCause() != null;
+            default -> true;
+        };
+    }
+
     private void write(Scan scan, LabelMask mask, String name, List<Path> written) {
-        List<Path> files = outputs(name);
+        List<Path> files = outputs.of(name);
         for (int i = 0; i < files.size(); i++) {
             if (i < request.formats().size())
                 MaskWriters.named(request.formats().get(i)).write(mask, files.get(i), request.overwrite());
@@ -296,7 +288,7 @@ public final class SegmentScans {
             written.add(files.get(i));
         }
         if (request.slices())
-            writeSlices(scan, mask, slicesOf(name), written);
+            writeSlices(scan, mask, outputs.slicesOf(name), written);
     }
 
     private void writeSlices(Scan scan, LabelMask mask, Path folder, List<Path> written) {

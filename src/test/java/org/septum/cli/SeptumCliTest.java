@@ -294,6 +294,14 @@ class SeptumCliTest {
     }
 
     @Test
+    void evaluateNamesNoSpreadOfOneCase() {
+        Path mask = folder.resolve("mask.nii.gz");
+        new NiftiMaskWriter().write(Toys.mask(Toys.scan("a", 1)), mask, false);
+        assertThat(run("evaluate", "--reference", mask, "--prediction", mask)).as(err.toString()).isZero();
+        assertThat(out.toString()).contains("1.000").contains("of one case").doesNotContain("NaN");
+    }
+
+    @Test
     void checkHasExitCode1IfSomethingIsWrong() throws IOException {
         Path toys = Toys.dataset(folder.resolve("toys"), 2);
         assertThat(run("check", toys)).isZero();

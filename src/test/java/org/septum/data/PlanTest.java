@@ -51,6 +51,8 @@ class PlanTest {
     @CsvSource(delimiter = '|', quoteCharacter = '~', value = {
             "\"patch\" : [ 12, 10, 8 ]|\"patch\" : [ 12, 9, 8 ]|value 2 must be a positive multiple of 2",
             "\"patch\" : [ 12, 10, 8 ]|\"patch\" : [ 12, 0, 8 ]|value 2 must be a positive multiple of 2",
+            "\"patch\" : [ 12, 10, 8 ]|\"patch\" : [ 2147483644, 1048576, 1048576 ]|at most 134217728 voxels",
+            "\"patch\" : [ 12, 10, 8 ]|\"patch\" : [ 12, 10.5, 8 ]|10.5",
             "\"patch\" : [ 12, 10, 8 ]|\"patch\" : [ 12, 10 ]|each needs three values",
             "\"patch\" : [ 12, 10, 8 ]|\"patch\" : [ 12, 10, 8 ], \"patsch\" : 1|\"patsch\"",
             "\"patch\" : [ 12, 10, 8 ],||plan without patch",

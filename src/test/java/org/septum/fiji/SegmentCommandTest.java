@@ -21,6 +21,8 @@ import org.septum.pipeline.Toys;
 
 import ij.ImagePlus;
 import ij.ImageStack;
+import ij.gui.Overlay;
+import ij.gui.Roi;
 import ij.process.FloatProcessor;
 
 @Tag("engine")
@@ -93,6 +95,17 @@ class SegmentCommandTest {
         assertThat(image.getOverlay().get(0).getZPosition() + image.getOverlay().get(0).getPosition()).isPositive();
         int rgb = mask.getStack().getColorModel().getRGB(1) & 0xffffff;
         assertThat(rgb).isEqualTo(Toys.LABELS.classes().get(1).rgb());
+    }
+
+    @Test
+    void aSecondMaskTakesThePlaceOfTheFirstOnTheOverlay() throws InterruptedException, ExecutionException {
+        ImagePlus image = image(Toys.scan("toy", 1));
+        image.setOverlay(new Overlay(new Roi(1, 2, 3, 4)));
+        run(image, model, true);
+        int once = image.getOverlay().size();
+        run(image, model, true);
+        assertThat(image.getOverlay().size()).isEqualTo(once);
+        assertThat(image.getOverlay().get(0).getBounds().width).isEqualTo(3);
     }
 
     @Test

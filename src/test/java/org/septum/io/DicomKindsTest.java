@@ -9,6 +9,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
 import java.util.zip.Deflater;
 import java.util.zip.DeflaterOutputStream;
 import java.util.zip.ZipEntry;
@@ -24,6 +26,7 @@ import org.septum.core.LabelMask;
 import org.septum.core.Modality;
 import org.septum.core.Scan;
 import org.septum.core.ScanGeometry;
+import org.septum.core.ScanSource;
 import org.septum.core.SeptumException;
 import org.septum.core.Vector3;
 
@@ -150,6 +153,21 @@ class DicomKindsTest {
         DicomScanReaderTest.assertSameScan(back, ct);
         assertThat(back.name()).isEqualTo("study");
         assertThat(ScanFiles.contents(zip)).hasSize(1);
+        Set<Path> unpacked = ZipScanReader.unpacked();
+        assertThat(unpacked).isNotEmpty().allMatch(Files::exists);
+        ZipScanReader.deleteUnpacked();
+        assertThat(unpacked).noneMatch(Files::exists);
+        assertThat(ZipScanReader.unpacked()).isEmpty();
+        java.lang.ref.Reference.reachabilityFence(back);
+    }
+
+    @Test
+    void aLinkToAFolderAboveIsNoEndlessWay() throws IOException {
+        DicomSeriesWriter.write(Phantoms.scan("ct", Phantoms.oblique(), Modality.CT, W, H, 2), folder.resolve("a/s"),
+                false);
+        Files.createSymbolicLink(folder.resolve("a/up"), folder.resolve("a"));
+        assertThat(ScanFiles.find(List.of(folder.resolve("a")))).extracting(ScanSource::path)
+                .containsExactly(folder.resolve("a/s"));
     }
 
     @Test

@@ -9,6 +9,7 @@ import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Locale;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -216,5 +217,24 @@ class NiftiScanReaderTest {
         Path image = Files.write(folder.resolve("p.img"), Arrays.copyOfRange(file.array(), 352, 400));
         assertThat(ScanFiles.read(header).pixels().getAt(1, 2, 3, 0).get()).isEqualTo(77);
         assertThat(ScanFiles.read(image).pixels().getAt(1, 2, 3, 0).get()).isEqualTo(77);
+    }
+
+    @Test
+    void namesPhasesAlikeInEveryLanguage() throws IOException {
+        Path path = folder.resolve("time.nii");
+        ByteBuffer header = ByteBuffer.allocate(352 + 2 * 2 * 2 * 3).order(ByteOrder.LITTLE_ENDIAN);
+        header.putInt(0, 348).putShort(40, (short) 4).putShort(70, (short) 2).putShort(72, (short) 8);
+        short[] size = { 2, 2, 2, 3 };
+        for (int d = 0; d < size.length; d++)
+            header.putShort(42 + 2 * d, size[d]).putFloat(80 + 4 * d, 1);
+        header.putFloat(108, 352).put(123, (byte) 2).put(344, new byte[] { 'n', '+', '1', 0 });
+        Files.write(path, header.array());
+        Locale before = Locale.getDefault();
+        Locale.setDefault(Locale.forLanguageTag("ar-EG"));
+        try {
+            assertThat(ScanFiles.read(path, ReadOptions.DEFAULT.withPhase(3)).name()).isEqualTo("time_phase03");
+        } finally {
+            Locale.setDefault(before);
+        }
     }
 }

@@ -55,6 +55,19 @@ class OverlayPictureTest {
     }
 
     @Test
+    void drawsASliceAloneAsRadiologistsLookAtIt() {
+        Direction leftFirst = new Direction(new Vector3(-1, 0, 0), new Vector3(0, 1, 0), new Vector3(0, 0, 1));
+        ScanGeometry geometry = new ScanGeometry(new Vector3(1, 1, 1), Vector3.ZERO, leftFirst);
+        LabelMask mask = new LabelMask(ArrayImgs.unsignedBytes(300, 200, 3), geometry, Phantoms.LABELS);
+        mask.pixels().getAt(0, 0, 1).set(7);
+        BufferedImage picture = OverlayPicture.drawSlice(flat(geometry, 300, 200, 3), mask, 1);
+        assertThat(picture.getWidth()).isEqualTo(300);
+        assertThat(picture.getHeight()).as("no legend").isEqualTo(200);
+        assertThat(picture.getRGB(299, 0) & 0xffffff).as("the patient's left").isEqualTo(0x00ff00);
+        assertThat(picture.getRGB(0, 0) & 0xffffff).as("the patient's right").isZero();
+    }
+
+    @Test
     void drawsThinOutlinesOnLargeVoxels() {
         LabelMask mask = new LabelMask(ArrayImgs.unsignedBytes(12, 8, 1), ScanGeometry.UNKNOWN, Phantoms.LABELS);
         mask.pixels().getAt(5, 3, 0).set(7);

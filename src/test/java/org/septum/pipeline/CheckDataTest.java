@@ -1,11 +1,13 @@
 package org.septum.pipeline;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 
 import net.imglib2.img.array.ArrayImgs;
 
@@ -19,6 +21,7 @@ import org.septum.core.LabelMask;
 import org.septum.core.Progress;
 import org.septum.core.Scan;
 import org.septum.core.ScanGeometry;
+import org.septum.core.SeptumException;
 import org.septum.core.Vector3;
 import org.septum.io.DicomSeriesWriter;
 import org.septum.io.NiftiMaskWriter;
@@ -102,6 +105,19 @@ class CheckDataTest {
         LabelMask fixed = ScanFiles.readMask(result.files().get(0), Toys.LABELS);
         assertThat(fixed.geometry().isCloseTo(Toys.GEOMETRY, 1e-4)).isTrue();
         assertThat(Toys.values(fixed)).isEqualTo(Toys.values(good));
+        assertThat(toys.resolve("labelsTr/case_1.nii.gz")).hasBinaryContent(before);
+    }
+
+    @Test
+    void correctedCopiesNeverReplaceTheLabelsOfTheDataset() throws IOException {
+        Path toys = Toys.dataset(folder.resolve("toys"), 2);
+        LabelMask good = Toys.mask(Toys.scan("case_1", 1));
+        write(toys, 1, new LabelMask(good.pixels(), ScanGeometry.ofSpacing(0.7, 0.9, 3), Toys.LABELS));
+        byte[] before = Files.readAllBytes(toys.resolve("labelsTr/case_1.nii.gz"));
+        CheckData.Request request = new CheckData.Request(List.of(toys), Optional.empty(),
+                Optional.of(toys.resolve("imagesTr/..")), true);
+        assertThatThrownBy(() -> CheckData.run(request, Progress.SILENT)).isInstanceOf(SeptumException.class)
+                .hasMessageContaining("another folder");
         assertThat(toys.resolve("labelsTr/case_1.nii.gz")).hasBinaryContent(before);
     }
 

@@ -68,6 +68,17 @@ class EvaluateMasksTest {
     }
 
     @Test
+    void pairsMasksOfEveryFormatThatCanBeRead() throws IOException {
+        for (String name : List.of("a.nrrd", "b.mha", "c.mgz", "d.nhdr", "e.mhd")) {
+            put(reference, name, boxes(10, 0));
+            put(prediction, name.charAt(0) + ".nii.gz", boxes(10, 0));
+        }
+        EvaluateMasks.Result result = run(request());
+        assertThat(result.problems()).isEmpty();
+        assertThat(result.scores().rows()).extracting(CaseScores::caseName).containsExactly("a", "b", "c", "d", "e");
+    }
+
+    @Test
     void readsTheLabelsOfADecathlonDataset() throws IOException {
         Files.writeString(folder.resolve("dataset.json"), "{\"labels\": {\"0\": \"background\", \"1\": \"Liver\"}}");
         put(reference, "a.nii.gz", boxes(10, 0));

@@ -15,11 +15,13 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.septum.core.Direction;
 import org.septum.core.LabelMask;
 import org.septum.core.Progress;
 import org.septum.core.Scan;
 import org.septum.core.ScanGeometry;
 import org.septum.core.SeptumException;
+import org.septum.core.Vector3;
 import org.septum.io.DicomSeriesWriter;
 import org.septum.io.NiftiScanWriter;
 import org.septum.io.OmeTiffScanWriter;
@@ -105,6 +107,66 @@ class SegmentScansTest {
         assertThat(kept).hasContent("mine");
         SegmentScans.run(request("scans").withOverwrite(true), Progress.SILENT);
         assertThat(ScanFiles.readMask(kept, Toys.LABELS).count(1)).isPositive();
+    }
+
+    @Test
+    void aScanIsNeverReplacedByItsMask() throws IOException {
+        Path file = folder.resolve("scans/a.nii.gz");
+        NiftiScanWriter.write(Toys.scan("a", 1), file, false);
+        DicomSeriesWriter.write(Toys.scan("b", 2), folder.resolve("b"), false);
+        Path slice = folder.resolve("b/b.dcm");
+        try (Stream<Path> slices = Files.list(folder.resolve("b"))) {
+            Files.move(slices.findFirst().orElseThrow(), slice);
+        }
+        byte[] scan = Files.readAllBytes(file);
+        byte[] first = Files.readAllBytes(slice);
+        SegmentScans.Request inPlace = SegmentScans.Request
+                .of(List.of(folder.resolve("scans")), model, folder.resolve("b/../scans")).withOverwrite(true);
+        SegmentScans.Request inSeries = SegmentScans.Request.of(List.of(folder.resolve("b")), model,
+                folder.resolve("b"));
+        for (SegmentScans.Request request : List.of(inPlace,
+                inSeries.withFormats(List.of("dicom-seg")).withOverwrite(true))) {
+            assertThatThrownBy(() -> SegmentScans.run(request, Progress.SILENT)).isInstanceOf(SeptumException.class)
+                    .hasMessageContaining("another output folder");
+        }
+        assertThat(Files.readAllBytes(file)).isEqualTo(scan);
+        assertThat(Files.readAllBytes(slice)).isEqualTo(first);
+    }
+
+    @Test
+    void masksOfAnEarlierRunBelowTheInputAreNotSegmented() throws IOException {
+        NiftiScanWriter.write(Toys.scan("a", 1), folder.resolve("scans/a.nii.gz"), false);
+        SegmentScans.Request request = SegmentScans.Request
+                .of(List.of(folder.resolve("scans")), model, folder.resolve("scans/masks")).withOverlay(true)
+                .withOverwrite(true);
+        SegmentScans.run(request, Progress.SILENT);
+        SegmentScans.Result again = SegmentScans.run(request, Progress.SILENT);
+        assertThat(again.scans()).extracting(SegmentScans.ScanResult::name).containsExactly("a");
+        assertThat(names(folder.resolve("scans/masks"))).containsExactly("a.nii.gz", "a_overlay.png");
+    }
+
+    @Test
+    void aMaskThatAFormatCannotHoldDoesNotStopTheOthers() throws IOException {
+        Scan toy = Toys.scan("toy", 1);
+        Direction sheared = new Direction(new Vector3(1, 0, 0), new Vector3(0.6, 0.8, 0), new Vector3(0, 0, 1));
+        Scan odd = new Scan("odd", toy.pixels(),
+                new ScanGeometry(Toys.GEOMETRY.spacing(), Toys.GEOMETRY.origin(), sheared), toy.modality(), List.of());
+        NiftiScanWriter.write(odd, folder.resolve("scans/a.nii.gz"), false);
+        NiftiScanWriter.write(toy, folder.resolve("scans/b.nii.gz"), false);
+        SegmentScans.Result result = SegmentScans.run(request("scans").withFormats(List.of("nifti", "dicom-seg")),
+                Progress.SILENT);
+        assertThat(result.failed()).isEqualTo(1);
+        assertThat(result.scans().get(0).problem()).contains("DICOM");
+        assertThat(names(folder.resolve("out"))).containsExactly("b.dcm", "b.nii.gz");
+    }
+
+    @Test
+    void aFormatThatIsAskedForTwiceIsWrittenOnce() throws IOException {
+        NiftiScanWriter.write(Toys.scan("a", 1), folder.resolve("scans/a.nii.gz"), false);
+        SegmentScans.Result result = SegmentScans.run(request("scans").withFormats(List.of("nifti", "NIfTI")),
+                Progress.SILENT);
+        assertThat(result.failed()).isZero();
+        assertThat(names(folder.resolve("out"))).containsExactly("a.nii.gz");
     }
 
     @Test
