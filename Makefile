@@ -3,14 +3,16 @@ MVN ?= mvn -B -q
 PYTHON ?= python3
 SHARED ?= ../shared
 
-.PHONY: help build demo test test-long train-hippocampus validate format bioformats clean
+.PHONY: help build demo test fuzz train-hippocampus validate check-seg read-speed format bioformats clean
 
 help:
 	@echo "make demo               builds Septum and segments the sample scans"
 	@echo "make build              builds Septum; then ./septum --help"
 	@echo "make test               builds Septum and runs all quick tests and gates"
-	@echo "make test-long          runs the long tests"
+	@echo "make fuzz               reads 20,000 damaged files"
 	@echo "make train-hippocampus  trains the sample model anew (an hour), into target/models"
+	@echo "make check-seg          holds DICOM SEG against highdicom and dciodvfy (dicom3tools)"
+	@echo "make read-speed         times reading against pydicom and nibabel"
 	@echo "make validate           holds the sample model against the bioimage.io specification"
 	@echo "make format             formats the code"
 	@echo "make clean              removes what was built"
@@ -24,8 +26,8 @@ demo: build
 test: bioformats
 	mvn -B -ntp verify
 
-test-long: bioformats
-	mvn -B -ntp -Dtests.excludedGroups=none -Dtests.groups=long test
+fuzz: bioformats
+	mvn -B -ntp test -Dtest=FuzzTest -Dtests.groups=long -Dtests.excludedGroups=none
 
 train-hippocampus: build
 	./septum train "$(SHARED)/data/Dataset004_Hippocampus" --fold 0 --budget 60m \
@@ -33,6 +35,15 @@ train-hippocampus: build
 
 validate:
 	"$(SHARED)/peers/validate.sh" sample-data/models/hippocampus
+
+check-seg: bioformats
+	MVN="$(MVN)" bench/check_seg.sh
+
+read-speed: bioformats
+	$(MVN) test-compile dependency:build-classpath -Dmdep.includeScope=test -Dmdep.outputFile=target/classpath.txt
+	$(PYTHON) -m venv target/read-speed
+	target/read-speed/bin/pip install --quiet numpy pydicom nibabel
+	target/read-speed/bin/python bench/read_speed.py
 
 format: bioformats
 	$(MVN) formatter:format impsort:sort

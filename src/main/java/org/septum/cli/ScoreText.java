@@ -32,9 +32,9 @@ final class ScoreText {
                     table.summary(label, Metric.DICE).n()));
         }
         Summary cases = table.diceOfCases();
-        String over = cases.n() == 1 ? "of one case"
-                : String.format(Locale.ROOT, "over %d cases: mean %.4f, sd %.4f", cases.n(), cases.mean(), cases.sd());
-        lines.add(String.format(Locale.ROOT, "mean Dice of the classes %.4f; %s", table.meanDice(), over));
+        lines.add(String.format(Locale.ROOT, "mean Dice of the classes %.4f", table.meanDice()) + (cases.n() < 2 ? ""
+                : String.format(Locale.ROOT, "; over %d cases: mean %.4f, sd %.4f", cases.n(), cases.mean(),
+                        cases.sd())));
         return lines;
     }
 
@@ -43,9 +43,8 @@ final class ScoreText {
         if (s.n() == 0)
             return "not measurable";
         String failures = s.infinite() > 0 ? " (" + s.infinite() + " missed)" : "";
-        // one case has no spread
-        String sd = Double.isNaN(s.sd()) ? "" : String.format(Locale.ROOT, " ± %." + digits + "f", s.sd());
-        return String.format(Locale.ROOT, "%." + digits + "f", s.mean()) + sd + failures;
+        String spread = Double.isNaN(s.sd()) ? "" : String.format(Locale.ROOT, " ± %." + digits + "f", s.sd());
+        return String.format(Locale.ROOT, "%." + digits + "f%s%s", s.mean(), spread, failures);
     }
 
     private static String number(double value) {

@@ -33,8 +33,11 @@ final class SegmentVerb extends Verb {
     @Option(names = "--format", paramLabel = "F", defaultValue = "nifti", description = "Format of the masks; may be given several times: nifti, ome-tiff, dicom-seg, roi-zip. Default: ${DEFAULT-VALUE}.")
     private List<String> formats;
 
-    @Option(names = "--overlay", description = "Write a PNG of each scan with its mask on it, too.")
+    @Option(names = "--overlay", description = "Write a PNG with slices of each scan and the mask on them.")
     private boolean overlay;
+
+    @Option(names = "--slices", description = "Write a PNG of each slice that holds mask, into NAME_slices.")
+    private boolean slices;
 
     @Option(names = "--overlap", paramLabel = "X", defaultValue = "0.5", description = "Share of a tile that the next one covers again, 0 to below 1. Default: ${DEFAULT-VALUE}.")
     private double overlap;
@@ -48,7 +51,7 @@ final class SegmentVerb extends Verb {
     @Override
     public Integer call() {
         SegmentScans.Result result = SegmentScans.run(new SegmentScans.Request(inputs, model, output, device, formats,
-                overlay, overlap, overwrite, choice.options(), choice.everyPhase()), progress());
+                overlay, slices, overlap, overwrite, choice.options(), choice.everyPhase()), progress());
         if (program().json)
             printJson(result);
         else

@@ -13,10 +13,6 @@ import java.util.TreeSet;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-
-import org.septum.core.ClassLabel;
 import org.septum.core.ClassLabels;
 import org.septum.core.Modality;
 import org.septum.core.SeptumException;
@@ -73,7 +69,7 @@ public record CaseIndex(String name, List<String> channels, Optional<ClassLabels
     public static CaseIndex of(Path dataset, Consumer<String> problems) {
         Path images = folder(dataset, IMAGE_FOLDERS);
         Path labels = folder(dataset, LABEL_FOLDERS);
-        JsonNode json = description(dataset);
+        DatasetDescription description = DatasetDescription.of(dataset.resolve("dataset.json"));
         Map<String, String> groups = groups(dataset.resolve("groups.csv"));
         Map<String, List<Path>> labelsByCase = byCase(labels, Set.of());
         Map<String, List<Path>> imagesByCase = byCase(images, labelsByCase.keySet());
@@ -84,8 +80,8 @@ public record CaseIndex(String name, List<String> channels, Optional<ClassLabels
             if (labelsByCase.containsKey(name))
                 cases.add(new DataCase(name, files, labelsByCase.get(name).get(0), groups.getOrDefault(name, name)));
         });
-        String name = json.path("name").asText(dataset.toAbsolutePath().normalize().getFileName().toString());
-        return new CaseIndex(name, channels(json), labels(json), cases, !groups.isEmpty());
+        String name = description.name().orElseGet(() -> dataset.toAbsolutePath().normalize().getFileName().toString());
+        return new CaseIndex(name, description.channels(), description.labels(), cases, !groups.isEmpty());
     }
 
     /** The modality named by the channels; OTHER if they do not say. */
@@ -97,16 +93,6 @@ public record CaseIndex(String name, List<String> channels, Optional<ClassLabels
         return names.stream().map(dataset::resolve).filter(Files::isDirectory).findFirst()
                 .orElseThrow(() -> SeptumException.input(dataset + " has no folder " + String.join(" or ", names)
                         + "; a dataset has imagesTr and labelsTr, or images and labels with equal file names"));
-    }
-
-    private static JsonNode description(Path dataset) {
-        Path file = dataset.resolve("dataset.json");
-        try {
-            return Files.exists(file) ? new ObjectMapper().readTree(file.toFile()) : new ObjectMapper().nullNode();
-        } catch (IOException e) {
-            throw SeptumException.input(file + " is not valid JSON: " + e.getMessage().lines().findFirst().orElse(""),
-                    e);
-        }
     }
 
     /**
@@ -185,32 +171,6 @@ public record CaseIndex(String name, List<String> channels, Optional<ClassLabels
             return "";
         List<String> first = names.stream().limit(5).toList();
         return names.size() + " " + what + " (" + String.join(", ", first) + (names.size() > 5 ? ", …" : "") + "); ";
-    }
-
-    private static List<String> channels(JsonNode json) {
-        JsonNode node = json.has("channel_names") ? json.get("channel_names") : json.path("modality");
-        List<String> names = new ArrayList<>();
-        node.forEach(n -> names.add(n.asText()));
-        return names;
-    }
-
-    private static Optional<ClassLabels> labels(JsonNode json) {
-        JsonNode node = json.path("labels");
-        Map<Integer, String> names = new TreeMap<>();
-        for (Map.Entry<String, JsonNode> e : node.properties()) {
-            boolean valueFirst = e.getKey().matches("\\d+");
-            String value = valueFirst ? e.getKey() : e.getValue().asText();
-            if (!value.matches("\\d{1,9}")) {
-                throw SeptumException.input("dataset.json gives label \"" + e.getKey() + "\" the value " + e.getValue()
-                        + "; each label needs one whole number (regions are not supported)");
-            }
-            names.put(Integer.valueOf(value), valueFirst ? e.getValue().asText() : e.getKey());
-        }
-        if (names.isEmpty())
-            return Optional.empty();
-        List<ClassLabel> classes = new ArrayList<>();
-        names.forEach((value, name) -> classes.add(new ClassLabel(value, name, ClassLabels.colour(classes.size()))));
-        return Optional.of(new ClassLabels(classes));
     }
 
     private static Map<String, String> groups(Path file) {

@@ -9,7 +9,6 @@ import java.util.List;
 import java.util.Locale;
 
 import org.septum.core.Direction;
-import org.septum.core.Scan;
 import org.septum.core.ScanGeometry;
 import org.septum.core.SeptumException;
 import org.septum.core.Vector3;
@@ -17,33 +16,14 @@ import org.septum.core.Vector3;
 /**
  * Reads MetaImage, ITK's own format: .mha, and .mhd with its data file. Bio-Formats 7.3.1 has no reader for it.
  */
-final class MetaImageScanReader implements ScanReader {
+final class MetaImageScanReader extends RawScanReader {
 
-    @Override
-    public boolean accepts(Path path) {
-        String name = FileNames.lower(path);
-        return name.endsWith(".mha") || name.endsWith(".mhd");
+    MetaImageScanReader() {
+        super(".mha", ".mhd");
     }
 
     @Override
-    public Scan read(Path path, ReadOptions options) {
-        try {
-            return open(path).scan(path, options);
-        } catch (IOException | RuntimeException e) {
-            throw Problem.reading(path, e);
-        }
-    }
-
-    @Override
-    public List<ScanContent> contents(Path path) {
-        try {
-            return open(path).contents(path);
-        } catch (IOException | RuntimeException e) {
-            throw Problem.reading(path, e);
-        }
-    }
-
-    private static RawFile open(Path path) throws IOException {
+    RawFile open(Path path) throws IOException {
         TextHeader header = TextHeader.read(path, "=", "elementdatafile");
         double[] dims = header.numbers("dimsize");
         if (dims.length < 2 || dims.length > 4)

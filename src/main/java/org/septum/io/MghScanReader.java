@@ -8,41 +8,21 @@ import java.nio.file.Path;
 import java.util.List;
 
 import org.septum.core.Direction;
-import org.septum.core.Scan;
 import org.septum.core.ScanGeometry;
 import org.septum.core.SeptumException;
 import org.septum.core.Vector3;
 
 /** Reads FreeSurfer's volumes, .mgh and .mgz: a big-endian header of 284 bytes and a raw array. */
-final class MghScanReader implements ScanReader {
+final class MghScanReader extends RawScanReader {
 
     private static final int HEADER = 284;
 
-    @Override
-    public boolean accepts(Path path) {
-        String name = FileNames.lower(path);
-        return name.endsWith(".mgh") || name.endsWith(".mgz");
+    MghScanReader() {
+        super(".mgh", ".mgz");
     }
 
     @Override
-    public Scan read(Path path, ReadOptions options) {
-        try {
-            return open(path).scan(path, options);
-        } catch (IOException | RuntimeException e) {
-            throw Problem.reading(path, e);
-        }
-    }
-
-    @Override
-    public List<ScanContent> contents(Path path) {
-        try {
-            return open(path).contents(path);
-        } catch (IOException | RuntimeException e) {
-            throw Problem.reading(path, e);
-        }
-    }
-
-    private static RawFile open(Path path) throws IOException {
+    RawFile open(Path path) throws IOException {
         ByteBuffer in;
         try (InputStream file = RawVolume.open(path)) {
             in = ByteBuffer.wrap(file.readNBytes(HEADER));

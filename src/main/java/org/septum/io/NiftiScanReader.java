@@ -5,10 +5,8 @@ import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Locale;
 
-import org.septum.core.Scan;
 import org.septum.core.SeptumException;
 
 /**
@@ -18,34 +16,14 @@ import org.septum.core.SeptumException;
  * and leaves the scale out, so the array is read here. A .nii.gz is decompressed once and its planes are kept in memory
  * as they were stored; a .nii is read plane by plane when looked at.
  */
-final class NiftiScanReader implements ScanReader {
+final class NiftiScanReader extends RawScanReader {
 
-    @Override
-    public boolean accepts(Path path) {
-        String name = FileNames.lower(path);
-        return name.endsWith(".nii") || name.endsWith(".nii.gz") || name.endsWith(".hdr") || name.endsWith(".img")
-                || name.endsWith(".img.gz");
+    NiftiScanReader() {
+        super(".nii", ".nii.gz", ".hdr", ".img", ".img.gz");
     }
 
     @Override
-    public Scan read(Path path, ReadOptions options) {
-        try {
-            return open(path).scan(path, options);
-        } catch (IOException | RuntimeException e) {
-            throw Problem.reading(path, e);
-        }
-    }
-
-    @Override
-    public List<ScanContent> contents(Path path) {
-        try {
-            return open(path).contents(path);
-        } catch (IOException | RuntimeException e) {
-            throw Problem.reading(path, e);
-        }
-    }
-
-    private static RawFile open(Path path) throws IOException {
+    RawFile open(Path path) throws IOException {
         Path headerFile = headerOf(path);
         try (InputStream in = RawVolume.open(headerFile)) {
             return NiftiHeader.parse(headerFile, ByteBuffer.wrap(in.readNBytes(NiftiHeader.LONGEST)))

@@ -10,7 +10,6 @@ import java.util.List;
 import java.util.Locale;
 
 import org.septum.core.Direction;
-import org.septum.core.Scan;
 import org.septum.core.ScanGeometry;
 import org.septum.core.SeptumException;
 import org.septum.core.Vector3;
@@ -20,37 +19,18 @@ import org.septum.core.Vector3;
  * <p>
  * <b>Why?</b> Bio-Formats 7.3.1 leaves out the space directions and origin, so a scan would lie nowhere.
  */
-final class NrrdScanReader implements ScanReader {
+final class NrrdScanReader extends RawScanReader {
 
-    @Override
-    public boolean accepts(Path path) {
-        String name = FileNames.lower(path);
-        return name.endsWith(".nrrd") || name.endsWith(".nhdr");
-    }
-
-    @Override
-    public Scan read(Path path, ReadOptions options) {
-        try {
-            return open(path).scan(path, options);
-        } catch (IOException | RuntimeException e) {
-            throw Problem.reading(path, e);
-        }
-    }
-
-    @Override
-    public List<ScanContent> contents(Path path) {
-        try {
-            return open(path).contents(path);
-        } catch (IOException | RuntimeException e) {
-            throw Problem.reading(path, e);
-        }
+    NrrdScanReader() {
+        super(".nrrd", ".nhdr");
     }
 
     /** The axes of the array: samples of a voxel, then space, then volumes. */
     private record Axes(int samples, List<Integer> space, List<Integer> size, int volumes) {
     }
 
-    private static RawFile open(Path path) throws IOException {
+    @Override
+    RawFile open(Path path) throws IOException {
         TextHeader header = TextHeader.read(path, ":", "");
         Axes axes = axes(path, header);
         String encoding = header.text("encoding").toLowerCase(Locale.ROOT);

@@ -18,6 +18,10 @@ final class SegDataset {
 
     private static final String SEGMENTATION = "1.2.840.10008.5.1.4.1.1.66.4";
 
+    /** Of a study that was made up. */
+    private static final String NO_DATE = "20260101";
+    private static final String NO_TIME = "120000";
+
     private static final int CLASS_UID = 0x00081150;
     private static final int INSTANCE_UID = 0x00081155;
     private static final int POSITION_SEQUENCE = 0x00209113;
@@ -70,15 +74,27 @@ final class SegDataset {
         return value.isEmpty() ? otherwise : value;
     }
 
+    /** As YYYYMMDD, though the source have the dots of old standards; empty if it is no date. */
+    private static String date(String value) {
+        String digits = value.replace(".", "");
+        return digits.matches("\\d{8}") ? digits : "";
+    }
+
+    /** As HHMMSS, though the source have the colons of old standards; empty if it is no time. */
+    private static String time(String value) {
+        String digits = value.replace(":", "");
+        return digits.matches("\\d{2}|\\d{4}|\\d{6}(\\.\\d{1,6})?") ? digits : "";
+    }
+
     private void putIdentity(DicomElements out, String instance) {
         DicomOrigin.Study study = origin.study();
         // Why? The day of writing would make the file differ from one run to the next, so it bears the study's.
-        String date = or(study.date(), "20260101");
-        String time = or(study.time(), "120000");
+        String date = date(study.date());
+        String time = time(study.time());
         out.text(0x00080005, "CS", "ISO_IR 192").text(0x00080008, "CS", "DERIVED\\PRIMARY")
                 .text(0x00080016, "UI", SEGMENTATION).text(0x00080018, "UI", instance)
-                .text(0x00080020, "DA", origin.isKnown() ? study.date() : date).text(0x00080023, "DA", date)
-                .text(0x00080030, "TM", origin.isKnown() ? study.time() : time).text(0x00080033, "TM", time)
+                .text(0x00080020, "DA", origin.isKnown() ? date : NO_DATE).text(0x00080023, "DA", or(date, NO_DATE))
+                .text(0x00080030, "TM", origin.isKnown() ? time : NO_TIME).text(0x00080033, "TM", or(time, NO_TIME))
                 .text(0x00080050, "SH", study.accession()).text(DicomFile.MODALITY, "CS", "SEG")
                 .text(0x00080070, "LO", "Septum").text(0x00080090, "PN", "")
                 .text(DicomFile.SERIES_DESCRIPTION, "LO", "Septum segmentation").text(0x00081090, "LO", "Septum");
@@ -90,7 +106,8 @@ final class SegDataset {
                     origin.seriesUid()));
         }
         out.text(0x00100010, "PN", origin.patient().name()).text(0x00100020, "LO", origin.patient().id())
-                .text(0x00100030, "DA", origin.patient().birthDate()).text(0x00100040, "CS", origin.patient().sex());
+                .text(0x00100030, "DA", date(origin.patient().birthDate()))
+                .text(0x00100040, "CS", origin.patient().sex());
     }
 
     private static DicomElements reference(SourceImage image) {

@@ -19,7 +19,7 @@ import org.septum.core.SeptumException;
  * @param slices
  *            numbers of the slices with a frame, ascending
  * @param digest
- *            hash of the mask's shape, geometry, classes and voxels
+ *            hash of the mask's shape, geometry, classes, voxels and source
  */
 record SegFrames(List<Frame> frames, List<Integer> slices, String digest) {
 
@@ -42,8 +42,7 @@ record SegFrames(List<Frame> frames, List<Integer> slices, String digest) {
      */
     static SegFrames of(LabelMask mask) {
         MessageDigest hash = DicomUids.sha256();
-        hash.update((mask.shape() + mask.geometry() + mask.labels() + mask.dicom().seriesUid())
-                .getBytes(StandardCharsets.UTF_8));
+        hash.update((mask.shape() + mask.geometry() + mask.labels() + mask.dicom()).getBytes(StandardCharsets.UTF_8));
         int depth = (int) mask.size(2);
         boolean[][] holds = new boolean[depth][];
         for (int z = 0; z < depth; z++) {

@@ -84,9 +84,11 @@ public final class Diagnose {
     private static String engine(String name) {
         String version = ComputeDevice.engine(name).getVersion();
         int gpus = ComputeDevice.gpuCount(name);
-        String gpu = gpus > 0 ? gpus + (gpus == 1 ? " GPU" : " GPUs")
-                : "no GPU: " + (ComputeDevice.hasCudaDriver() ? "these are the CPU natives; build with mvn -Pcuda"
-                        : "no NVIDIA driver on this machine") + "; runs on the CPU";
+        String how = name.equals(TrainingRun.ENGINE)
+                ? "set PYTORCH_LIBRARY_PATH to the lib folder of a libtorch with CUDA"
+                : "build with mvn -Pcuda";
+        String why = ComputeDevice.hasCudaDriver() ? "these are the CPU natives; " + how : "no NVIDIA driver here";
+        String gpu = gpus == 0 ? "no GPU: " + why + "; runs on the CPU" : gpus + (gpus == 1 ? " GPU" : " GPUs");
         return version + ", " + gpu;
     }
 

@@ -24,6 +24,11 @@ record MaskFiles(SegmentScans.Request request) {
         return files;
     }
 
+    /** The folder for the pictures of every slice of one scan. */
+    Path slicesOf(String name) {
+        return request.output().resolve(name + "_slices");
+    }
+
     /**
      * The sources without those that lie in the output folder, where that is a folder below the inputs: they are what
      * an earlier run wrote there, and their masks would be masks of masks.
@@ -50,6 +55,8 @@ record MaskFiles(SegmentScans.Request request) {
                     requireNoScan(file, sources);
                 WholeFile.requireFree(file, request.overwrite());
             }
+            if (request.slices())
+                WholeFile.requireFree(slicesOf(name), request.overwrite());
         }
     }
 

@@ -41,7 +41,7 @@ public final class PlaceScan {
                 return open;
             List<String> notes = new ArrayList<>(stored.notes());
             notes.add("position and direction of " + open.name() + " are those of " + file.get());
-            return new Scan(open.name(), open.pixels(), stored.geometry(), stored.modality(), notes);
+            return new Scan(open.name(), open.pixels(), stored.geometry(), stored.modality(), notes, stored.dicom());
         } catch (SeptumException e) {
             return open;
         }

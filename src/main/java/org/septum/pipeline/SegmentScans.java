@@ -17,7 +17,6 @@ import org.septum.data.Plan;
 import org.septum.infer.DjlEngine;
 import org.septum.infer.Segmenter;
 import org.septum.infer.SegmenterOptions;
-import org.septum.io.MaskWriter;
 import org.septum.io.MaskWriters;
 import org.septum.io.OverlayPicture;
 import org.septum.io.ReadOptions;
@@ -44,7 +43,9 @@ public final class SegmentScans {
      * @param formats
      *            of the masks, as named by {@link MaskWriters#names()}
      * @param overlay
-     *            whether a picture of each scan with its mask is written
+     *            whether a picture of each scan with its mask is written, a sheet of slices
+     * @param slices
+     *            whether each slice that holds mask is written as a picture of its own, into {@code NAME_slices}
      * @param overlap
      *            share of a tile that the next one covers again, 0 to below 1
      * @param overwrite
@@ -56,7 +57,8 @@ public final class SegmentScans {
      *            its name; the phase of the options then does not count
      */
     public record Request(List<Path> inputs, Path model, Path output, String device, List<String> formats,
-            boolean overlay, double overlap, boolean overwrite, ReadOptions options, boolean everyPhase) {
+            boolean overlay, boolean slices, double overlap, boolean overwrite, ReadOptions options,
+            boolean everyPhase) {
 
         public Request {
             inputs = List.copyOf(inputs);
@@ -68,33 +70,44 @@ public final class SegmentScans {
 
         /** NIfTI masks on whatever device there is, no pictures, nothing replaced. */
         public static Request of(List<Path> inputs, Path model, Path output) {
-            return new Request(inputs, model, output, "auto", List.of("nifti"), false,
+            return new Request(inputs, model, output, "auto", List.of("nifti"), false, false,
                     SegmenterOptions.DEFAULT.overlap(), false, ReadOptions.DEFAULT, false);
         }
 
         /** The same with a picture of each scan or without. */
         public Request withOverlay(boolean wanted) {
-            return new Request(inputs, model, output, device, formats, wanted, overlap, overwrite, options, everyPhase);
+            return new Request(inputs, model, output, device, formats, wanted, slices, overlap, overwrite, options,
+                    everyPhase);
+        }
+
+        /** The same with a picture of each slice or without. */
+        public Request withSlices(boolean wanted) {
+            return new Request(inputs, model, output, device, formats, overlay, wanted, overlap, overwrite, options,
+                    everyPhase);
         }
 
         /** The same with leave to replace files, or without. */
         public Request withOverwrite(boolean allowed) {
-            return new Request(inputs, model, output, device, formats, overlay, overlap, allowed, options, everyPhase);
+            return new Request(inputs, model, output, device, formats, overlay, slices, overlap, allowed, options,
+                    everyPhase);
         }
 
         /** The same on another device. */
         public Request withDevice(String other) {
-            return new Request(inputs, model, output, other, formats, overlay, overlap, overwrite, options, everyPhase);
+            return new Request(inputs, model, output, other, formats, overlay, slices, overlap, overwrite, options,
+                    everyPhase);
         }
 
         /** The same with a choice where files hold several scans. */
         public Request withChoice(ReadOptions choice, boolean allPhases) {
-            return new Request(inputs, model, output, device, formats, overlay, overlap, overwrite, choice, allPhases);
+            return new Request(inputs, model, output, device, formats, overlay, slices, overlap, overwrite, choice,
+                    allPhases);
         }
 
         /** The same with masks in other formats. */
         public Request withFormats(List<String> others) {
-            return new Request(inputs, model, output, device, others, overlay, overlap, overwrite, options, everyPhase);
+            return new Request(inputs, model, output, device, others, overlay, slices, overlap, overwrite, options,
+                    everyPhase);
         }
     }
 
@@ -234,7 +247,7 @@ public final class SegmentScans {
             Scan scan = ScanFiles.read(path, job.options());
             scan.notes().forEach(note -> progress.message(path + ": " + note));
             LabelMask mask = segmenter.segment(scan, plan, progress);
-            write(scan, mask, outputs.of(job.name()), written);
+            write(scan, mask, job.name(), written);
             return new ScanResult(path, job.name(), written, ClassVolume.of(mask), secondsSince(start), scan.notes(),
                     "");
         } catch (SeptumException e) {
@@ -265,15 +278,28 @@ public final class SegmentScans {
         };
     }
 
-    private void write(Scan scan, LabelMask mask, List<Path> files, List<Path> written) {
+    private void write(Scan scan, LabelMask mask, String name, List<Path> written) {
+        List<Path> files = outputs.of(name);
         for (int i = 0; i < files.size(); i++) {
-            if (i < request.formats().size()) {
-                MaskWriter writer = MaskWriters.named(request.formats().get(i));
-                writer.write(mask, files.get(i), request.overwrite());
-            } else {
+            if (i < request.formats().size())
+                MaskWriters.named(request.formats().get(i)).write(mask, files.get(i), request.overwrite());
+            else
                 OverlayPicture.write(scan, mask, files.get(i), request.overwrite());
-            }
             written.add(files.get(i));
+        }
+        if (request.slices())
+            writeSlices(scan, mask, outputs.slicesOf(name), written);
+    }
+
+    private void writeSlices(Scan scan, LabelMask mask, Path folder, List<Path> written) {
+        boolean isNew = !Files.exists(folder);
+        try {
+            if (OverlayPicture.writeSlices(scan, mask, folder, request.overwrite()) > 0)
+                written.add(folder);
+        } catch (SeptumException e) {
+            if (isNew)
+                FileTrees.delete(folder);
+            throw e;
         }
     }
 

@@ -184,6 +184,21 @@ class DicomSegMaskWriterTest extends MaskWriterContractTest {
     }
 
     @Test
+    void putsDatesOfOldStandardsIntoTheForm() throws IOException {
+        DicomOrigin o = Phantoms.origin(3);
+        DicomOrigin old = new DicomOrigin(o.patient(), new DicomOrigin.Study("1.2", "1997.04.24", "14:04:38", "", ""),
+                o.seriesUid(), "", o.images());
+        DicomTree seg = written(full(7, 5, 3).withDicom(old));
+        assertThat(seg.text(0x00080020)).isEqualTo("19970424");
+        assertThat(seg.text(0x00080030)).isEqualTo("140438");
+        DicomOrigin odd = new DicomOrigin(o.patient(), new DicomOrigin.Study("1.2", "yesterday", "", "", ""),
+                o.seriesUid(), "", o.images());
+        seg = written(full(7, 5, 3).withDicom(odd));
+        assertThat(seg.text(0x00080020)).isEmpty();
+        assertThat(seg.text(0x00080023)).as("a content date must be there").hasSize(8);
+    }
+
+    @Test
     void refusesWhatDicomHasNoWordsFor() {
         Path file = folder.resolve("m.dcm");
         double c = Math.sqrt(0.5);

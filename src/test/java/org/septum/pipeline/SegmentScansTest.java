@@ -86,10 +86,12 @@ class SegmentScansTest {
         NiftiScanWriter.write(Toys.scan("good", 1), folder.resolve("scans/good.nii.gz"), false);
         byte[] bytes = Files.readAllBytes(folder.resolve("scans/good.nii.gz"));
         Files.write(folder.resolve("scans/bad.nii.gz"), java.util.Arrays.copyOf(bytes, bytes.length / 2));
-        SegmentScans.Result result = SegmentScans.run(request("scans").withOverlay(true), Progress.SILENT);
+        SegmentScans.Result result = SegmentScans.run(request("scans").withOverlay(true).withSlices(true),
+                Progress.SILENT);
         assertThat(result.failed()).isEqualTo(1);
         assertThat(result.scans().get(0).problem()).contains("bad.nii.gz");
-        assertThat(names(folder.resolve("out"))).containsExactly("good.nii.gz", "good_overlay.png");
+        assertThat(names(folder.resolve("out"))).containsExactly("good.nii.gz", "good_overlay.png", "good_slices");
+        assertThat(names(folder.resolve("out/good_slices"))).contains("good-0006.png").doesNotContain("good-0001.png");
     }
 
     @Test
