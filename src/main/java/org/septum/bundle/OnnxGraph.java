@@ -21,6 +21,7 @@ import org.septum.model.block.Convolution;
 import org.septum.model.block.GlobalAverage;
 import org.septum.model.block.Layer;
 import org.septum.model.block.LayerVisitor;
+import org.septum.model.block.Linear;
 import org.septum.model.block.MaxPooling;
 import org.septum.model.block.NetworkGraph;
 import org.septum.model.block.Relu;
@@ -156,6 +157,14 @@ final class OnnxGraph implements LayerVisitor<String> {
     public String globalAverage(GlobalAverage layer) {
         String pooled = add("GlobalAveragePool", name() + ".pool", sources, name() + ".pool");
         return add("Reshape", List.of(pooled, shape("shape.batch_channels", 0, -1)));
+    }
+
+    @Override
+    public String linear(Linear layer) {
+        List<String> inputs = new ArrayList<>(sources);
+        layer.weights()
+                .forEach(w -> inputs.add(constant(name() + "." + w.name(), weights.get(name() + "." + w.name()))));
+        return add("Gemm", inputs, number("transB", 1));
     }
 
     @Override

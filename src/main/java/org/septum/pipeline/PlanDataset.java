@@ -27,7 +27,7 @@ public final class PlanDataset {
      * @param network
      *            kind of network: {@code unet}
      * @param attention
-     *            {@code none} or {@code eca}
+     *            a word of {@link AttentionSpec#words}
      */
     public record Wishes(Optional<Integer> dims, Optional<String> network, Optional<String> attention) {
 

@@ -249,7 +249,7 @@ class SeptumCliTest {
         assertThat(json.at("/scans/0/volumes/0/label/name").asText()).isEqualTo("blob");
         out.getBuffer().setLength(0);
         run("networks", "--dims", "2", "--json");
-        assertThat(new ObjectMapper().readTree(out.toString())).hasSize(2);
+        assertThat(new ObjectMapper().readTree(out.toString())).hasSize(3);
         out.getBuffer().setLength(0);
         run("model", "info", model, "--json");
         assertThat(new ObjectMapper().readTree(out.toString()).at("/plan/labels/classes/1/name").asText())

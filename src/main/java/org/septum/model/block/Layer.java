@@ -11,7 +11,7 @@ import ai.djl.ndarray.NDList;
  * N,C,Z,Y,X float32, or N,C where the spatial axes have been averaged away.
  */
 public sealed interface Layer permits Convolution, UpConvolution, BatchNormalization, Relu, Sigmoid, MaxPooling,
-        Concatenation, GlobalAverage, ChannelConvolution, ChannelScaling {
+        Concatenation, GlobalAverage, Linear, ChannelConvolution, ChannelScaling {
 
     /** The weights it needs, in a fixed order; empty for most layers. */
     List<WeightSpec> weights();

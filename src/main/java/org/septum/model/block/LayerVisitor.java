@@ -24,6 +24,8 @@ public interface LayerVisitor<R> {
 
     R globalAverage(GlobalAverage layer);
 
+    R linear(Linear layer);
+
     R channelConvolution(ChannelConvolution layer);
 
     R channelScaling(ChannelScaling layer);

@@ -49,6 +49,8 @@ class LayerContractTest {
                 Arguments.of(new MaxPooling(List.of(1, 2, 2)), List.of(volume), 0L, two),
                 Arguments.of(new Concatenation(), List.of(flat, shape(2, 7, 10)), 0L, List.of(flat, shape(2, 7, 11))),
                 Arguments.of(new GlobalAverage(), List.of(volume), 0L, two),
+                Arguments.of(new Linear(6, 5, true), List.of(shape(6)), 30L, List.of(shape(5))),
+                Arguments.of(new Linear(6, 5, false), List.of(shape(6)), 30L, List.of(shape(6), shape(6))),
                 Arguments.of(new ChannelConvolution(5), List.of(shape(6)), 30L, two),
                 Arguments.of(new ChannelScaling(), List.of(volume, shape(6)), 0L, List.of(volume, shape(5))),
                 Arguments.of(new ChannelScaling(), List.of(flat, shape(6)), 0L, List.of(flat)));
