@@ -12,6 +12,16 @@ import picocli.CommandLine.Option;
 final class NetworkOptions {
 
     /** Shown in help; the list is the network's own. */
+    static final class Networks extends ArrayList<String> {
+
+        private static final long serialVersionUID = 1;
+
+        Networks() {
+            super(NetworkWords.networks());
+        }
+    }
+
+    /** Shown in help; the list is the network's own. */
     static final class Attentions extends ArrayList<String> {
 
         private static final long serialVersionUID = 1;
@@ -24,7 +34,7 @@ final class NetworkOptions {
     @Option(names = "--dims", paramLabel = "N", description = "2 or 3, instead of what suits the scans.")
     private Integer dims;
 
-    @Option(names = "--network", paramLabel = "N", description = "Kind of network: unet. Default: unet.")
+    @Option(names = "--network", paramLabel = "N", completionCandidates = Networks.class, description = "One of: ${COMPLETION-CANDIDATES}. Default: unet.")
     private String network;
 
     @Option(names = "--attention", paramLabel = "A", completionCandidates = Attentions.class, description = "One of: ${COMPLETION-CANDIDATES}. Default: eca.")

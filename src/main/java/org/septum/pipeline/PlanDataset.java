@@ -25,7 +25,7 @@ public final class PlanDataset {
      * @param dims
      *            2 or 3
      * @param network
-     *            kind of network: {@code unet}
+     *            a word of {@link EncoderSpec#words}
      * @param attention
      *            a word of {@link AttentionSpec#words}
      */

@@ -20,6 +20,11 @@ public sealed interface AttentionSpec permits NoAttention, SqueezeExcitation, Ec
     /** Puts the attention behind a feature, with nodes named {@code name.…}; returns the feature to go on with. */
     GraphAssembler.Feature attach(GraphAssembler graph, String name, GraphAssembler.Feature x);
 
+    /** The attention of one stage of an encoder, counted from 0 as its paper counts; usually the same for all. */
+    default AttentionSpec ofStage(int stage) {
+        return this;
+    }
+
     /** The words for all attentions. */
     static List<String> words() {
         return List.of("none", "se", "eca");

@@ -16,9 +16,21 @@ public interface LayerVisitor<R> {
 
     R relu(Relu layer);
 
+    R groupNormalization(GroupNormalization layer);
+
+    R relu6(Relu6 layer);
+
+    R leakyRelu(LeakyRelu layer);
+
+    R silu(Silu layer);
+
     R sigmoid(Sigmoid layer);
 
     R maxPooling(MaxPooling layer);
+
+    R overlappingMaxPooling(OverlappingMaxPooling layer);
+
+    R addition(Addition layer);
 
     R concatenation(Concatenation layer);
 
