@@ -13,18 +13,25 @@ import com.google.protobuf.ByteString;
 
 import org.septum.model.NamedWeights;
 import org.septum.model.NamedWeights.Tensor;
+import org.septum.model.block.Addition;
 import org.septum.model.block.BatchNormalization;
 import org.septum.model.block.ChannelConvolution;
 import org.septum.model.block.ChannelScaling;
 import org.septum.model.block.Concatenation;
 import org.septum.model.block.Convolution;
 import org.septum.model.block.GlobalAverage;
+import org.septum.model.block.GroupNormalization;
 import org.septum.model.block.Layer;
 import org.septum.model.block.LayerVisitor;
+import org.septum.model.block.LeakyRelu;
+import org.septum.model.block.Linear;
 import org.septum.model.block.MaxPooling;
 import org.septum.model.block.NetworkGraph;
+import org.septum.model.block.OverlappingMaxPooling;
 import org.septum.model.block.Relu;
+import org.septum.model.block.Relu6;
 import org.septum.model.block.Sigmoid;
+import org.septum.model.block.Silu;
 import org.septum.model.block.UpConvolution;
 
 import ai.onnx.proto.OnnxMl;
@@ -97,7 +104,13 @@ final class OnnxGraph implements LayerVisitor<String> {
         List<Long> half = layer.kernel().stream().map(k -> (long) (k / 2)).toList();
         List<Long> pads = new ArrayList<>(half);
         pads.addAll(half);
-        return add("Conv", withKernel(0), numbers("kernel_shape", longs(layer.kernel())), numbers("pads", pads));
+        List<AttributeProto> attributes = new ArrayList<>(
+                List.of(numbers("kernel_shape", longs(layer.kernel())), numbers("pads", pads)));
+        if (layer.stride().stream().anyMatch(s -> s != 1))
+            attributes.add(numbers("strides", longs(layer.stride())));
+        if (layer.groups() != 1)
+            attributes.add(number("group", layer.groups()));
+        return add("Conv", withKernel(0), attributes.toArray(AttributeProto[]::new));
     }
 
     @Override
@@ -110,8 +123,12 @@ final class OnnxGraph implements LayerVisitor<String> {
     private List<String> withKernel(int outAxis) {
         String weight = name() + ".weight";
         String bias = name() + ".bias";
-        BatchNormFolding.Kernel kernel = new BatchNormFolding.Kernel(weights.get(weight), weights.get(bias));
         Integer norm = normOfConvolution.get(at);
+        boolean biased = graph.nodes().get(at).layer().weights().size() > 1;
+        if (!biased && norm == null)
+            return List.of(sources.get(0), constant(weight, weights.get(weight)));
+        Tensor shift = biased ? weights.get(bias) : zeros(weights.get(weight).shape().get(outAxis));
+        BatchNormFolding.Kernel kernel = new BatchNormFolding.Kernel(weights.get(weight), shift);
         if (norm != null) {
             kernel = BatchNormFolding.fold(kernel, outAxis, BatchNormFolding.Statistics.of(weights,
                     graph.nodes().get(norm).name(), BatchNormalization.EPSILON));
@@ -127,13 +144,71 @@ final class OnnxGraph implements LayerVisitor<String> {
         List<String> inputs = new ArrayList<>(sources);
         layer.weights()
                 .forEach(w -> inputs.add(constant(name() + "." + w.name(), weights.get(name() + "." + w.name()))));
-        return add("BatchNormalization", inputs, AttributeProto.newBuilder().setName("epsilon")
-                .setType(AttributeProto.AttributeType.FLOAT).setF(BatchNormalization.EPSILON).build());
+        return add("BatchNormalization", inputs, real("epsilon", BatchNormalization.EPSILON));
+    }
+
+    private static Tensor zeros(long size) {
+        return Tensor.of(List.of(size), new float[(int) size]);
+    }
+
+    /** ONNX gains group normalisation only in opset 18: each group as one instance, then scale and bias by channel. */
+    @Override
+    public String groupNormalization(GroupNormalization layer) {
+        float[] ones = new float[layer.groups()];
+        java.util.Arrays.fill(ones, 1);
+        List<Long> perGroup = List.of((long) layer.groups());
+        String rows = step("rows", "Reshape",
+                List.of(sources.get(0), shape("shape.groups." + layer.groups(), 0, layer.groups(), -1)));
+        String normal = step("normal", "InstanceNormalization",
+                List.of(rows, constant(name() + ".ones", Tensor.of(perGroup, ones)),
+                        constant(name() + ".zeros", zeros(layer.groups()))),
+                real("epsilon", GroupNormalization.EPSILON));
+        String size = step("size", "Shape", sources);
+        String back = step("back", "Reshape", List.of(normal, size));
+        String scaled = step("scaled", "Mul", List.of(back, perChannel("weight")));
+        return add("Add", List.of(scaled, perChannel("bias")));
+    }
+
+    /** A weight of the node (C) as a constant (1, C, 1…). */
+    private String perChannel(String weight) {
+        Tensor tensor = weights.get(name() + "." + weight);
+        List<Long> shape = new ArrayList<>(java.util.Collections.nCopies(2 + dims, 1L));
+        shape.set(1, tensor.shape().get(0));
+        return constant(name() + "." + weight, Tensor.of(shape, tensor.values()));
     }
 
     @Override
     public String relu(Relu layer) {
         return add("Relu", sources);
+    }
+
+    @Override
+    public String relu6(Relu6 layer) {
+        return add("Clip", List.of(sources.get(0), scalar("number.0", 0), scalar("number.6", 6)));
+    }
+
+    @Override
+    public String leakyRelu(LeakyRelu layer) {
+        return add("LeakyRelu", sources, real("alpha", LeakyRelu.SLOPE));
+    }
+
+    @Override
+    public String silu(Silu layer) {
+        return add("Mul", List.of(sources.get(0), step("gate", "Sigmoid", sources)));
+    }
+
+    @Override
+    public String addition(Addition layer) {
+        return add("Add", sources);
+    }
+
+    @Override
+    public String overlappingMaxPooling(OverlappingMaxPooling layer) {
+        List<Long> half = layer.window().stream().map(w -> (long) (w / 2)).toList();
+        List<Long> pads = new ArrayList<>(half);
+        pads.addAll(half);
+        return add("MaxPool", sources, numbers("kernel_shape", longs(layer.window())),
+                numbers("strides", longs(layer.stride())), numbers("pads", pads));
     }
 
     @Override
@@ -156,6 +231,14 @@ final class OnnxGraph implements LayerVisitor<String> {
     public String globalAverage(GlobalAverage layer) {
         String pooled = add("GlobalAveragePool", name() + ".pool", sources, name() + ".pool");
         return add("Reshape", List.of(pooled, shape("shape.batch_channels", 0, -1)));
+    }
+
+    @Override
+    public String linear(Linear layer) {
+        List<String> inputs = new ArrayList<>(sources);
+        layer.weights()
+                .forEach(w -> inputs.add(constant(name() + "." + w.name(), weights.get(name() + "." + w.name()))));
+        return add("Gemm", inputs, number("transB", 1));
     }
 
     @Override
@@ -186,6 +269,11 @@ final class OnnxGraph implements LayerVisitor<String> {
         return sizes.stream().map(Integer::longValue).toList();
     }
 
+    /** A step on the way to the node's output. */
+    private String step(String name, String operator, List<String> inputs, AttributeProto... attributes) {
+        return add(operator, name() + "." + name, inputs, name() + "." + name, attributes);
+    }
+
     private String add(String operator, List<String> inputs, AttributeProto... attributes) {
         return add(operator, name(), inputs, name(), attributes);
     }
@@ -213,6 +301,16 @@ final class OnnxGraph implements LayerVisitor<String> {
                     .setRawData(ByteString.copyFrom(bytes)));
         }
         return name;
+    }
+
+    /** A number without axes, stored once. */
+    private String scalar(String name, float value) {
+        return constants.add(name) ? constant(name, Tensor.of(List.of(), new float[] { value })) : name;
+    }
+
+    private static AttributeProto real(String name, float value) {
+        return AttributeProto.newBuilder().setName(name).setType(AttributeProto.AttributeType.FLOAT).setF(value)
+                .build();
     }
 
     private static AttributeProto number(String name, long value) {

@@ -11,6 +11,7 @@ import org.septum.core.Modality;
 import org.septum.core.SeptumException;
 import org.septum.model.NetworkSpec;
 import org.septum.model.block.AttentionSpec;
+import org.septum.model.encoder.Backbone;
 import org.septum.model.encoder.EncoderSpec;
 import org.septum.model.encoder.StageSpec;
 
@@ -33,8 +34,6 @@ public final class Planner {
     private static final int DEEPEST_EDGE = 8;
 
     private static final int FIRST_WIDTH = 16;
-
-    private static final int LARGEST_WIDTH = 256;
 
     private final DatasetFingerprint facts;
 
@@ -72,7 +71,7 @@ public final class Planner {
         List<Double> spacing = resample ? rounded(facts.spacing()) : List.of(Double.NaN, Double.NaN, Double.NaN);
         reasons.put("spacing", resample ? "median of the dataset" : "scans are taken as they are");
         List<Integer> size = patchSize();
-        List<StageSpec> stages = stages(size, spacing);
+        List<StageSpec> stages = stages(size, spacing, wishes.encoder());
         NetworkSpec network = new NetworkSpec(dims, facts.channels().size(), facts.labels().count(), wishes.encoder(),
                 wishes.attention(), stages);
         Plan.GridAxes grid = resample ? Plan.GridAxes.LPS : Plan.GridAxes.SCAN;
@@ -104,7 +103,7 @@ public final class Planner {
     }
 
     /** Halves each axis while enough voxels are left; an axis with thick slices waits until the others catch up. */
-    private List<StageSpec> stages(List<Integer> patch, List<Double> spacing) {
+    private List<StageSpec> stages(List<Integer> patch, List<Double> spacing, EncoderSpec encoder) {
         List<List<Integer>> strides = new ArrayList<>(List.of(StageSpec.unitStride(dims)));
         double[] edge = new double[dims];
         double[] step = new double[dims];
@@ -112,7 +111,7 @@ public final class Planner {
             edge[d] = patch.get(dims - 1 - d);
             step[d] = Double.isNaN(spacing.get(dims - 1 - d)) ? 1 : spacing.get(dims - 1 - d);
         }
-        while (FIRST_WIDTH << strides.size() <= LARGEST_WIDTH) {
+        while (strides.size() < encoder.mostLevels()) {
             double finest = java.util.Arrays.stream(step).min().orElse(1);
             List<Integer> stride = new ArrayList<>();
             for (int d = 0; d < dims; d++) {
@@ -124,13 +123,12 @@ public final class Planner {
                 break;
             strides.add(stride);
         }
-        List<StageSpec> stages = new ArrayList<>();
-        for (int i = 0; i < strides.size(); i++) {
-            stages.add(StageSpec.uniform(strides.get(i), FIRST_WIDTH << i, i == strides.size() - 1));
-        }
+        List<Integer> widths = java.util.stream.IntStream.range(0, strides.size()).map(i -> FIRST_WIDTH << i).boxed()
+                .toList();
         reasons.put("network", strides.size() + " levels: the deepest keeps at least " + DEEPEST_EDGE
-                + " voxels along each axis that is halved; widths double from " + FIRST_WIDTH);
-        return stages;
+                + " voxels along each axis that is halved; widths "
+                + (encoder instanceof Backbone ? "are those of the " + encoder.title() : "double from " + FIRST_WIDTH));
+        return encoder.stages(facts.channels().size(), strides, widths);
     }
 
     /** The smallest multiples of the divisor that hold the size. */

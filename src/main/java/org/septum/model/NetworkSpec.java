@@ -6,12 +6,14 @@ import java.util.List;
 import com.fasterxml.jackson.annotation.JsonIgnore;
 
 import org.septum.core.SeptumException;
+import org.septum.model.block.Activation;
 import org.septum.model.block.AttentionSpec;
 import org.septum.model.block.Concatenation;
 import org.septum.model.block.Convolution;
 import org.septum.model.block.GraphAssembler;
 import org.septum.model.block.GraphAssembler.Feature;
 import org.septum.model.block.NetworkGraph;
+import org.septum.model.block.Normalization;
 import org.septum.model.block.UpConvolution;
 import org.septum.model.encoder.EncoderSpec;
 import org.septum.model.encoder.PlainEncoder;
@@ -30,11 +32,15 @@ import org.septum.model.encoder.StageSpec;
  *            the contracting half
  * @param attention
  *            what follows each double convolution
+ * @param normalization
+ *            what follows each convolution; batch where a file does not say
+ * @param activation
+ *            what follows each normalisation; that of the encoder's paper where a file does not say
  * @param stages
  *            resolution levels, finest first
  */
 public record NetworkSpec(int dims, int inputs, int classes, EncoderSpec encoder, AttentionSpec attention,
-        List<StageSpec> stages) {
+        Normalization normalization, Activation activation, List<StageSpec> stages) {
 
     public NetworkSpec {
         stages = List.copyOf(stages);
@@ -44,7 +50,16 @@ public record NetworkSpec(int dims, int inputs, int classes, EncoderSpec encoder
             throw SeptumException.input("network with " + inputs + " inputs, " + classes + " classes and "
                     + stages.size() + " levels; it needs at least 1 input, 2 classes and 1 level");
         }
+        normalization = normalization == null ? Normalization.BATCH : normalization;
+        activation = activation == null ? encoder.activation() : activation;
         requireUsable(dims, stages);
+        encoder.requireFit(inputs, stages);
+    }
+
+    /** With batch normalisation and the activation of the encoder's paper. */
+    public NetworkSpec(int dims, int inputs, int classes, EncoderSpec encoder, AttentionSpec attention,
+            List<StageSpec> stages) {
+        this(dims, inputs, classes, encoder, attention, Normalization.BATCH, encoder.activation(), stages);
     }
 
     private static void requireUsable(int dims, List<StageSpec> stages) {
@@ -69,17 +84,13 @@ public record NetworkSpec(int dims, int inputs, int classes, EncoderSpec encoder
 
     /** A U-Net with the given widths, finest level first, halved along every axis from level to level. */
     public static NetworkSpec unet(int dims, int inputs, int classes, List<Integer> widths, AttentionSpec attention) {
-        List<StageSpec> stages = new ArrayList<>();
-        for (int i = 0; i < widths.size(); i++) {
-            List<Integer> stride = java.util.Collections.nCopies(dims, i == 0 ? 1 : 2);
-            stages.add(StageSpec.uniform(stride, widths.get(i), i == widths.size() - 1));
-        }
-        return new NetworkSpec(dims, inputs, classes, new PlainEncoder(), attention, stages);
+        return new NetworkSpec(dims, inputs, classes, new PlainEncoder(), attention,
+                new PlainEncoder().stages(inputs, StageSpec.halving(dims, widths.size()), widths));
     }
 
     /** The network as a graph of primitive layers, ending in logits (N, classes, S). */
     public NetworkGraph graph() {
-        GraphAssembler graph = new GraphAssembler(dims, inputs);
+        GraphAssembler graph = new GraphAssembler(dims, inputs, normalization, activation);
         List<Feature> levels = encoder.attach(graph, stages, attention);
         Feature x = levels.get(levels.size() - 1);
         for (int i = stages.size() - 2; i >= 0; i--) {
@@ -94,6 +105,11 @@ public record NetworkSpec(int dims, int inputs, int classes, EncoderSpec encoder
         }
         graph.add("head", Convolution.of(dims, x.channels(), classes, 1), x);
         return graph.graph();
+    }
+
+    /** This network with another normalisation and activation. */
+    public NetworkSpec with(Normalization other, Activation next) {
+        return new NetworkSpec(dims, inputs, classes, encoder, attention, other, next, stages);
     }
 
     /** Sizes of the input must be multiples of these, in tensor order. */
@@ -114,6 +130,10 @@ public record NetworkSpec(int dims, int inputs, int classes, EncoderSpec encoder
         List<String> widths = stages.stream().map(s -> String.valueOf(s.width())).toList();
         String suffix = attention.word().equals("none") ? ""
                 : ", " + attention.word().toUpperCase(java.util.Locale.ROOT);
-        return dims + "D U-Net" + suffix + ", widths " + String.join("-", widths);
+        if (normalization != Normalization.BATCH)
+            suffix += ", " + normalization.word() + " normalisation";
+        if (activation != encoder.activation())
+            suffix += ", " + activation.word();
+        return dims + "D " + encoder.title() + suffix + ", widths " + String.join("-", widths);
     }
 }

@@ -25,9 +25,9 @@ public final class PlanDataset {
      * @param dims
      *            2 or 3
      * @param network
-     *            kind of network: {@code unet}
+     *            a word of {@link EncoderSpec#words}
      * @param attention
-     *            {@code none} or {@code eca}
+     *            a word of {@link AttentionSpec#words}
      */
     public record Wishes(Optional<Integer> dims, Optional<String> network, Optional<String> attention) {
 

@@ -44,7 +44,7 @@ class OnnxExportTest {
 
     @Tag("engine")
     @ParameterizedTest
-    @CsvSource({ "2, none", "2, eca", "3, none", "3, eca" })
+    @CsvSource({ "2, none", "2, se", "2, eca", "3, none", "3, se", "3, eca" })
     void givesTheProbabilitiesOfTheNetworkForAnySizeAndBatch(int dims, String attention) throws IOException {
         NetworkSpec spec = Models.network(dims, attention);
         NamedWeights weights = Models.weights(spec, 5);

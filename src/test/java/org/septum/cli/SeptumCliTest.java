@@ -31,6 +31,7 @@ import org.septum.io.DicomSeriesWriter;
 import org.septum.io.NiftiMaskWriter;
 import org.septum.io.NiftiScanWriter;
 import org.septum.io.ScanFiles;
+import org.septum.pipeline.NetworkWords;
 import org.septum.pipeline.Toys;
 
 /** What users meet: exit codes, one clear line for each mistake, and nothing left behind. */
@@ -249,7 +250,9 @@ class SeptumCliTest {
         assertThat(json.at("/scans/0/volumes/0/label/name").asText()).isEqualTo("blob");
         out.getBuffer().setLength(0);
         run("networks", "--dims", "2", "--json");
-        assertThat(new ObjectMapper().readTree(out.toString())).hasSize(2);
+        JsonNode networks = new ObjectMapper().readTree(out.toString());
+        assertThat(networks).hasSize(NetworkWords.networks().size() * NetworkWords.attentions().size());
+        assertThat(networks).allSatisfy(n -> assertThat(n.get("dims").asInt()).isEqualTo(2));
         out.getBuffer().setLength(0);
         run("model", "info", model, "--json");
         assertThat(new ObjectMapper().readTree(out.toString()).at("/plan/labels/classes/1/name").asText())

@@ -23,6 +23,10 @@ public final class GraphAssembler {
 
     private final int inputs;
 
+    private final Normalization normalization;
+
+    private final Activation activation;
+
     private final List<NetworkGraph.Node> nodes = new ArrayList<>();
 
     private final Set<String> names = new HashSet<>();
@@ -36,8 +40,26 @@ public final class GraphAssembler {
      *            channels of its input
      */
     public GraphAssembler(int dims, int inputs) {
+        this(dims, inputs, Normalization.BATCH, Activation.RELU);
+    }
+
+    /**
+     * Starts an empty network.
+     *
+     * @param dims
+     *            2 or 3
+     * @param inputs
+     *            channels of its input
+     * @param normalization
+     *            what follows its convolutions
+     * @param activation
+     *            what follows its normalisations
+     */
+    public GraphAssembler(int dims, int inputs, Normalization normalization, Activation activation) {
         this.dims = dims;
         this.inputs = inputs;
+        this.normalization = normalization;
+        this.activation = activation;
     }
 
     /** Number of spatial axes, 2 or 3. */
@@ -66,11 +88,25 @@ public final class GraphAssembler {
         return new Feature(nodes.size() - 1, channels);
     }
 
-    /** Convolution, batch normalisation, ReLU: nodes {@code name.conv}, {@code name.norm}, {@code name.relu}. */
+    /** A layer, then the network's normalisation: nodes {@code name.conv}, {@code name.norm}. */
+    public Feature convNorm(String name, Feature x, Layer convolution) {
+        Feature conv = add(name + ".conv", convolution, x);
+        return add(name + ".norm", normalization.layer(conv.channels()), conv);
+    }
+
+    /** {@link #convNorm}, then the network's activation. */
+    public Feature convNormRelu(String name, Feature x, Layer convolution) {
+        return activated(name, convNorm(name, x, convolution));
+    }
+
+    /** Convolution with a bias that keeps the size, normalisation, activation. */
     public Feature convNormRelu(String name, Feature x, int out, int kernel) {
-        Feature conv = add(name + ".conv", Convolution.of(dims, x.channels(), out, kernel), x);
-        Feature norm = add(name + ".norm", new BatchNormalization(out), conv);
-        return add(name + ".relu", new Relu(), norm);
+        return convNormRelu(name, x, Convolution.of(dims, x.channels(), out, kernel));
+    }
+
+    /** The network's activation: node {@code name.relu}, or what its word is. */
+    public Feature activated(String name, Feature x) {
+        return add(name + "." + activation.word(), activation.layer(), x);
     }
 
     /** The finished network. */

@@ -16,13 +16,27 @@ public interface LayerVisitor<R> {
 
     R relu(Relu layer);
 
+    R groupNormalization(GroupNormalization layer);
+
+    R relu6(Relu6 layer);
+
+    R leakyRelu(LeakyRelu layer);
+
+    R silu(Silu layer);
+
     R sigmoid(Sigmoid layer);
 
     R maxPooling(MaxPooling layer);
 
+    R overlappingMaxPooling(OverlappingMaxPooling layer);
+
+    R addition(Addition layer);
+
     R concatenation(Concatenation layer);
 
     R globalAverage(GlobalAverage layer);
+
+    R linear(Linear layer);
 
     R channelConvolution(ChannelConvolution layer);
 

@@ -5,7 +5,6 @@ import java.util.Map;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
-import ai.djl.nn.Activation;
 
 /** max(x, 0). */
 public record Relu() implements Layer {
@@ -22,7 +21,7 @@ public record Relu() implements Layer {
 
     @Override
     public NDArray forward(NDList inputs, Map<String, NDArray> weights, boolean training) {
-        return Activation.relu(inputs.get(0));
+        return ai.djl.nn.Activation.relu(inputs.get(0));
     }
 
     @Override

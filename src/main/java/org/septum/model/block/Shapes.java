@@ -1,5 +1,6 @@
 package org.septum.model.block;
 
+import java.util.ArrayList;
 import java.util.List;
 
 import org.septum.core.SeptumException;
@@ -20,6 +21,14 @@ final class Shapes {
         if (shape.channels() != channels) {
             throw wrong(layer, shape.channels() + " channels", String.valueOf(channels));
         }
+    }
+
+    /** Sizes divided by a stride and rounded up, as padding by half an odd window leaves them. */
+    static TensorShape reduced(TensorShape x, List<Integer> stride) {
+        List<Integer> spatial = new ArrayList<>();
+        for (int d = 0; d < stride.size(); d++)
+            spatial.add((x.spatial().get(d) + stride.get(d) - 1) / stride.get(d));
+        return new TensorShape(x.channels(), spatial);
     }
 
     static SeptumException wrong(Layer layer, String given, String allowed) {

@@ -5,7 +5,6 @@ import java.util.Map;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
-import ai.djl.nn.Activation;
 
 /** 1 / (1 + exp(-x)). */
 public record Sigmoid() implements Layer {
@@ -22,7 +21,7 @@ public record Sigmoid() implements Layer {
 
     @Override
     public NDArray forward(NDList inputs, Map<String, NDArray> weights, boolean training) {
-        return Activation.sigmoid(inputs.get(0));
+        return ai.djl.nn.Activation.sigmoid(inputs.get(0));
     }
 
     @Override

@@ -8,14 +8,19 @@ import org.septum.model.block.GraphAssembler;
 import org.septum.model.block.MaxPooling;
 
 /**
- * The encoder of U-Net (Ronneberger et al., MICCAI 2015) with batch normalisation: per level twice (3×3 convolution,
- * BN, ReLU), attention after the second ReLU, max-pooling between levels.
+ * The encoder of U-Net (Ronneberger et al., MICCAI 2015) with normalisation: per level twice (3×3 convolution,
+ * normalisation, ReLU), attention after the second ReLU, max-pooling between levels.
  */
 public record PlainEncoder() implements EncoderSpec {
 
     @Override
     public String word() {
         return "unet";
+    }
+
+    @Override
+    public String title() {
+        return "U-Net";
     }
 
     @Override
@@ -29,7 +34,7 @@ public record PlainEncoder() implements EncoderSpec {
                 x = graph.add(name + ".pool", new MaxPooling(stage.stride()), x);
             x = graph.convNormRelu(name + ".a", x, stage.inner(), 3);
             x = graph.convNormRelu(name + ".b", x, stage.width(), 3);
-            x = attention.attach(graph, name + ".attention", x);
+            x = attention.ofStage(i).attach(graph, name + ".attention", x);
             levels.add(x);
         }
         return levels;

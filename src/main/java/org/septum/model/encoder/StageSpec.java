@@ -1,5 +1,6 @@
 package org.septum.model.encoder;
 
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 
@@ -10,7 +11,7 @@ import java.util.List;
  *            how much smaller this level is than the one before, along each spatial axis in tensor order; all 1 for the
  *            first
  * @param inner
- *            channels between the two convolutions of the encoder
+ *            channels between the two convolutions of the encoder, or inside its blocks
  * @param width
  *            channels that the encoder level puts out
  * @param up
@@ -35,6 +36,14 @@ public record StageSpec(List<Integer> stride, int inner, int width, int up, int 
     public static StageSpec uniform(List<Integer> stride, int width, boolean deepest) {
         int w = deepest ? 0 : width;
         return new StageSpec(stride, width, width, w, w, w);
+    }
+
+    /** Strides of so many levels, each half as large as the one before along every axis. */
+    public static List<List<Integer>> halving(int dims, int levels) {
+        List<List<Integer>> strides = new ArrayList<>();
+        for (int i = 0; i < levels; i++)
+            strides.add(Collections.nCopies(dims, i == 0 ? 1 : 2));
+        return strides;
     }
 
     /** The stride of the first level: 1 along each of {@code dims} axes. */

@@ -38,17 +38,31 @@ class LayerContractTest {
                         List.of(shape(5, 7, 10))),
                 Arguments.of(new Convolution(6, 5, List.of(1, 3, 5)), List.of(volume), 15L * 6 * 5 * 360,
                         List.of(shape(7, 4, 9, 10))),
+                Arguments.of(new Convolution(6, 4, List.of(3, 5), List.of(2, 3), 2, false), List.of(flat),
+                        15L * 3 * 4 * 4 * 4, List.of(shape(5, 7, 10))),
+                Arguments.of(Convolution.depthwise(6, 3, List.of(1, 2, 2)), List.of(volume), 27L * 6 * 4 * 5 * 5,
+                        List.of(shape(7, 4, 9, 10))),
                 Arguments.of(new UpConvolution(6, 5, List.of(2, 3)), List.of(flat), 6L * 6 * 5 * 70,
                         List.of(shape(5, 7, 10))),
                 Arguments.of(new UpConvolution(6, 5, List.of(1, 2, 2)), List.of(volume), 4L * 6 * 5 * 360,
                         List.of(volume, volume)),
                 Arguments.of(new BatchNormalization(6), List.of(flat), 0L, List.of(shape(5, 7, 10))),
                 Arguments.of(new BatchNormalization(6), List.of(volume), 0L, List.of(shape(5, 4, 9, 10))),
+                Arguments.of(new GroupNormalization(6, 3), List.of(flat), 0L, List.of(shape(5, 7, 10))),
+                Arguments.of(GroupNormalization.instance(6), List.of(volume), 0L, List.of(shape(5, 4, 9, 10))),
+                Arguments.of(new Relu6(), List.of(volume), 0L, two),
+                Arguments.of(new LeakyRelu(), List.of(flat), 0L, two),
+                Arguments.of(new Silu(), List.of(volume), 0L, two),
+                Arguments.of(new Addition(), List.of(volume, volume), 0L, List.of(flat, volume)),
+                Arguments.of(new OverlappingMaxPooling(List.of(2, 2)), List.of(flat), 0L, two),
+                Arguments.of(new OverlappingMaxPooling(List.of(1, 2, 3)), List.of(volume), 0L, two),
                 Arguments.of(new Relu(), List.of(volume), 0L, two), Arguments.of(new Sigmoid(), List.of(flat), 0L, two),
                 Arguments.of(new MaxPooling(List.of(2, 3)), List.of(flat), 0L, two),
                 Arguments.of(new MaxPooling(List.of(1, 2, 2)), List.of(volume), 0L, two),
                 Arguments.of(new Concatenation(), List.of(flat, shape(2, 7, 10)), 0L, List.of(flat, shape(2, 7, 11))),
                 Arguments.of(new GlobalAverage(), List.of(volume), 0L, two),
+                Arguments.of(new Linear(6, 5, true), List.of(shape(6)), 30L, List.of(shape(5))),
+                Arguments.of(new Linear(6, 5, false), List.of(shape(6)), 30L, List.of(shape(6), shape(6))),
                 Arguments.of(new ChannelConvolution(5), List.of(shape(6)), 30L, two),
                 Arguments.of(new ChannelScaling(), List.of(volume, shape(6)), 0L, List.of(volume, shape(5))),
                 Arguments.of(new ChannelScaling(), List.of(flat, shape(6)), 0L, List.of(flat)));
@@ -104,5 +118,13 @@ class LayerContractTest {
     void evenKernelsAreRefused() {
         assertThatThrownBy(() -> Convolution.of(2, 1, 1, 2)).hasMessageContaining("odd");
         assertThatThrownBy(() -> new ChannelConvolution(4)).hasMessageContaining("odd");
+    }
+
+    @Test
+    void groupsThatDoNotDivideAreRefused() {
+        assertThatThrownBy(() -> new Convolution(6, 4, List.of(1, 1), List.of(1, 1), 3, true))
+                .hasMessageContaining("multiples of the groups");
+        assertThatThrownBy(() -> new GroupNormalization(6, 4)).hasMessageContaining("multiple of the groups");
+        assertThatThrownBy(() -> Convolution.strided(1, 1, 3, List.of(0, 1))).hasMessageContaining("stride [0, 1]");
     }
 }

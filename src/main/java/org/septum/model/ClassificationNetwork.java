@@ -1,0 +1,35 @@
+package org.septum.model;
+
+import org.septum.model.block.AttentionSpec;
+import org.septum.model.block.GlobalAverage;
+import org.septum.model.block.GraphAssembler;
+import org.septum.model.block.GraphAssembler.Feature;
+import org.septum.model.block.Linear;
+import org.septum.model.block.NetworkGraph;
+import org.septum.model.block.Normalization;
+import org.septum.model.encoder.Backbone;
+
+/** Encoders as their papers publish them, with the classifier of ImageNet, so that their figures can be compared. */
+public final class ClassificationNetwork {
+
+    /** Classes of ImageNet. */
+    public static final int CLASSES = 1000;
+
+    /** Channels of a photograph. */
+    public static final int INPUTS = 3;
+
+    /** Edge of the image that figures are given for. */
+    public static final int EDGE = 224;
+
+    private ClassificationNetwork() {
+    }
+
+    /** (N, 3, S) to logits (N, 1000): the encoder, the mean over all positions, one linear layer. */
+    public static NetworkGraph graph(int dims, Backbone encoder, AttentionSpec attention) {
+        GraphAssembler graph = new GraphAssembler(dims, INPUTS, Normalization.BATCH, encoder.activation());
+        Feature x = encoder.attachFeatures(graph, encoder.publishedStages(dims, INPUTS), attention);
+        Feature mean = graph.add("mean", new GlobalAverage(), x);
+        graph.add("head", new Linear(mean.channels(), CLASSES, true), mean);
+        return graph.graph();
+    }
+}
