@@ -53,6 +53,21 @@ class PlannerTest {
                 .isEqualTo(dims);
     }
 
+    @ParameterizedTest
+    @CsvSource({ "unet", "residual", "resnet18", "resnet50", "mobilenetv2" })
+    void everyKindOfNetworkGetsLevelsAndAPatchThatFit(String word) {
+        Planner.Wishes wishes = new Planner.Wishes(EncoderSpec.of(word), AttentionSpec.of("se"), null);
+        Plan plan = Planner.plan(facts(Modality.MR, 10, List.of(37, 52, 30), UNEVEN), "test", wishes, 5);
+        assertThat(plan.network().encoder().word()).isEqualTo(word);
+        assertThat(plan.network().attention().word()).isEqualTo("se");
+        assertThat(plan.network().graph().shapes(plan.patchInTensorOrder())).isNotEmpty();
+        assertThat(Plan.parse(plan.toJson(), "test")).isEqualTo(plan);
+        assertThat(plan.reasons().get("network"))
+                .contains(word.contains("net1") || word.contains("net5") || word.startsWith("mobile")
+                        ? "are those of the " + plan.network().encoder().title()
+                        : "double from");
+    }
+
     @Test
     void slicesAreTakenAsTheyAre() {
         Plan plan = plan(facts(Modality.US, 0, List.of(800, 540, 1), List.of(0.1, 0.1, Double.NaN)), null);

@@ -1,7 +1,5 @@
 package org.septum.model.block;
 
-import com.fasterxml.jackson.annotation.JsonInclude;
-
 import org.septum.core.SeptumException;
 
 /**
@@ -13,8 +11,7 @@ import org.septum.core.SeptumException;
  * @param biased
  *            whether the two layers have biases; the counts of the paper are those without
  */
-public record SqueezeExcitation(int reduction, @JsonInclude(JsonInclude.Include.NON_DEFAULT) boolean biased)
-        implements AttentionSpec {
+public record SqueezeExcitation(int reduction, boolean biased) implements AttentionSpec {
 
     /** The paper's reduction. */
     public static final int REDUCTION = 16;

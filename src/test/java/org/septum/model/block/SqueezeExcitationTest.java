@@ -91,7 +91,8 @@ class SqueezeExcitationTest {
         for (SqueezeExcitation spec : new SqueezeExcitation[] { new SqueezeExcitation(),
                 new SqueezeExcitation(8, true) })
             assertThat(json.readValue(json.writeValueAsString(spec), AttentionSpec.class)).isEqualTo(spec);
-        assertThat(json.writeValueAsString(new SqueezeExcitation())).isEqualTo("{\"kind\":\"se\",\"reduction\":16}");
+        assertThat(json.writeValueAsString(new SqueezeExcitation()))
+                .isEqualTo("{\"kind\":\"se\",\"reduction\":16,\"biased\":false}");
     }
 
     @Test
