@@ -10,9 +10,9 @@ import ai.djl.ndarray.NDList;
  * A primitive operation of a network. Immutable; holds hyper-parameters, never weights. Tensors are N,C,Y,X or
  * N,C,Z,Y,X float32, or N,C where the spatial axes have been averaged away.
  */
-public sealed interface Layer permits Convolution, UpConvolution, BatchNormalization, GroupNormalization, Relu, Relu6,
-        LeakyRelu, Silu, Sigmoid, MaxPooling, OverlappingMaxPooling, Concatenation, Addition, GlobalAverage, Linear,
-        ChannelConvolution, ChannelScaling {
+public sealed interface Layer
+        permits Convolution, UpConvolution, BatchNormalization, GroupNormalization, Pointwise, MaxPooling,
+        OverlappingMaxPooling, Concatenation, Addition, GlobalAverage, Linear, ChannelConvolution, ChannelScaling {
 
     /** The weights it needs, in a fixed order; empty for most layers. */
     List<WeightSpec> weights();

@@ -1,6 +1,5 @@
 package org.septum.model.block;
 
-import java.util.List;
 import java.util.Map;
 
 import ai.djl.ndarray.NDArray;
@@ -9,17 +8,7 @@ import ai.djl.ndarray.NDList;
 /**
  * min(max(x, 0), 6), as in MobileNetV2 (Sandler et al., CVPR 2018): computed as r - max(r - 6, 0) with r = max(x, 0).
  */
-public record Relu6() implements Layer {
-
-    @Override
-    public List<WeightSpec> weights() {
-        return List.of();
-    }
-
-    @Override
-    public TensorShape output(List<TensorShape> inputs) {
-        return Shapes.single(this, inputs);
-    }
+public record Relu6() implements Pointwise {
 
     @Override
     public NDArray forward(NDList inputs, Map<String, NDArray> weights, boolean training) {
@@ -30,11 +19,6 @@ public record Relu6() implements Layer {
                 NDArray excess = ai.djl.nn.Activation.relu(beyond)) {
             return positive.sub(excess);
         }
-    }
-
-    @Override
-    public long macs(List<TensorShape> inputs) {
-        return 0;
     }
 
     @Override

@@ -1,34 +1,18 @@
 package org.septum.model.block;
 
-import java.util.List;
 import java.util.Map;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 
 /** x / (1 + exp(-x)). */
-public record Silu() implements Layer {
-
-    @Override
-    public List<WeightSpec> weights() {
-        return List.of();
-    }
-
-    @Override
-    public TensorShape output(List<TensorShape> inputs) {
-        return Shapes.single(this, inputs);
-    }
+public record Silu() implements Pointwise {
 
     @Override
     public NDArray forward(NDList inputs, Map<String, NDArray> weights, boolean training) {
         try (NDArray gate = ai.djl.nn.Activation.sigmoid(inputs.get(0))) {
             return inputs.get(0).mul(gate);
         }
-    }
-
-    @Override
-    public long macs(List<TensorShape> inputs) {
-        return 0;
     }
 
     @Override
