@@ -64,8 +64,8 @@ class LayerContractTest {
                 Arguments.of(new Linear(6, 5, true), List.of(shape(6)), 30L, List.of(shape(5))),
                 Arguments.of(new Linear(6, 5, false), List.of(shape(6)), 30L, List.of(shape(6), shape(6))),
                 Arguments.of(new ChannelConvolution(5), List.of(shape(6)), 30L, two),
-                Arguments.of(new ChannelScaling(), List.of(volume, shape(6)), 0L, List.of(volume, shape(5))),
-                Arguments.of(new ChannelScaling(), List.of(flat, shape(6)), 0L, List.of(flat)));
+                Arguments.of(new Gating(), List.of(volume, shape(6)), 0L, List.of(volume, shape(5))),
+                Arguments.of(new Gating(), List.of(flat, shape(6)), 0L, List.of(flat)));
     }
 
     @Tag("engine")
