@@ -19,6 +19,7 @@ import org.septum.model.block.Convolution;
 import org.septum.model.block.GraphAssembler;
 import org.septum.model.block.GraphAssembler.Feature;
 import org.septum.model.block.NetworkGraph;
+import org.septum.model.block.NoAttention;
 import org.septum.model.block.Normalization;
 import org.septum.model.block.UpConvolution;
 import org.septum.model.encoder.EncoderSpec;
@@ -191,8 +192,8 @@ public record NetworkSpec(int dims, int inputs, int classes, EncoderSpec encoder
     /** "3D U-Net, ECA, widths 16-32-64", for people. */
     public String describe() {
         List<String> widths = stages.stream().map(s -> String.valueOf(s.width())).toList();
-        String suffix = attention.word().equals("none") ? ""
-                : ", " + attention.word().toUpperCase(java.util.Locale.ROOT);
+        boolean canet = encoder instanceof PlainEncoder && attention instanceof CaNetAttention a && a.isWhole();
+        String suffix = canet || attention instanceof NoAttention ? "" : ", " + attention.title();
         if (normalization != Normalization.BATCH)
             suffix += ", " + normalization.word() + " normalisation";
         if (activation != encoder.activation())
@@ -203,6 +204,7 @@ public record NetworkSpec(int dims, int inputs, int classes, EncoderSpec encoder
             suffix += ", deep supervision";
         if (!this.widths.isEmpty())
             suffix += ", pruned";
-        return dims + "D " + encoder.title() + suffix + ", widths " + String.join("-", widths);
+        return dims + "D " + (canet ? attention.title() : encoder.title()) + suffix + ", widths "
+                + String.join("-", widths);
     }
 }

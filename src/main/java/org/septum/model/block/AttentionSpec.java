@@ -1,6 +1,7 @@
 package org.septum.model.block;
 
 import java.util.List;
+import java.util.Locale;
 
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
@@ -41,6 +42,11 @@ public sealed interface AttentionSpec permits NoAttention, SqueezeExcitation, Ec
 
     /** The word for it on the command line. */
     String word();
+
+    /** What people call it: "SE". */
+    default String title() {
+        return word().toUpperCase(Locale.ROOT);
+    }
 
     /** Puts the attention behind a feature, with nodes named {@code name.…}; returns the feature to go on with. */
     GraphAssembler.Feature attach(GraphAssembler graph, String name, GraphAssembler.Feature x);

@@ -95,6 +95,11 @@ public record CaNetAttention(boolean spatial, boolean channel, boolean scale,
         return PREFIX + String.join("+", parts);
     }
 
+    @Override
+    public String title() {
+        return "CA-Net" + word().substring(PREFIX.length() - 1).replace('-', ' ');
+    }
+
     /** Encoders stay as they are. */
     @Override
     public Feature attach(GraphAssembler graph, String name, Feature x) {

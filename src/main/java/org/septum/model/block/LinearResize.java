@@ -15,7 +15,7 @@ import ai.djl.ndarray.types.Shape;
 public record LinearResize() implements Layer {
 
     /** The engine's number for bilinear interpolation. */
-    private static final int BILINEAR = 2;
+    private static final int BILINEAR = 1;
 
     @Override
     public List<WeightSpec> weights() {
