@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 
 import org.septum.model.block.NetworkGraph;
+import org.septum.model.block.ScopedWeight;
 import org.septum.model.block.TensorShape;
 import org.septum.model.block.WeightSpec;
 
@@ -123,9 +124,9 @@ public final class NetworkBlock extends AbstractBlock {
     private static NDArray unrecorded(NDArray weight, NDArray input) {
         if (!weight.hasGradient())
             return weight;
-        NDArray plain = weight.stopGradient();
-        plain.attach(input.getManager());
-        return plain;
+        try (NDArray copy = ScopedWeight.of(weight, input)) {
+            return copy.stopGradient();
+        }
     }
 
     private void freeUsed(NDArray[] outputs, int node) {

@@ -71,26 +71,17 @@ public record UpConvolution(int in, int out, List<Integer> stride) implements Wi
                         .convolution(x, kernel, null, new Shape(ones), new Shape(new long[dims]), new Shape(ones), 1)
                         .singletonOrThrow();
                 NDArray spread = depthToSpace(y, x.getShape());
-                NDArray view = scoped(weights.get("bias"), x);
-                NDArray bias = view.reshape(new Shape(1, out).addAll(new Shape(ones)))) {
+                NDArray bias = ScopedWeight.of(weights.get("bias"), x, new Shape(1, out).addAll(new Shape(ones)))) {
             return spread.add(bias);
         }
     }
 
     /** The weight (in, out, stride…) as that of a 1×1 convolution, (out·window, in, 1…). */
     private NDArray kernel(NDArray weight, NDArray features, long[] ones) {
-        try (NDArray view = scoped(weight, features);
-                NDArray flat = view.reshape(in, out * window());
+        try (NDArray flat = ScopedWeight.of(weight, features, new Shape(in, out * window()));
                 NDArray turned = flat.transpose()) {
             return turned.reshape(new Shape(out * window(), in).addAll(new Shape(ones)));
         }
-    }
-
-    /** A view of a weight that is freed with the features, not with the weights. */
-    private static NDArray scoped(NDArray weight, NDArray features) {
-        NDArray view = weight.reshape(weight.getShape());
-        view.attach(features.getManager());
-        return view;
     }
 
     /** (N, out·window, S) to (N, out, S·stride): channel c·window + p goes to position p of every window. */

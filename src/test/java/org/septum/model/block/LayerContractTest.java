@@ -99,6 +99,31 @@ class LayerContractTest {
         }
     }
 
+    @Tag("engine")
+    @ParameterizedTest
+    @MethodSource("layers")
+    void nothingOutlivesTheScopeOfItsInputs(Layer layer, List<TensorShape> inputs) {
+        for (boolean training : new boolean[] { false, true }) {
+            try (NDManager manager = Fixture.manager()) {
+                Map<String, NDArray> weights = new HashMap<>();
+                for (WeightSpec w : layer.weights())
+                    weights.put(w.name(),
+                            manager.ones(new Shape(w.shape().stream().mapToLong(Long::longValue).toArray())));
+                // from now on the manager of the weights throws if anything is attached to it
+                manager.cap();
+                int held = manager.getManagedArrays().size();
+                try (NDManager scope = manager.newSubManager()) {
+                    NDList tensors = new NDList();
+                    inputs.forEach(s -> tensors.add(scope.ones(tensor(2, s))));
+                    NDArray output = layer.forward(tensors, weights, training);
+                    assertThat(output.getManager()).isSameAs(scope);
+                    assertThat(scope.getManagedArrays()).as("inputs and output").hasSize(inputs.size() + 1);
+                }
+                assertThat(manager.getManagedArrays()).hasSize(held);
+            }
+        }
+    }
+
     private static Shape tensor(int n, TensorShape s) {
         Shape shape = new Shape(n, s.channels());
         for (int size : s.spatial())
