@@ -76,6 +76,9 @@ final class ModelReadme {
     }
 
     private static String use(Plan plan) {
+        String size = plan.size().isEmpty() ? ""
+                : ", every slice brought to " + plan.size().get(0) + " × " + plan.size().get(1)
+                        + " pixels as a whole (means where it shrinks)";
         String grid = plan.spacing().stream().allMatch(s -> s.isNaN()) ? "as they are stored"
                 : "resampled to " + plan.spacing().stream().map(s -> s.isNaN() ? "own" : s.toString())
                         .collect(Collectors.joining(" × ")) + " mm (x × y × z)";
@@ -84,7 +87,7 @@ final class ModelReadme {
                 + "- Other software for bioimage.io models, or ONNX Runtime with `weights.onnx`: input `input` (batch, "
                 + "channel, " + (plan.network().dims() == 3 ? "z, " : "") + "y, x) float32, output `probabilities` of"
                 + " the same size with one channel for each class. Septum itself takes care of the following; others"
-                + " need it done before: scans " + grid + ", "
+                + " need it done before: scans " + grid + size + ", "
                 + (plan.grid() == Plan.GridAxes.LPS ? "axes turned to run to the patient's left, back and head, " : "")
                 + normalization(plan) + ". Tiles of " + patch(plan) + " voxels, as in training, give the best result.";
     }

@@ -165,6 +165,8 @@ final class RdfDocument {
         config.put("spacing", plan.spacing().stream().map(RdfDocument::orNull).toList());
         config.put("spacing_axes", List.of("x", "y", "z"));
         config.put("spacing_unit", "millimeter");
+        if (!plan.size().isEmpty())
+            config.put("size", plan.size());
         if (!card.attribution().isEmpty())
             config.put("attribution", card.attribution());
         config.put("training", card.training());

@@ -1,25 +1,15 @@
 package org.septum.cli;
 
 import java.util.ArrayList;
-import java.util.Optional;
 
 import org.septum.pipeline.NetworkWords;
 import org.septum.pipeline.PlanDataset;
 
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** What a user may decide of the network. */
+/** What a user may decide of a plan and its network. */
 final class NetworkOptions {
-
-    /** Shown in help; the list is the network's own. */
-    static final class Networks extends ArrayList<String> {
-
-        private static final long serialVersionUID = 1;
-
-        Networks() {
-            super(NetworkWords.networks());
-        }
-    }
 
     /** Shown in help; the list is the network's own. */
     static final class Attentions extends ArrayList<String> {
@@ -31,17 +21,13 @@ final class NetworkOptions {
         }
     }
 
-    @Option(names = "--dims", paramLabel = "N", description = "2 or 3, instead of what suits the scans.")
-    private Integer dims;
-
-    @Option(names = "--network", paramLabel = "N", completionCandidates = Networks.class, description = "One of: ${COMPLETION-CANDIDATES}. Default: unet.")
-    private String network;
-
     @Option(names = "--attention", paramLabel = "A", completionCandidates = Attentions.class, description = "One of: ${COMPLETION-CANDIDATES}. Default: eca.")
     private String attention;
 
+    @Mixin
+    private PlanOptions plan;
+
     PlanDataset.Wishes wishes() {
-        return new PlanDataset.Wishes(Optional.ofNullable(dims), Optional.ofNullable(network),
-                Optional.ofNullable(attention));
+        return plan.wishes(attention);
     }
 }

@@ -33,7 +33,8 @@ final class PlanVerb extends Verb {
         if (program().json) {
             print(plan.toJson());
         } else {
-            print(plan.network().describe() + ", patch " + plan.patch() + ", spacing " + plan.spacing() + " mm");
+            String size = plan.size().isEmpty() ? "" : ", size " + plan.size();
+            print(plan.network().describe() + size + ", patch " + plan.patch() + ", spacing " + plan.spacing() + " mm");
             plan.reasons().forEach((decision, reason) -> print("  " + decision + ": " + reason));
             print("written to " + output);
         }

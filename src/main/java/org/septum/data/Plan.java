@@ -16,11 +16,17 @@ import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 
+import net.imglib2.RandomAccessibleInterval;
+import net.imglib2.img.array.ArrayImg;
+import net.imglib2.img.basictypeaccess.array.FloatArray;
+import net.imglib2.type.numeric.real.FloatType;
+
 import org.septum.core.ClassLabels;
 import org.septum.core.Modality;
 import org.septum.core.SeptumException;
 import org.septum.core.WholeFile;
 import org.septum.model.NetworkSpec;
+import org.septum.model.block.AttentionSpec;
 
 /**
  * Every decision made from a dataset, as a file that a person can read and edit ({@code plan.json}). It travels with
@@ -42,6 +48,9 @@ import org.septum.model.NetworkSpec;
  *            which way the network sees a scan
  * @param spacing
  *            of the network's grid along x, y, z in mm; NaN where scans are taken as they are
+ * @param size
+ *            pixels along x, y to which every slice is brought as a whole, for 2D networks; empty to leave slices as
+ *            they are
  * @param patch
  *            training patch and inference tile along x, y, z in voxels; z is 1 for a 2D network
  * @param normalization
@@ -53,7 +62,8 @@ import org.septum.model.NetworkSpec;
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record Plan(int version, String dataset, Modality modality, List<String> channels, ClassLabels labels,
-        NetworkSpec network, GridAxes grid, List<Double> spacing, List<Integer> patch,
+        NetworkSpec network, GridAxes grid, List<Double> spacing,
+        @JsonInclude(JsonInclude.Include.NON_EMPTY) List<Integer> size, List<Integer> patch,
         List<IntensityNormalization> normalization, TrainingPlan training, Map<String, String> reasons) {
 
     /** Which way the axes of the network's grid run. */
@@ -66,6 +76,10 @@ public record Plan(int version, String dataset, Modality modality, List<String> 
 
     /** The format written by this release. */
     public static final int VERSION = 1;
+
+    static final int SMALLEST_SIZE = 8;
+
+    static final int LARGEST_SIZE = 8192;
 
     /** Voxels of a patch that no training can hold, such as 512³: a larger one is a slip or an attack. */
     private static final long LARGEST_PATCH = 1L << 27;
@@ -80,11 +94,34 @@ public record Plan(int version, String dataset, Modality modality, List<String> 
                 "grid", grid, "spacing", spacing, "patch", patch, "normalization", normalization));
         channels = List.copyOf(channels);
         spacing = List.copyOf(spacing);
+        size = size == null ? List.of() : List.copyOf(size);
         patch = List.copyOf(patch);
         normalization = List.copyOf(normalization);
         reasons = new TreeMap<>(reasons == null ? Map.of() : reasons);
         requireConsistent(channels, labels, network, spacing, patch);
+        requireUsableSize(size, network.dims());
         IntensityNormalization.requireOneEach(normalization, channels.size());
+    }
+
+    /** With slices as they are. */
+    public Plan(int version, String dataset, Modality modality, List<String> channels, ClassLabels labels,
+            NetworkSpec network, GridAxes grid, List<Double> spacing, List<Integer> patch,
+            List<IntensityNormalization> normalization, TrainingPlan training, Map<String, String> reasons) {
+        this(version, dataset, modality, channels, labels, network, grid, spacing, List.of(), patch, normalization,
+                training, reasons);
+    }
+
+    private static void requireUsableSize(List<Integer> size, int dims) {
+        if (size.isEmpty())
+            return;
+        if (dims != 2) {
+            throw SeptumException.input("plan with size " + size + " and a 3D network; only 2D networks see slices of"
+                    + " one size: leave size out, or plan with dims 2");
+        }
+        if (size.size() != 2 || size.stream().anyMatch(s -> s == null || s < SMALLEST_SIZE || s > LARGEST_SIZE)) {
+            throw SeptumException.input("plan with size " + size
+                    + "; give two numbers of pixels, for x and y, each from " + SMALLEST_SIZE + " to " + LARGEST_SIZE);
+        }
     }
 
     private static void requireGiven(List<?> namesAndValues) {
@@ -175,6 +212,18 @@ public record Plan(int version, String dataset, Modality modality, List<String> 
         WholeFile.write(file, overwrite, aside -> Files.writeString(aside, toJson()));
     }
 
+    /**
+     * One channel on a scan's working grid: linearly to a spacing, as means to a smaller size ({@link Resampling}).
+     *
+     * @param oriented
+     *            axes x, y, z, those of the grid
+     * @param grid
+     *            of the scan under this plan
+     */
+    public ArrayImg<FloatType, FloatArray> resampled(RandomAccessibleInterval<FloatType> oriented, WorkingGrid grid) {
+        return size.isEmpty() ? Resampling.linear(oriented, grid.size()) : Resampling.smooth(oriented, grid.size());
+    }
+
     /** The patch in tensor order: z, y, x or y, x. */
     public List<Integer> patchInTensorOrder() {
         return network.dims() == 3 ? List.of(patch.get(2), patch.get(1), patch.get(0))
@@ -183,7 +232,21 @@ public record Plan(int version, String dataset, Modality modality, List<String> 
 
     /** This plan with other training settings. */
     public Plan withTraining(TrainingPlan other) {
-        return new Plan(version, dataset, modality, channels, labels, network, grid, spacing, patch, normalization,
-                other, reasons);
+        return new Plan(version, dataset, modality, channels, labels, network, grid, spacing, size, patch,
+                normalization, other, reasons);
+    }
+
+    /** This plan with slices brought to another size; empty to leave them as they are. */
+    public Plan withSize(List<Integer> other) {
+        return new Plan(version, dataset, modality, channels, labels, network, grid, spacing, other, patch,
+                normalization, training, reasons);
+    }
+
+    /** This plan with another attention and all else, widths included, as it is. */
+    public Plan withAttention(AttentionSpec attention) {
+        NetworkSpec other = new NetworkSpec(network.dims(), network.inputs(), network.classes(), network.encoder(),
+                attention, network.normalization(), network.activation(), network.stages());
+        return new Plan(version, dataset, modality, channels, labels, other, grid, spacing, size, patch, normalization,
+                training, reasons);
     }
 }

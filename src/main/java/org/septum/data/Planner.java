@@ -10,7 +10,9 @@ import java.util.TreeMap;
 import org.septum.core.Modality;
 import org.septum.core.SeptumException;
 import org.septum.model.NetworkSpec;
+import org.septum.model.block.Activation;
 import org.septum.model.block.AttentionSpec;
+import org.septum.model.block.Normalization;
 import org.septum.model.encoder.Backbone;
 import org.septum.model.encoder.EncoderSpec;
 import org.septum.model.encoder.StageSpec;
@@ -19,7 +21,17 @@ import org.septum.model.encoder.StageSpec;
 public final class Planner {
 
     /** What a user may decide instead; absent values are decided here. */
-    public record Wishes(EncoderSpec encoder, AttentionSpec attention, Integer dims) {
+    public record Wishes(EncoderSpec encoder, AttentionSpec attention, Integer dims, List<Integer> size,
+            Normalization normalization, Activation activation) {
+
+        public Wishes {
+            size = List.copyOf(size);
+        }
+
+        /** With slices as they are, batch normalisation and the activation of the encoder's paper. */
+        public Wishes(EncoderSpec encoder, AttentionSpec attention, Integer dims) {
+            this(encoder, attention, dims, List.of(), Normalization.BATCH, encoder.activation());
+        }
     }
 
     /** Volumes need so many slices for a 3D network. */
@@ -31,7 +43,7 @@ public final class Planner {
     private static final int PATCH_EDGE_2D = 256;
 
     /** The deepest level keeps at least so many voxels along each pooled axis. */
-    private static final int DEEPEST_EDGE = 8;
+    private static final int DEEPEST_EDGE = 4;
 
     private static final int FIRST_WIDTH = 16;
 
@@ -49,6 +61,10 @@ public final class Planner {
         if (dims == 3 && facts.volumes() < facts.cases()) {
             throw SeptumException.usage("a 3D network for " + (facts.cases() - facts.volumes())
                     + " scans of a single slice; allowed: --dims 2");
+        }
+        if (dims == 3 && !wishes.size().isEmpty()) {
+            throw SeptumException.usage("size " + wishes.size() + " for a 3D network; only slices are brought to one"
+                    + " size: give --dims 2 as well, or leave --size out");
         }
     }
 
@@ -70,13 +86,17 @@ public final class Planner {
         boolean resample = dims == 3 && facts.calibrated();
         List<Double> spacing = resample ? rounded(facts.spacing()) : List.of(Double.NaN, Double.NaN, Double.NaN);
         reasons.put("spacing", resample ? "median of the dataset" : "scans are taken as they are");
-        List<Integer> size = patchSize();
+        if (!wishes.size().isEmpty())
+            reasons.put("size", "chosen by the user: slices are brought to " + wishes.size() + " pixels as a whole,"
+                    + " the median image has " + facts.shape().subList(0, 2));
+        List<Integer> size = patchSize(wishes.size());
         List<StageSpec> stages = stages(size, spacing, wishes.encoder());
         NetworkSpec network = new NetworkSpec(dims, facts.channels().size(), facts.labels().count(), wishes.encoder(),
-                wishes.attention(), stages);
+                wishes.attention(), stages).with(wishes.normalization(), wishes.activation());
         Plan.GridAxes grid = resample ? Plan.GridAxes.LPS : Plan.GridAxes.SCAN;
         return new Plan(Plan.VERSION, dataset, facts.modality(), facts.channels(), facts.labels(), network, grid,
-                spacing, divisible(size, network.sizeDivisor()), normalization(), training(seed), reasons);
+                spacing, wishes.size(), divisible(size, network.sizeDivisor()), normalization(), training(seed),
+                reasons);
     }
 
     /** To four significant digits, so that a plan is easy to read and a micrometre does not become nothing. */
@@ -85,10 +105,11 @@ public final class Planner {
     }
 
     /** The median scan, cut down along its longest axis until it is small enough. */
-    private List<Integer> patchSize() {
-        List<Integer> size = new ArrayList<>(facts.shape());
+    private List<Integer> patchSize(List<Integer> wholeImage) {
+        List<Integer> size = new ArrayList<>(wholeImage.isEmpty() ? facts.shape() : wholeImage);
         if (dims == 2) {
-            reasons.put("patch", "the median image, at most " + PATCH_EDGE_2D + " pixels along each axis");
+            reasons.put("patch", (wholeImage.isEmpty() ? "the median image" : "the whole image") + ", at most "
+                    + PATCH_EDGE_2D + " pixels along each axis");
             return List.of(Math.min(PATCH_EDGE_2D, size.get(0)), Math.min(PATCH_EDGE_2D, size.get(1)), 1);
         }
         while ((long) size.get(0) * size.get(1) * size.get(2) > PATCH_VOXELS_3D) {

@@ -48,12 +48,12 @@ public final class PreparedCase {
                     + plan.channels().size() + " " + plan.channels() + "; use scans like those it was made for");
         }
         List<Long> sizes = List.of(scan.size(0), scan.size(1), scan.size(2));
-        WorkingGrid grid = WorkingGrid.of(scan.geometry(), sizes, plan.grid(), plan.spacing());
+        WorkingGrid grid = WorkingGrid.of(scan.geometry(), sizes, plan);
         int[] size = grid.size().stream().mapToInt(Math::toIntExact).toArray();
         float[][] channels = new float[scan.channels()][];
         for (int k = 0; k < channels.length; k++) {
             RandomAccessibleInterval<FloatType> channel = Views.hyperSlice(scan.pixels(), 3, k);
-            channels[k] = normalised(channel, grid, plan.normalization().get(k));
+            channels[k] = normalised(channel, grid, plan.normalization().get(k), plan);
         }
         RandomAccessibleInterval<UnsignedByteType> mask = grid.orient(labels.pixels());
         if (!grid.keepsVoxels())
@@ -71,11 +71,11 @@ public final class PreparedCase {
     }
 
     private static float[] normalised(RandomAccessibleInterval<FloatType> channel, WorkingGrid grid,
-            IntensityNormalization normalization) {
+            IntensityNormalization normalization, Plan plan) {
         IntensityNormalization.Applied applied = normalization.of(channel);
         RandomAccessibleInterval<FloatType> view = grid.orient(channel);
         if (!grid.keepsVoxels())
-            view = Resampling.linear(view, grid.size());
+            view = plan.resampled(view, grid);
         float[] values = new float[Math.toIntExact(view.size())];
         int n = 0;
         for (FloatType v : view.view().flatIterable())

@@ -52,16 +52,95 @@ public final class Resampling {
         int nx = (int) data.dimension(0);
         int ny = (int) data.dimension(1);
         int nz = (int) data.dimension(2);
-        float[] values = new float[Math.toIntExact((long) nx * ny * nz)];
-        int n = 0;
-        for (FloatType v : data.view().flatIterable())
-            values[n++] = v.get();
+        float[] values = values(data);
         values = alongAxis(values, 1, nx, ny * nz, Axis.of(nx, size.get(0)));
         nx = size.get(0).intValue();
         values = alongAxis(values, nx, ny, nz, Axis.of(ny, size.get(1)));
         ny = size.get(1).intValue();
         values = alongAxis(values, nx * ny, nz, 1, Axis.of(nz, size.get(2)));
         return ArrayImgs.floats(values, nx, ny, size.get(2));
+    }
+
+    /** All values, x fastest. */
+    private static float[] values(RandomAccessibleInterval<FloatType> data) {
+        float[] values = new float[Math.toIntExact(data.size())];
+        int n = 0;
+        for (FloatType v : data.view().flatIterable())
+            values[n++] = v.get();
+        return values;
+    }
+
+    /** One axis: for each new sample the first old one that takes part and the weights of it and of those after it. */
+    private record Means(int[] first, float[][] weights) {
+
+        static Means of(int from, int to) {
+            Means axis = new Means(new int[to], new float[to][]);
+            double width = (double) from / to;
+            for (int i = 0; i < to; i++) {
+                double low = i * width - 0.5;
+                double high = low + width;
+                int first = (int) Math.max(0, Math.floor(low));
+                int last = (int) Math.min(from - 1, Math.ceil(high));
+                double[] shares = new double[last - first + 1];
+                for (int k = (int) Math.floor(low); k <= Math.ceil(high); k++) {
+                    int clamped = Math.max(first, Math.min(last, k));
+                    shares[clamped - first] += (below(high - k) - below(low - k)) / width;
+                }
+                axis.first[i] = first;
+                axis.weights[i] = new float[shares.length];
+                for (int k = 0; k < shares.length; k++)
+                    axis.weights[i][k] = (float) shares[k];
+            }
+            return axis;
+        }
+
+        /** Area of the triangle of base (-1, 1) and height 1 that lies below x. */
+        private static double below(double x) {
+            double c = Math.max(-1, Math.min(1, x));
+            return c < 0 ? (1 + c) * (1 + c) / 2 : 1 - (1 - c) * (1 - c) / 2;
+        }
+    }
+
+    /**
+     * For pictures that may become much smaller: along an axis with fewer samples than before each new one is the mean
+     * of the linear interpolation over its own width, so that no detail is skipped (no aliasing); along the others it
+     * is {@link #linear}.
+     *
+     * @param data
+     *            axes x, y, z
+     * @param size
+     *            wanted along x, y, z
+     */
+    public static ArrayImg<FloatType, FloatArray> smooth(RandomAccessibleInterval<FloatType> data, List<Long> size) {
+        int[] n = { (int) data.dimension(0), (int) data.dimension(1), (int) data.dimension(2) };
+        float[] values = values(data);
+        for (int d = 0; d < 3; d++) {
+            int to = size.get(d).intValue();
+            int inner = d == 0 ? 1 : d == 1 ? n[0] : n[0] * n[1];
+            int outer = n[0] * n[1] * n[2] / inner / n[d];
+            values = to < n[d] ? means(values, inner, n[d], outer, Means.of(n[d], to))
+                    : alongAxis(values, inner, n[d], outer, Axis.of(n[d], to));
+            n[d] = to;
+        }
+        return ArrayImgs.floats(values, n[0], n[1], n[2]);
+    }
+
+    /** Takes means along the middle axis of an array (outer, n, inner) stored with inner fastest. */
+    private static float[] means(float[] in, int inner, int n, int outer, Means axis) {
+        int m = axis.first.length;
+        float[] out = new float[Math.toIntExact((long) inner * m * outer)];
+        for (int o = 0; o < outer; o++) {
+            for (int i = 0; i < m; i++) {
+                float[] weights = axis.weights[i];
+                int to = (o * m + i) * inner;
+                for (int j = 0; j < weights.length; j++) {
+                    int from = (o * n + axis.first[i] + j) * inner;
+                    for (int k = 0; k < inner; k++)
+                        out[to + k] += in[from + k] * weights[j];
+                }
+            }
+        }
+        return out;
     }
 
     /** Interpolates the middle axis of an array (outer, n, inner) stored with inner fastest. */

@@ -11,8 +11,8 @@ import org.septum.core.Vector3;
 
 /**
  * The grid on which a network sees a scan: the scan's axes swapped and flipped so that they run as nearly as possible
- * along L, P, S (or left as they are), then resampled to the plan's spacing. Its first and last voxel edges are those
- * of the scan.
+ * along L, P, S (or left as they are), then resampled to the plan's spacing or size. Its first and last voxel edges are
+ * those of the scan.
  *
  * @param permutation
  *            scan axis that working axis x, y, z comes from
@@ -58,6 +58,24 @@ public record WorkingGrid(List<Integer> permutation, List<Boolean> flipped, List
             size.add(keep ? sizes.get(from) : Math.max(1, Math.round(sizes.get(from) * factor)));
         }
         return new WorkingGrid(permutation, flipped, oriented, size);
+    }
+
+    /**
+     * The working grid of a scan under a plan.
+     *
+     * @param geometry
+     *            of the scan
+     * @param sizes
+     *            voxels of the scan along x, y, z
+     * @param plan
+     *            whose axes, spacing and size are wanted
+     */
+    public static WorkingGrid of(ScanGeometry geometry, List<Long> sizes, Plan plan) {
+        WorkingGrid grid = of(geometry, sizes, plan.grid(), plan.spacing());
+        if (plan.size().isEmpty())
+            return grid;
+        List<Long> size = List.of((long) plan.size().get(0), (long) plan.size().get(1), grid.size.get(2));
+        return new WorkingGrid(grid.permutation, grid.flipped, grid.orientedSize, size);
     }
 
     /** For each of L, P, S the scan axis that lies closest to it; each axis once, the best total over all orders. */

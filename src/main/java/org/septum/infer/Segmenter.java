@@ -45,7 +45,7 @@ public final class Segmenter {
      */
     public LabelMask segment(Scan scan, Plan plan, Progress progress) {
         List<Long> size = List.of(scan.size(0), scan.size(1), scan.size(2));
-        WorkingGrid grid = WorkingGrid.of(scan.geometry(), size, plan.grid(), plan.spacing());
+        WorkingGrid grid = WorkingGrid.of(scan.geometry(), size, plan);
         requireFit(scan, plan, grid);
         progress.throwIfCancelled();
         WorkingVolume volume = WorkingVolume.of(scan, plan, grid);

@@ -15,7 +15,6 @@ import org.septum.core.Scan;
 import org.septum.core.SeptumException;
 import org.septum.data.IntensityNormalization;
 import org.septum.data.Plan;
-import org.septum.data.Resampling;
 import org.septum.data.WorkingGrid;
 
 /**
@@ -50,7 +49,7 @@ final class WorkingVolume {
             IntensityNormalization.Applied applied = plan.normalization().get(c).of(channel);
             PlanarImg<FloatType, FloatArray> oriented = oriented(channel, grid);
             slices[c] = grid.keepsVoxels() ? planes(oriented)
-                    : cut(Resampling.linear(oriented, grid.size()).update(null).getCurrentStorageArray(), grid.size());
+                    : cut(plan.resampled(oriented, grid).update(null).getCurrentStorageArray(), grid.size());
             for (float[] slice : slices[c])
                 for (int i = 0; i < slice.length; i++)
                     slice[i] = applied.apply(slice[i]);

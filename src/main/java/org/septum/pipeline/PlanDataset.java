@@ -1,6 +1,7 @@
 package org.septum.pipeline;
 
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 
 import org.septum.core.Progress;
@@ -10,7 +11,9 @@ import org.septum.data.CaseIndex;
 import org.septum.data.DatasetFingerprint;
 import org.septum.data.Plan;
 import org.septum.data.Planner;
+import org.septum.model.block.Activation;
 import org.septum.model.block.AttentionSpec;
+import org.septum.model.block.Normalization;
 import org.septum.model.encoder.EncoderSpec;
 
 /** Measures a dataset and writes down every decision about its training. */
@@ -28,21 +31,39 @@ public final class PlanDataset {
      *            a word of {@link EncoderSpec#words}
      * @param attention
      *            a word of {@link AttentionSpec#words}
+     * @param size
+     *            pixels along x and y to which slices are brought as a whole; empty to take them as they are
+     * @param norm
+     *            a word of {@link Normalization#words}
+     * @param activation
+     *            a word of {@link Activation#words}
      */
-    public record Wishes(Optional<Integer> dims, Optional<String> network, Optional<String> attention) {
+    public record Wishes(Optional<Integer> dims, Optional<String> network, Optional<String> attention,
+            List<Integer> size, Optional<String> norm, Optional<String> activation) {
 
         /** No wishes. */
-        public static final Wishes NONE = new Wishes(Optional.empty(), Optional.empty(), Optional.empty());
+        public static final Wishes NONE = new Wishes(Optional.empty(), Optional.empty(), Optional.empty(), List.of(),
+                Optional.empty(), Optional.empty());
 
         public Wishes {
             if (dims.isPresent() && dims.get() != 2 && dims.get() != 3)
                 throw SeptumException.usage("dims " + dims.get() + "; allowed: 2, 3");
             network.ifPresent(EncoderSpec::of);
             attention.ifPresent(AttentionSpec::of);
+            size = List.copyOf(size);
+            requireUsable(size);
+            norm.ifPresent(NetworkWords::normalization);
+            activation.ifPresent(NetworkWords::activation);
+        }
+
+        private static void requireUsable(List<Integer> size) {
+            if (!size.isEmpty() && (size.size() != 2 || size.stream().anyMatch(s -> s < 8 || s > 8192)))
+                throw SeptumException.usage(
+                        "size " + size + "; give two numbers of pixels from 8 to 8192, for x and y, such as 128,128");
         }
 
         boolean isNone() {
-            return dims.isEmpty() && network.isEmpty() && attention.isEmpty();
+            return equals(NONE);
         }
     }
 
@@ -71,8 +92,11 @@ public final class PlanDataset {
 
     static Plan plan(CaseIndex index, Wishes wishes, Progress progress) {
         DatasetFingerprint facts = DatasetFingerprint.of(index, progress);
-        Planner.Wishes decided = new Planner.Wishes(EncoderSpec.of(wishes.network().orElse("unet")),
-                AttentionSpec.of(wishes.attention().orElse("eca")), wishes.dims().orElse(null));
+        EncoderSpec encoder = EncoderSpec.of(wishes.network().orElse("unet"));
+        Planner.Wishes decided = new Planner.Wishes(encoder, AttentionSpec.of(wishes.attention().orElse("eca")),
+                wishes.dims().orElse(null), wishes.size(),
+                wishes.norm().map(NetworkWords::normalization).orElse(Normalization.BATCH),
+                wishes.activation().map(NetworkWords::activation).orElse(encoder.activation()));
         return Planner.plan(facts, index.name(), decided, TrainModel.DEFAULT_SEED);
     }
 }

@@ -46,6 +46,41 @@ class PlanTest {
                 .containsExactly(6, 8);
     }
 
+    @Test
+    void aSizeIsWrittenOnlyIfThereIsOne() {
+        Plan without = Samples.plan(2, 1, List.of(8, 6, 1), Samples.training(0, Samples.OFF));
+        assertThat(without.toJson()).doesNotContain("\"size\"");
+        String sized = without.toJson().replace("\"patch\" : [", "\"size\" : [ 24, 16 ], \"patch\" : [");
+        Plan with = Plan.parse(sized, "text");
+        assertThat(with.size()).containsExactly(24, 16);
+        assertThat(Plan.parse(with.toJson(), "text")).isEqualTo(with);
+        assertThat(with.withTraining(with.training().withSeed(3)).size()).containsExactly(24, 16);
+        assertThat(with.withAttention(AttentionSpec.of("se")).size()).containsExactly(24, 16);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = { "[ 24 ]|two numbers", "[ 24, 16, 1 ]|two numbers", "[ 24, 7 ]|from 8 to 8192",
+            "[ 24, -16 ]|from 8 to 8192", "[ 24, 10000 ]|from 8 to 8192", "[ 24, null ]|", "[ 24, 16.5 ]|16.5" })
+    void badSizesAreRefused(String size, String message) {
+        String json = Samples.plan(2, 1, List.of(8, 6, 1), Samples.training(0, Samples.OFF)).toJson()
+                .replace("\"patch\"", "\"size\" : " + size + ", \"patch\"");
+        assertThatThrownBy(() -> Plan.parse(json, "my.json")).isInstanceOf(SeptumException.class)
+                .hasMessageContaining(message == null ? "my.json" : message);
+    }
+
+    @Test
+    void aSizeOfVolumesIsRefused() {
+        String json = plan().toJson().replace("\"patch\" : [", "\"size\" : [ 24, 16 ], \"patch\" : [");
+        assertThatThrownBy(() -> Plan.parse(json, "my.json")).hasMessageContaining("3D network");
+    }
+
+    @Test
+    void anotherAttentionChangesNothingElse() {
+        Plan none = plan().withAttention(AttentionSpec.of("none"));
+        assertThat(none.network().attention().word()).isEqualTo("none");
+        assertThat(none.withAttention(plan().network().attention())).isEqualTo(plan());
+    }
+
     /** What a hand may do to the file, and what it should hear. */
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '~', value = {

@@ -14,7 +14,9 @@ import org.septum.core.ClassLabels;
 import org.septum.core.Modality;
 import org.septum.core.SeptumException;
 import org.septum.data.DatasetFingerprint.IntensityStatistics;
+import org.septum.model.block.Activation;
 import org.septum.model.block.AttentionSpec;
+import org.septum.model.block.Normalization;
 import org.septum.model.encoder.EncoderSpec;
 import org.septum.model.encoder.StageSpec;
 
@@ -85,6 +87,42 @@ class PlannerTest {
                 .isInstanceOfSatisfying(SeptumException.class,
                         e -> assertThat(e.kind()).isEqualTo(SeptumException.Kind.USAGE))
                 .message().contains("3 scans of a single slice");
+    }
+
+    /** nnU-Net's rule: an axis is halved while at least 8 voxels are there to halve. Its own patch here is the same. */
+    @Test
+    void theHippocampusGetsFourLevels() {
+        Plan plan = plan(facts(Modality.MR, 10, List.of(35, 50, 35), List.of(1.0, 1.0, 1.0)), null);
+        assertThat(plan.network().stages()).extracting(StageSpec::width).containsExactly(16, 32, 64, 128);
+        assertThat(plan.patch()).containsExactly(40, 56, 40);
+    }
+
+    private static Plan sized(Integer dims, Integer... size) {
+        EncoderSpec encoder = EncoderSpec.of("unet");
+        Planner.Wishes wishes = new Planner.Wishes(encoder, AttentionSpec.of("se"), dims, List.of(size),
+                Normalization.INSTANCE, Activation.SILU);
+        return Planner.plan(facts(Modality.MR, 10, List.of(600, 450, 30), UNEVEN), "test", wishes, 5);
+    }
+
+    @Test
+    void wholeImagesOfOneSizeArePatches() {
+        Plan plan = sized(2, 128, 96);
+        assertThat(plan.size()).containsExactly(128, 96);
+        assertThat(plan.patch()).containsExactly(128, 96, 1);
+        assertThat(plan.spacing()).containsOnly(Double.NaN);
+        assertThat(plan.reasons().get("size")).contains("[128, 96]").contains("[600, 450]");
+        assertThat(plan.network().stages()).hasSize(5);
+        assertThat(plan.network().normalization()).isEqualTo(Normalization.INSTANCE);
+        assertThat(plan.network().activation()).isEqualTo(Activation.SILU);
+        assertThat(Plan.parse(plan.toJson(), "test")).isEqualTo(plan);
+        assertThat(sized(2, 400, 100).patch()).as("cut where large, filled up where it does not divide")
+                .containsExactly(256, 112, 1);
+    }
+
+    @Test
+    void aSizeIsForSlicesOnly() {
+        assertThatThrownBy(() -> sized(null, 128, 128)).isInstanceOfSatisfying(SeptumException.class,
+                e -> assertThat(e.kind()).isEqualTo(SeptumException.Kind.USAGE)).message().contains("--dims 2");
     }
 
     @ParameterizedTest

@@ -52,6 +52,25 @@ class PreparedCaseTest {
     }
 
     @Test
+    void everySliceIsBroughtToThePlansSize() {
+        List<Long> size = List.of(48L, 10L, 3L);
+        Plan plan = Samples.plan(2, 1, List.of(8, 8, 1), Samples.training(0, Samples.OFF)).withSize(List.of(12, 20));
+        Scan scan = Samples.scan("s", ScanGeometry.ofSpacing(0.7, 0.9, 2.5), size, (x, y, z) -> x + 10 * y + 1000 * z);
+        PreparedCase c = PreparedCase.of(scan, Samples.mask(ScanGeometry.ofSpacing(0.7, 0.9, 2.5), size, Samples.LABELS,
+                (x, y, z) -> x < 24 ? 0 : y < 5 ? 1 : 2), plan);
+        assertThat(List.of(c.size(0), c.size(1), c.size(2))).containsExactly(12, 20, 3);
+        for (int z = 0; z < 3; z++) {
+            for (int y = 1; y < 19; y++) {
+                for (int x = 1; x < 11; x++) {
+                    assertThat(c.value(0, x, y, z)).as("voxel %d %d %d", x, y, z)
+                            .isCloseTo((float) (4 * x + 1.5 + 10 * (y / 2.0 - 0.25) + 1000 * z), within(1e-3f));
+                    assertThat(c.classAt(x, y, z)).isEqualTo(x < 6 ? 0 : y < 10 ? 1 : 2);
+                }
+            }
+        }
+    }
+
+    @Test
     void aScanWithOtherChannelsThanThePlanIsRefused() {
         Scan colour = Samples.scan("photo", ScanGeometry.UNKNOWN, SIZE, (x, y, z) -> x, (x, y, z) -> y, (x, y, z) -> z);
         assertThatThrownBy(

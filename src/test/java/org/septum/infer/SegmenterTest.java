@@ -184,6 +184,33 @@ class SegmenterTest {
         assertThat(mask.geometry()).isEqualTo(scan.geometry());
     }
 
+    /** A network that thresholds, on a blurred disc: the mask must lie where the disc lies, to a part of a pixel. */
+    @ParameterizedTest
+    @CsvSource({ "160,96, 40,24, 0.98", "97,131, 40,24, 0.97", "30,20, 64,48, 0.97", "120,90, 120,30, 0.98" })
+    void aModelOfOneSizeGivesMasksOnTheScansOwnPixels(int nx, int ny, int mx, int my, double leastDice) {
+        float[] values = new float[nx * ny * 2];
+        for (int i = 0; i < values.length; i++) {
+            double dx = (i % nx + 0.5) / nx - 0.45;
+            double dy = (i / nx % ny + 0.5) / ny - 0.55;
+            values[i] = dx * dx + dy * dy < 0.09 ? 10 : 0;
+        }
+        Scan scan = new Scan("disc", ArrayImgs.floats(values, nx, ny, 2, 1), oblique(2, -3, 1), Modality.OTHER,
+                List.of());
+        Plan plan = TestPlans.plan(2, 1, Plan.GridAxes.SCAN, TestPlans.AS_STORED, List.of(24, 24, 1))
+                .withSize(List.of(mx, my));
+        LabelMask mask = segment(scan, plan, SegmenterOptions.DEFAULT);
+        assertThat(mask.geometry()).isEqualTo(scan.geometry());
+        assertThat(mask.pixels().dimensionsAsLongArray()).containsExactly(nx, ny, 2);
+        List<Integer> found = values(mask.pixels());
+        int both = 0;
+        int sum = 0;
+        for (int i = 0; i < values.length; i++) {
+            both += values[i] > 5 && found.get(i) == 7 ? 1 : 0;
+            sum += (values[i] > 5 ? 1 : 0) + (found.get(i) == 7 ? 1 : 0);
+        }
+        assertThat(2.0 * both / sum).isGreaterThan(leastDice);
+    }
+
     @Test
     void theSameScanGivesTheSameBytes() {
         Scan scan = scan(oblique(3, 1, 2), 17, 12, 9, 1);

@@ -1,0 +1,64 @@
+package org.septum.cli;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+import org.septum.pipeline.NetworkWords;
+import org.septum.pipeline.PlanDataset;
+
+import picocli.CommandLine.Option;
+
+/** What a user may decide of a plan, the attention left out. */
+final class PlanOptions {
+
+    /** Shown in help; the list is the network's own. */
+    static final class Networks extends ArrayList<String> {
+
+        private static final long serialVersionUID = 1;
+
+        Networks() {
+            super(NetworkWords.networks());
+        }
+    }
+
+    /** Shown in help; the list is the network's own. */
+    static final class Normalizations extends ArrayList<String> {
+
+        private static final long serialVersionUID = 1;
+
+        Normalizations() {
+            super(NetworkWords.normalizations());
+        }
+    }
+
+    /** Shown in help; the list is the network's own. */
+    static final class Activations extends ArrayList<String> {
+
+        private static final long serialVersionUID = 1;
+
+        Activations() {
+            super(NetworkWords.activations());
+        }
+    }
+
+    @Option(names = "--dims", paramLabel = "N", description = "2 or 3, instead of what suits the scans.")
+    private Integer dims;
+
+    @Option(names = "--size", paramLabel = "X,Y", split = ",", description = "Bring every slice to this many pixels as a whole, for 2D networks; masks come back on the scan's own pixels.")
+    private List<Integer> size = List.of();
+
+    @Option(names = "--network", paramLabel = "N", completionCandidates = Networks.class, description = "One of: ${COMPLETION-CANDIDATES}. Default: unet.")
+    private String network;
+
+    @Option(names = "--norm", paramLabel = "N", completionCandidates = Normalizations.class, description = "Normalisation, one of: ${COMPLETION-CANDIDATES}. Default: batch.")
+    private String norm;
+
+    @Option(names = "--activation", paramLabel = "A", completionCandidates = Activations.class, description = "One of: ${COMPLETION-CANDIDATES}. Default: that of the network's paper.")
+    private String activation;
+
+    PlanDataset.Wishes wishes(String attention) {
+        return new PlanDataset.Wishes(Optional.ofNullable(dims), Optional.ofNullable(network),
+                Optional.ofNullable(attention), size, Optional.ofNullable(norm), Optional.ofNullable(activation));
+    }
+}
