@@ -54,4 +54,9 @@ public record BatchNormalization(int channels) implements Layer {
     public <R> R accept(LayerVisitor<R> visitor) {
         return visitor.batchNormalization(this);
     }
+
+    @Override
+    public Reach reach(int input, List<TensorShape> inputs) {
+        return Reach.POSITION;
+    }
 }

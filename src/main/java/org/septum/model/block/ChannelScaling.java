@@ -43,4 +43,9 @@ public record ChannelScaling() implements Layer {
     public <R> R accept(LayerVisitor<R> visitor) {
         return visitor.channelScaling(this);
     }
+
+    @Override
+    public Reach reach(int input, List<TensorShape> inputs) {
+        return Reach.POSITION;
+    }
 }
