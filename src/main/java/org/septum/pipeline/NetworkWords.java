@@ -2,7 +2,9 @@ package org.septum.pipeline;
 
 import java.util.List;
 
+import org.septum.model.block.Activation;
 import org.septum.model.block.AttentionSpec;
+import org.septum.model.block.Normalization;
 import org.septum.model.encoder.EncoderSpec;
 
 /** The words with which a user chooses a network. */
@@ -19,5 +21,15 @@ public final class NetworkWords {
     /** Every attention. */
     public static List<String> attentions() {
         return AttentionSpec.words();
+    }
+
+    /** Every normalisation. */
+    public static List<String> normalizations() {
+        return Normalization.words();
+    }
+
+    /** Every activation. */
+    public static List<String> activations() {
+        return Activation.words();
     }
 }
