@@ -21,19 +21,21 @@ final class NetworkTable {
     static List<String> lines(List<Row> rows) {
         TextTable table = new TextTable(3, List.of("dims", "network", "attention", "parameters", "MACs",
                 "receptive field ", "divisor", "memory in use", "in training", "patch "));
-        rows.forEach(
-                r -> table.add(List.of(r.dims() + "D", r.network(), r.attention(), String.valueOf(r.parameters()),
-                        String.format(Locale.ROOT, "%.3f G", r.macs() / 1e9),
-                        (r.receptiveField().isEmpty() ? "image" : size(r.receptiveField()))
-                                + mark(r.wholeTile(), WHOLE_TILE),
-                        divisor(r.sizeDivisor()), mebibytes(r.memoryInUse()), mebibytes(r.memoryTraining()),
-                        size(r.patch()) + mark(r.patchEnlarged(), ENLARGED))));
+        rows.forEach(r -> table.add(List.of(r.dims() + "D", r.network(), r.attention(), String.valueOf(r.parameters()),
+                String.format(Locale.ROOT, "%.3f G", r.macs() / 1e9), field(r), divisor(r.sizeDivisor()),
+                mebibytes(r.memoryInUse()), mebibytes(r.memoryTraining()),
+                size(r.patch()) + mark(r.patchEnlarged(), ENLARGED))));
         List<String> lines = new ArrayList<>(table.lines());
-        if (rows.stream().anyMatch(Row::wholeTile))
+        if (rows.stream().anyMatch(r -> field(r).endsWith(WHOLE_TILE)))
             lines.add(WHOLE_TILE + " and, by attention or normalisation, the means of the whole tile");
         if (rows.stream().anyMatch(Row::patchEnlarged))
             lines.add(ENLARGED + " enlarged to a multiple of the divisor");
         return lines;
+    }
+
+    private static String field(Row row) {
+        return row.receptiveField().isEmpty() ? "image "
+                : size(row.receptiveField()) + mark(row.wholeTile(), WHOLE_TILE);
     }
 
     private static String mark(boolean there, String mark) {

@@ -18,11 +18,11 @@ import picocli.CommandLine.Option;
         "What networks cost and how far they see: trained parameters, multiply-adds (MACs) for one patch, receptive "
                 + "field, the number that sizes must be a multiple of, and the memory of float32 activations for one "
                 + "patch, in use and in training, without the engine's own workspace." }, footer = { "", "Examples:",
-                        "  septum networks                                    every network and attention, 2D and 3D",
+                        "  septum networks                    every network and attention, 2D and 3D",
                         "  septum networks --dims 3 --widths 16,32,64 --classes 3 --patch 48",
-                        "  septum networks --network unet,resnet50 --attention eca --patch 160,160,64",
-                        "  septum networks --network residual --norm instance --activation leakyrelu --json",
-                        "  septum networks --classification                   as published, to compare with the papers" })
+                        "  septum networks --network unet,resnet50 --patch 160,160,64",
+                        "  septum networks --network unet --norm instance --activation silu",
+                        "  septum networks --classification   to compare with the papers" })
 final class NetworksVerb extends Verb {
 
     /** Shown in help; the list is the network's own. */
