@@ -13,6 +13,7 @@ import org.septum.model.NetworkSpec;
 import org.septum.model.block.Activation;
 import org.septum.model.block.ActivationMemory;
 import org.septum.model.block.AttentionSpec;
+import org.septum.model.block.CaNetAttention;
 import org.septum.model.block.NetworkGraph;
 import org.septum.model.block.Normalization;
 import org.septum.model.block.ReceptiveField;
@@ -233,31 +234,32 @@ public final class ListNetworks {
     /**
      * Says it of encoders with the classifier of ImageNet (3 channels, 224 × 224, 1000 classes) and the attention's
      * published settings, so that they can be held against their papers. Networks that were not published as
-     * classifiers are left out.
+     * classifiers are left out, and attentions of decoders.
      *
      * @param choice
      *            which; 2D, as published, where it has no dims
      *
      * @throws SeptumException
-     *             if it has a normalisation or an activation, or only networks that are left out
+     *             if it has a normalisation or an activation, or only what is left out
      */
     public static List<Row> classification(Choice choice) {
         if (choice.normalization().isPresent() || choice.activation().isPresent()) {
             throw SeptumException.usage("published networks with another normalisation or activation; leave out --norm "
                     + "and --activation, or --classification");
         }
+        List<String> attentions = choice.attentions().stream()
+                .filter(w -> !(AttentionSpec.of(w) instanceof CaNetAttention)).toList();
         List<Row> rows = new ArrayList<>();
         for (String word : choice.networks()) {
             if (EncoderSpec.of(word) instanceof Backbone encoder) {
-                for (String attention : choice.attentions())
+                for (String attention : attentions)
                     rows.add(classifier(choice.dims().orElse(2), encoder, attention));
             }
         }
         if (rows.isEmpty()) {
-            List<String> published = NetworkWords.networks().stream().filter(w -> EncoderSpec.of(w) instanceof Backbone)
-                    .toList();
-            throw SeptumException.usage("networks " + String.join(", ", choice.networks())
-                    + " were not published as classifiers; allowed: " + String.join(", ", published));
+            throw SeptumException.usage("networks " + String.join(", ", choice.networks()) + " with "
+                    + String.join(", ", choice.attentions())
+                    + " were not published as classifiers; leave out --network and --attention to see which were");
         }
         return rows;
     }

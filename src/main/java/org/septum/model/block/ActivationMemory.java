@@ -1,6 +1,5 @@
 package org.septum.model.block;
 
-import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 
@@ -9,8 +8,9 @@ import java.util.List;
  * gradients, and what an engine or a layer needs for itself while it computes are not counted.
  *
  * @param inUse
- *            the most that lives at a time if each tensor is freed once the last layer that reads it has run; the input
- *            lives throughout, and a layer's output lives beside what the layer reads
+ *            the most that lives at a time, without what only a training looks at, if each tensor is freed once the
+ *            last layer that reads it has run; the input lives throughout, and a layer's output lives beside what the
+ *            layer reads
  * @param training
  *            the input and the outputs of all layers, which the gradients are computed from; no layer is taken to
  *            overwrite its input
@@ -20,27 +20,30 @@ public record ActivationMemory(long inUse, long training) {
     private static final long BYTES = Float.BYTES;
 
     static ActivationMemory of(NetworkGraph graph, List<Integer> spatial) {
+        long training = bytes(new TensorShape(graph.inputs(), spatial));
+        for (TensorShape shape : graph.shapes(spatial))
+            training += bytes(shape);
+        return new ActivationMemory(most(graph.inUse(), spatial), training);
+    }
+
+    private static long most(NetworkGraph graph, List<Integer> spatial) {
         List<TensorShape> shapes = graph.shapes(spatial);
-        long input = bytes(new TensorShape(graph.inputs(), spatial));
         int[] lastReader = lastReaders(graph);
-        long held = input;
+        long held = bytes(new TensorShape(graph.inputs(), spatial));
         long most = held;
-        long all = input;
         for (int i = 0; i < shapes.size(); i++) {
             held += bytes(shapes.get(i));
-            all += bytes(shapes.get(i));
             most = Math.max(most, held);
             for (int s : new HashSet<>(graph.nodes().get(i).sources())) {
                 if (s != NetworkGraph.INPUT && lastReader[s] == i)
                     held -= bytes(shapes.get(s));
             }
         }
-        return new ActivationMemory(most, all);
+        return most;
     }
 
     private static int[] lastReaders(NetworkGraph graph) {
         int[] last = new int[graph.nodes().size()];
-        Arrays.fill(last, last.length);
         for (int i = 0; i < last.length; i++) {
             for (int s : graph.nodes().get(i).sources())
                 if (s != NetworkGraph.INPUT)

@@ -27,7 +27,7 @@ import ai.djl.ndarray.types.Shape;
  *            whether it has a bias
  */
 public record Convolution(int in, int out, List<Integer> kernel, List<Integer> stride, int groups, boolean biased)
-        implements Layer {
+        implements Widened {
 
     public Convolution {
         kernel = List.copyOf(kernel);
@@ -65,6 +65,16 @@ public record Convolution(int in, int out, List<Integer> kernel, List<Integer> s
     /** One filter for each channel, no bias. */
     public static Convolution depthwise(int channels, int kernel, List<Integer> stride) {
         return new Convolution(channels, channels, Collections.nCopies(stride.size(), kernel), stride, channels, false);
+    }
+
+    @Override
+    public Convolution withOut(int channels) {
+        return new Convolution(in, channels, kernel, stride, groups, biased);
+    }
+
+    @Override
+    public boolean isFree() {
+        return groups == 1;
     }
 
     @Override

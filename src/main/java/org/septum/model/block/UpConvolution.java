@@ -23,7 +23,7 @@ import ai.djl.ndarray.types.Shape;
  * @param stride
  *            factor along each spatial axis, in tensor order
  */
-public record UpConvolution(int in, int out, List<Integer> stride) implements Layer {
+public record UpConvolution(int in, int out, List<Integer> stride) implements Widened {
 
     public UpConvolution {
         stride = List.copyOf(stride);
@@ -34,6 +34,11 @@ public record UpConvolution(int in, int out, List<Integer> stride) implements La
         for (int s : stride)
             n *= s;
         return n;
+    }
+
+    @Override
+    public UpConvolution withOut(int channels) {
+        return new UpConvolution(in, channels, stride);
     }
 
     @Override

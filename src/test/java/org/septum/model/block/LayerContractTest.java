@@ -65,8 +65,20 @@ class LayerContractTest {
                 Arguments.of(new Linear(6, 5, true), List.of(shape(6)), 30L, List.of(shape(5))),
                 Arguments.of(new Linear(6, 5, false), List.of(shape(6)), 30L, List.of(shape(6), shape(6))),
                 Arguments.of(new ChannelConvolution(5), List.of(shape(6)), 30L, two),
-                Arguments.of(new ChannelScaling(), List.of(volume, shape(6)), 0L, List.of(volume, shape(5))),
-                Arguments.of(new ChannelScaling(), List.of(flat, shape(6)), 0L, List.of(flat)));
+                Arguments.of(new GlobalMaximum(), List.of(volume), 0L, two),
+                Arguments.of(new ChannelGroupMean(3), List.of(shape(6)), 0L, List.of(shape(5))),
+                Arguments.of(new ChannelDropout(0.5), List.of(volume), 0L, two),
+                Arguments.of(new LinearResize(), List.of(flat, shape(2, 9, 21)), 0L, List.of(flat)),
+                Arguments.of(new LinearResize(), List.of(volume, shape(1, 8, 10, 7)), 0L, List.of(volume, flat)),
+                Arguments.of(new DotProductAttention(), List.of(flat, shape(6, 3, 5), shape(4, 3, 5)),
+                        70L * 15 * (6 + 4), List.of(flat, shape(5, 3, 5), shape(4, 3, 5))),
+                Arguments.of(new DotProductAttention(), List.of(volume, shape(6, 2, 3, 5), shape(6, 2, 3, 5)),
+                        360L * 30 * 12, List.of(volume, volume, shape(6, 2, 3, 5))),
+                Arguments.of(new Gating(), List.of(volume, shape(6)), 0L, List.of(volume, shape(5))),
+                Arguments.of(new Gating(), List.of(flat, shape(1, 7, 10)), 0L, List.of(flat, shape(1, 7, 9))),
+                Arguments.of(new Gating(), List.of(volume, shape(3, 4, 9, 10)), 0L,
+                        List.of(volume, shape(4, 4, 9, 10))),
+                Arguments.of(new Gating(), List.of(flat, shape(6)), 0L, List.of(flat)));
     }
 
     @Tag("engine")

@@ -6,8 +6,13 @@ import java.util.Map;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 
-/** Multiplies every channel of the first input (N, C, S) by its gate in the second input (N, C). */
-public record ChannelScaling() implements Layer {
+/**
+ * Mean of each group of neighbouring channels: (N, C) to (N, groups).
+ *
+ * @param groups
+ *            number of groups; divides the channels
+ */
+public record ChannelGroupMean(int groups) implements Layer {
 
     @Override
     public List<WeightSpec> weights() {
@@ -16,21 +21,22 @@ public record ChannelScaling() implements Layer {
 
     @Override
     public TensorShape output(List<TensorShape> inputs) {
-        if (inputs.size() != 2)
-            throw Shapes.wrong(this, inputs.size() + " inputs", "features and gates");
-        Shapes.requireChannels(this, inputs.get(1), inputs.get(0).channels());
-        return inputs.get(0);
+        TensorShape x = Shapes.single(this, inputs);
+        if (x.channels() % groups != 0)
+            throw Shapes.wrong(this, x.channels() + " channels", "a multiple of " + groups);
+        return x.withChannels(groups);
+    }
+
+    @Override
+    public int channels(List<Integer> inputs) {
+        return groups;
     }
 
     @Override
     public NDArray forward(NDList inputs, Map<String, NDArray> weights, boolean training) {
         NDArray x = inputs.get(0);
-        long[] shape = new long[x.getShape().dimension()];
-        java.util.Arrays.fill(shape, 1);
-        shape[0] = x.getShape().get(0);
-        shape[1] = x.getShape().get(1);
-        try (NDArray gate = inputs.get(1).reshape(shape)) {
-            return x.mul(gate);
+        try (NDArray grouped = x.reshape(x.getShape().get(0), groups, -1)) {
+            return grouped.mean(new int[] { 2 });
         }
     }
 
@@ -41,7 +47,7 @@ public record ChannelScaling() implements Layer {
 
     @Override
     public <R> R accept(LayerVisitor<R> visitor) {
-        return visitor.channelScaling(this);
+        return visitor.channelGroupMean(this);
     }
 
     @Override
