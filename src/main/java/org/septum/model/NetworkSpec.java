@@ -6,8 +6,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
+import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonProperty;
 
 import org.septum.core.SeptumException;
 import org.septum.model.block.Activation;
@@ -47,7 +49,7 @@ import org.septum.model.encoder.StageSpec;
  *            share of channels that the two deepest levels of the encoder and, with CA-Net's attention, the deepest of
  *            the decoder drop in training; 0 for none
  * @param deepSupervision
- *            whether all levels of the decoder but the deepest put out classes in training
+ *            whether all levels of the decoder put out classes in training
  * @param stages
  *            resolution levels, finest first
  * @param widths
@@ -78,6 +80,19 @@ public record NetworkSpec(int dims, int inputs, int classes, EncoderSpec encoder
             throw SeptumException.input("network with dropout " + dropout + "; allowed: 0 to below 1");
         requireUsable(dims, stages);
         encoder.requireFit(inputs, stages);
+    }
+
+    /** From a file, in which what is not said is not there. */
+    @JsonCreator
+    static NetworkSpec read(@JsonProperty("dims") int dims, @JsonProperty("inputs") int inputs,
+            @JsonProperty("classes") int classes, @JsonProperty("encoder") EncoderSpec encoder,
+            @JsonProperty("attention") AttentionSpec attention,
+            @JsonProperty("normalization") Normalization normalization,
+            @JsonProperty("activation") Activation activation, @JsonProperty("dropout") Double dropout,
+            @JsonProperty("deepSupervision") Boolean deepSupervision, @JsonProperty("stages") List<StageSpec> stages,
+            @JsonProperty("widths") Map<String, Integer> widths) {
+        return new NetworkSpec(dims, inputs, classes, encoder, attention, normalization, activation,
+                dropout == null ? 0 : dropout, deepSupervision != null && deepSupervision, stages, widths);
     }
 
     /** With batch normalisation and the activation of the encoder's paper. */
@@ -124,7 +139,7 @@ public record NetworkSpec(int dims, int inputs, int classes, EncoderSpec encoder
             x = decoded(graph, i, levels.get(i), x);
             decoded.add(0, x);
         }
-        for (int i = 1; deepSupervision && i < decoded.size() - 1; i++)
+        for (int i = 1; deepSupervision && i < decoded.size(); i++)
             graph.auxiliary(head(graph, "decoder." + (i + 1) + ".head", decoded.get(i)));
         head(graph, "head", decoded.isEmpty() ? x : attention.fused(graph, decoded, classes));
         return graph.graph();

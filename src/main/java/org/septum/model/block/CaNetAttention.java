@@ -7,7 +7,6 @@ import java.util.Optional;
 import java.util.Set;
 
 import com.fasterxml.jackson.annotation.JsonIgnore;
-import com.fasterxml.jackson.annotation.JsonInclude;
 
 import org.septum.core.SeptumException;
 import org.septum.model.block.GraphAssembler.Feature;
@@ -33,8 +32,8 @@ import org.septum.model.block.GraphAssembler.Feature;
  * @param finestGate
  *            whether the finest skip has a gate too, as the paper's figure shows and the authors' code leaves out
  */
-public record CaNetAttention(boolean spatial, boolean channel, boolean scale,
-        @JsonInclude(JsonInclude.Include.NON_DEFAULT) boolean finestGate) implements AttentionSpec {
+public record CaNetAttention(boolean spatial, boolean channel, boolean scale, boolean finestGate)
+        implements AttentionSpec {
 
     /** Side outputs that are fused. */
     private static final int SCALES = 4;

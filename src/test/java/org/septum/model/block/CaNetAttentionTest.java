@@ -229,7 +229,7 @@ class CaNetAttentionTest {
         ObjectMapper json = new ObjectMapper();
         for (CaNetAttention spec : Arrays.asList(new CaNetAttention(), new CaNetAttention(false, true, false, true)))
             assertThat(json.readValue(json.writeValueAsString(spec), AttentionSpec.class)).isEqualTo(spec);
-        assertThat(json.writeValueAsString(new CaNetAttention()))
-                .isEqualTo("{\"kind\":\"canet\",\"spatial\":true,\"channel\":true,\"scale\":true}");
+        assertThat(json.writeValueAsString(new CaNetAttention())).isEqualTo(
+                "{\"kind\":\"canet\",\"spatial\":true,\"channel\":true,\"scale\":true,\"finestGate\":false}");
     }
 }
