@@ -9,9 +9,11 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.types.Shape;
 
 /**
- * Resizes the first input (N, C, S) to the size of the second (N, any, S') by linear interpolation along every axis.
- * Sample i of m lies at p = max((i + 0.5) n / m - 0.5, 0) among the n samples of the input, and past the last sample
- * its value is kept.
+ * Resizes the first input (N, C, S) to the size of the second (N, any, S'), which is not smaller along any axis, by
+ * linear interpolation along every axis. Sample i of m lies at p = max((i + 0.5) n / m - 0.5, 0) among the n samples of
+ * the input, and past the last sample its value is kept.
+ * <p>
+ * <b>Why</b> not smaller: there the engine takes means over wider windows instead.
  */
 public record LinearResize() implements Layer {
 
@@ -28,6 +30,10 @@ public record LinearResize() implements Layer {
         if (inputs.size() != 2 || inputs.get(0).spatial().size() != inputs.get(1).spatial().size()
                 || inputs.get(0).spatial().isEmpty())
             throw Shapes.wrong(this, "inputs " + inputs, "features and a feature of the size to reach");
+        for (int d = 0; d < inputs.get(0).spatial().size(); d++) {
+            if (inputs.get(1).spatial().get(d) < inputs.get(0).spatial().get(d))
+                throw Shapes.wrong(this, "sizes " + inputs, "a size to reach that is not smaller");
+        }
         return inputs.get(1).withChannels(inputs.get(0).channels());
     }
 
