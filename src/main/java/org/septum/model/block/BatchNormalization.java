@@ -61,4 +61,9 @@ public record BatchNormalization(int channels, float momentum) implements Layer 
     public <R> R accept(LayerVisitor<R> visitor) {
         return visitor.batchNormalization(this);
     }
+
+    @Override
+    public Reach reach(int input, List<TensorShape> inputs) {
+        return Reach.POSITION;
+    }
 }

@@ -60,4 +60,9 @@ public record ChannelDropout(double rate) implements Layer {
     public <R> R accept(LayerVisitor<R> visitor) {
         return visitor.channelDropout(this);
     }
+
+    @Override
+    public Reach reach(int input, List<TensorShape> inputs) {
+        return Reach.POSITION;
+    }
 }

@@ -49,4 +49,9 @@ public record ChannelGroupMean(int groups) implements Layer {
     public <R> R accept(LayerVisitor<R> visitor) {
         return visitor.channelGroupMean(this);
     }
+
+    @Override
+    public Reach reach(int input, List<TensorShape> inputs) {
+        return Reach.POSITION;
+    }
 }

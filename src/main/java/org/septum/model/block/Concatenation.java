@@ -46,4 +46,9 @@ public record Concatenation() implements Layer {
     public <R> R accept(LayerVisitor<R> visitor) {
         return visitor.concatenation(this);
     }
+
+    @Override
+    public Reach reach(int input, List<TensorShape> inputs) {
+        return Reach.POSITION;
+    }
 }

@@ -115,4 +115,9 @@ public record Convolution(int in, int out, List<Integer> kernel, List<Integer> s
     public <R> R accept(LayerVisitor<R> visitor) {
         return visitor.convolution(this);
     }
+
+    @Override
+    public Reach reach(int input, List<TensorShape> inputs) {
+        return Reach.centred(kernel, stride);
+    }
 }

@@ -66,4 +66,9 @@ public record DotProductAttention() implements Layer {
     public <R> R accept(LayerVisitor<R> visitor) {
         return visitor.dotProductAttention(this);
     }
+
+    @Override
+    public Reach reach(int input, List<TensorShape> inputs) {
+        return input == 0 ? Reach.POSITION : Reach.EVERYTHING;
+    }
 }

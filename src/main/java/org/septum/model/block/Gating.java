@@ -55,4 +55,9 @@ public record Gating() implements Layer {
     public <R> R accept(LayerVisitor<R> visitor) {
         return visitor.gating(this);
     }
+
+    @Override
+    public Reach reach(int input, List<TensorShape> inputs) {
+        return Reach.POSITION;
+    }
 }

@@ -36,4 +36,9 @@ public record GlobalMaximum() implements Layer {
     public <R> R accept(LayerVisitor<R> visitor) {
         return visitor.globalMaximum(this);
     }
+
+    @Override
+    public Reach reach(int input, List<TensorShape> inputs) {
+        return Reach.EVERYTHING;
+    }
 }

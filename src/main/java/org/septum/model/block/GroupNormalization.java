@@ -86,4 +86,9 @@ public record GroupNormalization(int channels, int groups) implements Layer {
     public <R> R accept(LayerVisitor<R> visitor) {
         return visitor.groupNormalization(this);
     }
+
+    @Override
+    public Reach reach(int input, List<TensorShape> inputs) {
+        return Reach.POSITION_AND_EVERYTHING;
+    }
 }

@@ -52,4 +52,14 @@ public sealed interface Layer permits Widened, BatchNormalization, GroupNormaliz
 
     /** Double dispatch, for those that translate a graph into something else. */
     <R> R accept(LayerVisitor<R> visitor);
+
+    /**
+     * Which positions of one of its inputs an output position depends on when the network is used.
+     *
+     * @param input
+     *            index of that input
+     * @param inputs
+     *            shapes of all inputs
+     */
+    Reach reach(int input, List<TensorShape> inputs);
 }

@@ -60,4 +60,9 @@ public record Linear(int in, int out, boolean biased) implements Widened {
     public <R> R accept(LayerVisitor<R> visitor) {
         return visitor.linear(this);
     }
+
+    @Override
+    public Reach reach(int input, List<TensorShape> inputs) {
+        return Reach.POSITION;
+    }
 }

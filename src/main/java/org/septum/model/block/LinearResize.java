@@ -2,15 +2,18 @@ package org.septum.model.block;
 
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.types.Shape;
 
 /**
- * Resizes the first input (N, C, S) to the size of the second (N, any, S') by linear interpolation along every axis.
- * Sample i of m lies at p = max((i + 0.5) n / m - 0.5, 0) among the n samples of the input, and past the last sample
- * its value is kept.
+ * Resizes the first input (N, C, S) to the size of the second (N, any, S'), which is not smaller along any axis, by
+ * linear interpolation along every axis. Sample i of m lies at p = max((i + 0.5) n / m - 0.5, 0) among the n samples of
+ * the input, and past the last sample its value is kept.
+ * <p>
+ * <b>Why</b> not smaller: there the engine takes means over wider windows instead.
  */
 public record LinearResize() implements Layer {
 
@@ -27,6 +30,10 @@ public record LinearResize() implements Layer {
         if (inputs.size() != 2 || inputs.get(0).spatial().size() != inputs.get(1).spatial().size()
                 || inputs.get(0).spatial().isEmpty())
             throw Shapes.wrong(this, "inputs " + inputs, "features and a feature of the size to reach");
+        for (int d = 0; d < inputs.get(0).spatial().size(); d++) {
+            if (inputs.get(1).spatial().get(d) < inputs.get(0).spatial().get(d))
+                throw Shapes.wrong(this, "sizes " + inputs, "a size to reach that is not smaller");
+        }
         return inputs.get(1).withChannels(inputs.get(0).channels());
     }
 
@@ -61,5 +68,19 @@ public record LinearResize() implements Layer {
     @Override
     public <R> R accept(LayerVisitor<R> visitor) {
         return visitor.linearResize(this);
+    }
+
+    /** With p as above, on the samples at ⌊p⌋ and ⌈p⌉. */
+    @Override
+    public Reach reach(int input, List<TensorShape> inputs) {
+        if (input != 0)
+            return Reach.NOTHING;
+        List<Integer> from = inputs.get(0).spatial();
+        List<Integer> to = inputs.get(1).spatial();
+        return Reach.of(IntStream.range(0, from.size()).mapToObj(d -> window(from.get(d), to.get(d))).toList());
+    }
+
+    private static Reach.Window window(int n, int m) {
+        return new Reach.Window(2 * n, 2 * m, m - n, n + m - 1);
     }
 }

@@ -118,4 +118,24 @@ public record NetworkGraph(int inputs, List<Node> nodes, List<Integer> auxiliary
     private static List<TensorShape> shapesOf(Node node, List<TensorShape> shapes, TensorShape input) {
         return node.sources().stream().map(s -> s == INPUT ? input : shapes.get(s)).toList();
     }
+
+    /**
+     * How much of the input one output position depends on, without executing.
+     *
+     * @param spatial
+     *            a size that the network takes, in tensor order; any gives the same
+     */
+    public ReceptiveField receptiveField(List<Integer> spatial) {
+        return ReceptiveField.of(this, spatial);
+    }
+
+    /**
+     * Bytes of its tensors for one sample of the given size, without executing.
+     *
+     * @param spatial
+     *            in tensor order
+     */
+    public ActivationMemory memory(List<Integer> spatial) {
+        return ActivationMemory.of(this, spatial);
+    }
 }

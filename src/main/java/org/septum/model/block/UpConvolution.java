@@ -115,4 +115,9 @@ public record UpConvolution(int in, int out, List<Integer> stride) implements Wi
     public <R> R accept(LayerVisitor<R> visitor) {
         return visitor.upConvolution(this);
     }
+
+    @Override
+    public Reach reach(int input, List<TensorShape> inputs) {
+        return Reach.of(stride.stream().map(s -> new Reach.Window(1, s, 0, 0)).toList());
+    }
 }
