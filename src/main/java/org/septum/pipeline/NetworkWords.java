@@ -1,7 +1,9 @@
 package org.septum.pipeline;
 
 import java.util.List;
+import java.util.stream.Stream;
 
+import org.septum.core.SeptumException;
 import org.septum.model.block.Activation;
 import org.septum.model.block.AttentionSpec;
 import org.septum.model.block.Normalization;
@@ -31,5 +33,19 @@ public final class NetworkWords {
     /** Every activation. */
     public static List<String> activations() {
         return Activation.words();
+    }
+
+    static Normalization normalization(String word) {
+        return Stream.of(Normalization.values()).filter(n -> n.word().equals(word)).findFirst()
+                .orElseThrow(() -> unknown("norm", word, normalizations()));
+    }
+
+    static Activation activation(String word) {
+        return Stream.of(Activation.values()).filter(a -> a.word().equals(word)).findFirst()
+                .orElseThrow(() -> unknown("activation", word, activations()));
+    }
+
+    private static SeptumException unknown(String what, String word, List<String> allowed) {
+        return SeptumException.usage(what + " \"" + word + "\" is not known; allowed: " + String.join(", ", allowed));
     }
 }
