@@ -1,7 +1,6 @@
 package org.septum.pipeline;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
@@ -10,12 +9,10 @@ import java.util.OptionalInt;
 import org.septum.core.SeptumException;
 import org.septum.model.ClassificationNetwork;
 import org.septum.model.NetworkSpec;
-import org.septum.model.block.Activation;
 import org.septum.model.block.ActivationMemory;
 import org.septum.model.block.AttentionSpec;
 import org.septum.model.block.CaNetAttention;
 import org.septum.model.block.NetworkGraph;
-import org.septum.model.block.Normalization;
 import org.septum.model.block.ReceptiveField;
 import org.septum.model.encoder.Backbone;
 import org.septum.model.encoder.EncoderSpec;
@@ -52,23 +49,13 @@ public final class ListNetworks {
                 throw SeptumException.usage("dims " + dims.getAsInt() + "; allowed: 2, 3");
             networks.forEach(NetworkWords::encoder);
             attentions.forEach(AttentionSpec::of);
-            normalization.ifPresent(w -> requireKnown("normalisation", w, NetworkWords.normalizations()));
-            activation.ifPresent(w -> requireKnown("activation", w, NetworkWords.activations()));
-        }
-
-        private static void requireKnown(String what, String word, List<String> known) {
-            if (!known.contains(word)) {
-                throw SeptumException
-                        .usage(what + " \"" + word + "\" is not known; allowed: " + String.join(", ", known));
-            }
+            normalization.ifPresent(NetworkWords::normalization);
+            activation.ifPresent(NetworkWords::activation);
         }
 
         private NetworkSpec apply(NetworkSpec spec) {
-            Optional<Normalization> norm = normalization
-                    .flatMap(w -> Arrays.stream(Normalization.values()).filter(n -> n.word().equals(w)).findFirst());
-            Optional<Activation> next = activation
-                    .flatMap(w -> Arrays.stream(Activation.values()).filter(n -> n.word().equals(w)).findFirst());
-            return spec.with(norm.orElse(spec.normalization()), next.orElse(spec.activation()));
+            return spec.with(normalization.map(NetworkWords::normalization).orElse(spec.normalization()),
+                    activation.map(NetworkWords::activation).orElse(spec.activation()));
         }
     }
 

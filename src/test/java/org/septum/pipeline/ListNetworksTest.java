@@ -114,7 +114,7 @@ class ListNetworksTest {
         assertThatThrownBy(() -> choice(2, "unet", "sa")).hasMessageContaining("allowed: none, se, eca");
         assertThatThrownBy(
                 () -> new Choice(OptionalInt.empty(), List.of(), List.of(), Optional.of("layer"), Optional.empty()))
-                        .hasMessage("normalisation \"layer\" is not known; allowed: batch, instance, group");
+                        .hasMessage("norm \"layer\" is not known; allowed: batch, instance, group");
         assertThatThrownBy(
                 () -> new Choice(OptionalInt.empty(), List.of(), List.of(), Optional.empty(), Optional.of("tanh")))
                         .hasMessageContaining("allowed: relu, relu6, leakyrelu, silu");

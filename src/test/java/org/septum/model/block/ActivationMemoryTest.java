@@ -39,4 +39,15 @@ class ActivationMemoryTest {
         graph.add("wide", Convolution.of(2, 4, 20, 1), y);
         assertThat(graph.graph().memory(List.of(4, 6)).inUse()).isEqualTo((1 + 4 + 20) * CHANNEL);
     }
+
+    /** Of three levels of the decoder, the two coarser ones put out classes. */
+    @Test
+    void whatOnlyTrainingLooksAtCountsInTrainingOnly() {
+        NetworkSpec plain = NetworkSpec.unet(2, 1, 2, List.of(3, 3, 5, 5), new NoAttention());
+        ActivationMemory without = plain.graph().memory(List.of(16, 24));
+        ActivationMemory with = plain.withDeepSupervision(true).graph().memory(List.of(16, 24));
+        assertThat(with.inUse()).isEqualTo(without.inUse());
+        assertThat(with.training() - without.training()).as("2 classes at a half and a quarter of the size")
+                .isEqualTo(4 * 2 * (8 * 12 + 4 * 6));
+    }
 }

@@ -172,6 +172,10 @@ class ReceptiveFieldTest {
             assertThat(gated.graph().receptiveField(size)).as("the local paths are the same, attention %s", attention)
                     .isEqualTo(new ReceptiveField(List.of(18, 18), true));
         }
+        for (String attention : List.of("canet", "canet-spatial", "canet-channel", "canet-scale")) {
+            NetworkSpec gated = NetworkSpec.unet(2, 1, 2, List.of(4, 8, 16), AttentionSpec.of(attention));
+            assertThat(gated.graph().receptiveField(size).wholeTile()).as(attention).isTrue();
+        }
         for (Normalization normalization : Normalization.values()) {
             assertThat(none.with(normalization, Activation.RELU).graph().receptiveField(size).wholeTile())
                     .isEqualTo(normalization != Normalization.BATCH);
@@ -179,6 +183,22 @@ class ReceptiveFieldTest {
         Backbone encoder = (Backbone) EncoderSpec.of("resnet18");
         assertThat(ClassificationNetwork.graph(2, encoder, new NoAttention()).receptiveField(List.of(32, 32)))
                 .isEqualTo(new ReceptiveField(List.of(), true));
+    }
+
+    /** Output 0 lies between samples -1 and 0 behind the pooling, so [-2, 1], [-4, 3], [-5, 4] back to the input. */
+    @Test
+    void interpolationReadsTwoSamplesAndOnlyTheSizeOfItsSecondInput() {
+        GraphAssembler graph = new GraphAssembler(2, 1);
+        GraphAssembler.Feature x = graph.add("a", Convolution.of(2, 1, 1, 3), graph.input());
+        x = graph.add("pool", new MaxPooling(List.of(2, 2)), x);
+        x = graph.add("b", Convolution.of(2, 1, 1, 3), x);
+        GraphAssembler.Feature far = graph.add("far", Convolution.of(2, 1, 1, 31), graph.input());
+        graph.add("resize", new LinearResize(), x, far);
+        DependencyWalk walk = new DependencyWalk(graph.graph(), List.of(8, 8));
+        assertThat(walk.seen(0, 0)).hasValue(new DependencyWalk.Interval(-5, 4));
+        assertThat(walk.seen(1, 1)).hasValue(new DependencyWalk.Interval(-3, 6));
+        assertThat(walk.period(0)).isEqualTo(2);
+        assertThat(graph.graph().receptiveField(List.of(8, 8))).isEqualTo(new ReceptiveField(List.of(10, 10), false));
     }
 
     @Test
