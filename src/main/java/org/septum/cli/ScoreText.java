@@ -74,7 +74,7 @@ final class ScoreText {
         return json;
     }
 
-    private static Double finite(double value) {
+    static Double finite(double value) {
         return Double.isFinite(value) ? value : null;
     }
 }

@@ -72,6 +72,12 @@ public record TrainingPlan(int batch, int stepsPerEpoch, int epochs, double lear
                 augmentation, seed);
     }
 
+    /** These settings with another number of epochs and of steps in each. */
+    public TrainingPlan withSteps(int otherEpochs, int otherSteps) {
+        return new TrainingPlan(batch, otherSteps, otherEpochs, learningRate, momentum, weightDecay, foregroundShare,
+                augmentation, seed);
+    }
+
     /** These settings with another seed. */
     public TrainingPlan withSeed(long other) {
         return new TrainingPlan(batch, stepsPerEpoch, epochs, learningRate, momentum, weightDecay, foregroundShare,

@@ -3,6 +3,7 @@ package org.septum.metrics;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.DoubleStream;
@@ -53,9 +54,15 @@ public record ScoreTable(List<CaseScores> rows, double tolerance) {
      * differs from another. Missing are the cases without any class in the reference.
      */
     public Summary diceOfCases() {
-        return Summary.of(
-                rows.stream().collect(Collectors.groupingBy(CaseScores::caseName, TreeMap::new, Collectors.toList()))
-                        .values().stream().mapToDouble(of -> mean(of.stream().mapToDouble(CaseScores::dice))));
+        return Summary.of(diceByCase().values().stream().mapToDouble(d -> d));
+    }
+
+    /** The mean Dice of each case, by name, over the classes that are in its reference; NaN if none is. */
+    public SortedMap<String, Double> diceByCase() {
+        TreeMap<String, Double> dice = new TreeMap<>();
+        rows.stream().collect(Collectors.groupingBy(CaseScores::caseName))
+                .forEach((name, of) -> dice.put(name, mean(of.stream().mapToDouble(CaseScores::dice))));
+        return dice;
     }
 
     /** "mm", "voxels", or "mm, voxels" if cases with and without known spacing are mixed. */
@@ -68,6 +75,20 @@ public record ScoreTable(List<CaseScores> rows, double tolerance) {
     /** The rows as CSV with a header; numbers that are not finite are "NaN" and "Infinity". */
     public String toCsv() {
         return ScoreTableText.csv(this);
+    }
+
+    /**
+     * Reads what {@link #toCsv} wrote; classes have no colour.
+     *
+     * @param csv
+     *            the text
+     * @param tolerance
+     *            of its surface Dice, which the text does not hold
+     * @param where
+     *            names it in messages
+     */
+    public static ScoreTable ofCsv(String csv, double tolerance, String where) {
+        return new ScoreTable(ScoreTableText.rows(csv, where), tolerance);
     }
 
     /** The summary of every class and metric as CSV with a header, one line each. */

@@ -1,12 +1,16 @@
 package org.septum.metrics;
 
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.NoSuchElementException;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
 import org.septum.core.ClassLabel;
+import org.septum.core.SeptumException;
 
 /** A score table as CSV and JSON. */
 final class ScoreTableText {
@@ -29,6 +33,52 @@ final class ScoreTableText {
             csv.append(',').append(row.unit().symbol()).append('\n');
         }
         return csv.toString();
+    }
+
+    /** The inverse of {@link #csv}. */
+    static List<CaseScores> rows(String csv, String where) {
+        List<String> lines = csv.lines().toList();
+        String header = csv(new ScoreTable(List.of(), 0)).strip();
+        if (lines.isEmpty() || !lines.get(0).equals(header)) {
+            throw SeptumException.input(where + " is no table of scores; its first line must be \"" + header + "\"");
+        }
+        List<CaseScores> rows = new ArrayList<>();
+        for (String line : lines.subList(1, lines.size()))
+            rows.add(row(fields(line), where));
+        return rows;
+    }
+
+    private static CaseScores row(List<String> f, String where) {
+        try {
+            ClassLabel label = new ClassLabel(Integer.parseInt(f.get(1)), f.get(2), 0);
+            double[] v = f.subList(3, 3 + Metric.values().length).stream().mapToDouble(Double::parseDouble).toArray();
+            DistanceUnit unit = Arrays.stream(DistanceUnit.values()).filter(u -> u.symbol().equals(f.get(3 + v.length)))
+                    .findFirst().orElseThrow();
+            return new CaseScores(f.get(0), label, v[0], v[1], v[2], v[3], v[4], v[5], v[6], unit);
+        } catch (NumberFormatException | IndexOutOfBoundsException | NoSuchElementException e) {
+            throw SeptumException.input(where + " has a damaged line: " + String.join(",", f), e);
+        }
+    }
+
+    private static List<String> fields(String line) {
+        List<String> fields = new ArrayList<>();
+        StringBuilder field = new StringBuilder();
+        boolean inQuotes = false;
+        for (int i = 0; i < line.length(); i++) {
+            char c = line.charAt(i);
+            if (c == '"' && inQuotes && i + 1 < line.length() && line.charAt(i + 1) == '"') {
+                field.append(line.charAt(++i));
+            } else if (c == '"') {
+                inQuotes = !inQuotes;
+            } else if (c == ',' && !inQuotes) {
+                fields.add(field.toString());
+                field.setLength(0);
+            } else {
+                field.append(c);
+            }
+        }
+        fields.add(field.toString());
+        return fields;
     }
 
     static String summaryCsv(ScoreTable table) {

@@ -117,7 +117,7 @@ public final class TrainModel {
     /** Seed of a training when nobody chose one. */
     public static final long DEFAULT_SEED = 1;
 
-    private static final double TOLERANCE_MM = 1;
+    static final double TOLERANCE_MM = 1;
 
     private static final String CHECKPOINT = "checkpoint.safetensors";
 

@@ -1,6 +1,9 @@
 package org.septum.train;
 
 import java.util.List;
+import java.util.OptionalInt;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * What one epoch came to.
@@ -20,6 +23,8 @@ import java.util.List;
  */
 public record EpochReport(int epoch, long steps, double loss, List<Double> dice, double learningRate, double seconds) {
 
+    private static final Pattern LINE = Pattern.compile("epoch (\\d{1,9}): loss ");
+
     public EpochReport {
         dice = List.copyOf(dice);
     }
@@ -35,5 +40,11 @@ public record EpochReport(int epoch, long steps, double loss, List<Double> dice,
                 : String.format(java.util.Locale.ROOT, ", validation Dice %.4f", meanDice());
         return String.format(java.util.Locale.ROOT, "epoch %d: loss %.4f%s, rate %.5f, %.0f s", epoch, loss, scores,
                 learningRate, seconds);
+    }
+
+    /** The epoch of a line that {@link #describe} made; absent for any other line. */
+    public static OptionalInt epochOf(String line) {
+        Matcher m = LINE.matcher(line);
+        return m.lookingAt() ? OptionalInt.of(Integer.parseInt(m.group(1))) : OptionalInt.empty();
     }
 }

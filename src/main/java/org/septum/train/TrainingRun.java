@@ -91,20 +91,25 @@ public final class TrainingRun {
         secondsBefore = history.isEmpty() ? 0 : history.get(history.size() - 1).seconds();
         try (NDManager manager = ComputeDevice.engine(ENGINE).newBaseManager(limits.device());
                 PatchFeed feed = new PatchFeed(plan, split.training())) {
-            NamedWeights initial = from.map(Checkpoint::weights)
-                    .orElseGet(() -> NamedWeights.initial(plan.network().graph(), plan.training().seed()));
-            NetworkBlock network = NetworkBuilder.build(plan.network(), initial, manager);
-            Map<String, NDArray> trained = network.trained();
-            trained.values().forEach(w -> w.setRequiresGradient(true));
-            NesterovDescent descent = new NesterovDescent(trained, plan.training().momentum(),
-                    plan.training().weightDecay(), manager);
-            from.ifPresent(c -> descent.restore(c.velocity()));
-            return epochs(from.orElse(null), keeper, new State(network, trained, descent, feed, manager));
+            return epochs(from.orElse(null), keeper, begin(from, feed, manager));
         }
     }
 
+    /** A network that is ready to be trained; it belongs to the manager. */
+    State begin(Optional<Checkpoint> from, PatchFeed feed, NDManager manager) {
+        NamedWeights initial = from.map(Checkpoint::weights)
+                .orElseGet(() -> NamedWeights.initial(plan.network().graph(), plan.training().seed()));
+        NetworkBlock network = NetworkBuilder.build(plan.network(), initial, manager);
+        Map<String, NDArray> trained = network.trained();
+        trained.values().forEach(w -> w.setRequiresGradient(true));
+        NesterovDescent descent = new NesterovDescent(trained, plan.training().momentum(),
+                plan.training().weightDecay(), manager);
+        from.ifPresent(c -> descent.restore(c.velocity()));
+        return new State(network, trained, descent, feed, manager);
+    }
+
     /** What changes while it trains. */
-    private record State(NetworkBlock network, Map<String, NDArray> trained, NesterovDescent descent, PatchFeed feed,
+    record State(NetworkBlock network, Map<String, NDArray> trained, NesterovDescent descent, PatchFeed feed,
             NDManager manager) {
     }
 
@@ -139,7 +144,7 @@ public final class TrainingRun {
             if (progress.isCancelled())
                 return Optional.empty();
             rate = schedule.at(progressAt(first + done));
-            sum += step(state, first + done, rate);
+            sum += step(state, state.feed().batch(first + done), rate);
             done++;
             report(done, plan.training().stepsPerEpoch(), sum / done);
         }
@@ -160,8 +165,8 @@ public final class TrainingRun {
         }
     }
 
-    private double step(State state, long step, double rate) {
-        List<Patch> batch = state.feed().batch(step);
+    /** Learns from a batch; returns the loss before. */
+    double step(State state, List<Patch> batch, double rate) {
         try (NDManager scope = state.manager().newSubManager();
                 GradientCollector gradients = ComputeDevice.engine(ENGINE).newGradientCollector()) {
             NDArray input = Tensors.input(batch, plan, scope);
@@ -176,7 +181,7 @@ public final class TrainingRun {
             double norm = state.descent().step(state.trained(), rate);
             float result = value.getFloat();
             if (Float.isNaN(result) || Double.isNaN(norm)) {
-                throw SeptumException.input("the loss became " + result + " at step " + step
+                throw SeptumException.input("the loss became " + result + " in epoch " + (history.size() + 1)
                         + "; lower training.learningRate in the plan, or look for NaN with septum check");
             }
             return result;
