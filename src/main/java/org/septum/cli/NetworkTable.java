@@ -27,7 +27,7 @@ final class NetworkTable {
                 size(r.patch()) + mark(r.patchEnlarged(), ENLARGED))));
         List<String> lines = new ArrayList<>(table.lines());
         if (rows.stream().anyMatch(r -> field(r).endsWith(WHOLE_TILE)))
-            lines.add(WHOLE_TILE + " and, by attention or normalisation, the means of the whole tile");
+            lines.add(WHOLE_TILE + " and the whole tile through attention or normalisation");
         if (rows.stream().anyMatch(Row::patchEnlarged))
             lines.add(ENLARGED + " enlarged to a multiple of the divisor");
         return lines;

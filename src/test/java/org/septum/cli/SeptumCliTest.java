@@ -279,8 +279,7 @@ class SeptumCliTest {
         assertThat(lines.get(1))
                 .matches("3D +unet +none +\\d+ +\\d+\\.\\d{3} G +44³\\* +4 +[\\d.]+ MiB +[\\d.]+ MiB +" + "48×40×20");
         assertThat(lines.get(4)).startsWith("3D    resnet18  eca  ").endsWith(" 64×64×32+");
-        assertThat(lines.subList(5, 7)).containsExactly(
-                "* and, by attention or normalisation, the means of the whole tile",
+        assertThat(lines.subList(5, 7)).containsExactly("* and the whole tile through attention or normalisation",
                 "+ enlarged to a multiple of the divisor");
     }
 

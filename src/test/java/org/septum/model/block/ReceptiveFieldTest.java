@@ -20,13 +20,13 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.septum.model.ClassificationNetwork;
 import org.septum.model.NamedWeights;
+import org.septum.model.NetworkBlock;
 import org.septum.model.NetworkBuilder;
 import org.septum.model.NetworkSpec;
 import org.septum.model.encoder.Backbone;
 import org.septum.model.encoder.EncoderSpec;
 import org.septum.model.encoder.StageSpec;
 
-import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
@@ -49,7 +49,8 @@ class ReceptiveFieldTest {
     /** Network, axis. */
     static Stream<Arguments> networks() {
         NetworkSpec uneven = network("unet", List.of(List.of(1, 1, 1), List.of(1, 2, 3), List.of(2, 2, 1)));
-        return Stream.of(Arguments.of(network("unet", StageSpec.halving(2, 4)), 1),
+        NetworkSpec gated = network("unet", StageSpec.halving(2, 2)).withAttention(AttentionSpec.of("canet-spatial"));
+        return Stream.of(Arguments.of(network("unet", StageSpec.halving(2, 4)), 1), Arguments.of(gated, 0),
                 Arguments.of(network("residual", StageSpec.halving(2, 4)), 0),
                 Arguments.of(network("resnet18", StageSpec.halving(2, 6)), 1),
                 Arguments.of(network("mobilenetv2", StageSpec.halving(2, 6)), 0), Arguments.of(uneven, 0),
@@ -88,34 +89,46 @@ class ReceptiveFieldTest {
         void seen(int input, int output);
     }
 
-    /** Runs the network on ones at one position of the axis and zeros elsewhere, for each position. */
+    /**
+     * Runs the network with each position of the axis raised by 1 from 0, where nothing else can make an output; with
+     * gates, which multiply, by 20 from random values.
+     */
     private static void perturb(NetworkSpec spec, List<Integer> spatial, int axis, Change change) {
         int length = spatial.get(axis);
-        int after = 1;
-        int all = 1;
-        for (int d = 0; d < spatial.size(); d++) {
-            all *= spatial.get(d);
-            after *= d > axis ? spatial.get(d) : 1;
-        }
+        int all = spatial.stream().reduce(1, (a, b) -> a * b);
+        int after = spatial.stream().skip(axis + 1L).reduce(1, (a, b) -> a * b);
+        boolean gated = isGated(spec);
+        Random random = new Random(11);
+        float[] base = new float[all];
+        for (int i = 0; i < all && gated; i++)
+            base[i] = random.nextFloat();
         try (NDManager manager = Fixture.manager()) {
-            var block = NetworkBuilder.build(spec, positive(spec.graph()), manager);
+            NetworkBlock block = NetworkBuilder.build(spec, positive(spec), manager);
+            float[] plain = forward(block, base, spatial, manager);
             for (int start = 0; start < length; start += BATCH) {
-                int n = Math.min(BATCH, length - start);
-                float[] values = new float[n * all];
+                float[] values = new float[Math.min(BATCH, length - start) * all];
                 for (int i = 0; i < values.length; i++)
-                    values[i] = i / after % length == start + i / all ? 1 : 0;
-                try (NDManager scope = manager.newSubManager()) {
-                    NDArray input = scope.create(values, shape(n, 1, spatial));
-                    float[] output = block.forward(new ParameterStore(scope, false), new NDList(input), false)
-                            .singletonOrThrow().toFloatArray();
-                    for (int i = 0; i < output.length; i++) {
-                        assertThat(output[i]).isFinite().isNotNegative();
-                        if (output[i] > 0)
-                            change.seen(start + i / (2 * all), i / after % length);
-                    }
+                    values[i] = base[i % all] + (i / after % length == start + i / all ? gated ? 20 : 1 : 0);
+                float[] output = forward(block, values, spatial, manager);
+                for (int i = 0; i < output.length; i++) {
+                    assertThat(output[i]).isFinite();
+                    if (output[i] != plain[i % plain.length])
+                        change.seen(start + i / plain.length, i / after % length);
                 }
             }
         }
+    }
+
+    private static float[] forward(NetworkBlock block, float[] values, List<Integer> spatial, NDManager manager) {
+        int n = values.length / spatial.stream().reduce(1, (a, b) -> a * b);
+        try (NDManager scope = manager.newSubManager()) {
+            NDList input = new NDList(scope.create(values, shape(n, 1, spatial)));
+            return block.forward(new ParameterStore(scope, false), input, false).singletonOrThrow().toFloatArray();
+        }
+    }
+
+    private static boolean isGated(NetworkSpec spec) {
+        return !(spec.attention() instanceof NoAttention);
     }
 
     private static Shape shape(int n, int channels, List<Integer> spatial) {
@@ -125,14 +138,18 @@ class ReceptiveFieldTest {
         return shape;
     }
 
-    /** With these, zeros stay exactly zero and what is positive stays positive. */
-    private static NamedWeights positive(NetworkGraph graph) {
+    /** Without gates zeros stay exactly zero and what is positive stays positive; with gates values stay small. */
+    private static NamedWeights positive(NetworkSpec spec) {
         Random random = new Random(5);
         Map<String, NamedWeights.Tensor> tensors = new LinkedHashMap<>();
-        NamedWeights.initial(graph, 1).tensors().forEach((name, tensor) -> {
+        Map<String, WeightSpec> weights = spec.graph().weights();
+        NamedWeights.initial(spec.graph(), 1).tensors().forEach((name, tensor) -> {
             float[] values = tensor.values();
-            for (int i = 0; i < values.length && graph.weights().get(name).role() == WeightSpec.Role.KERNEL; i++)
-                values[i] = (0.5f + 0.5f * random.nextFloat()) / tensor.shape().get(1);
+            boolean kernel = weights.get(name).role() == WeightSpec.Role.KERNEL;
+            float sum = isGated(spec) ? (float) values.length / tensor.shape().get(0)
+                    : tensor.shape().get(kernel ? 1 : 0);
+            for (int i = 0; i < values.length && kernel; i++)
+                values[i] = (0.5f + 0.5f * random.nextFloat()) / sum;
             tensors.put(name, NamedWeights.Tensor.of(tensor.shape(), values));
         });
         return new NamedWeights(tensors);
