@@ -54,6 +54,6 @@ public final class OnnxExport {
         weights.requireFit(graph);
         return OnnxMl.ModelProto.newBuilder().setIrVersion(IR_VERSION).setProducerName("Septum")
                 .addOpsetImport(OnnxMl.OperatorSetIdProto.newBuilder().setDomain("").setVersion(OPSET))
-                .setGraph(new OnnxGraph(graph, spec.dims(), weights).build(spec.classes())).build();
+                .setGraph(new OnnxGraph(graph.inUse(), spec.sizeDivisor(), weights).build(spec.classes())).build();
     }
 }

@@ -16,15 +16,20 @@ import org.septum.model.NamedWeights.Tensor;
 import org.septum.model.block.Addition;
 import org.septum.model.block.BatchNormalization;
 import org.septum.model.block.ChannelConvolution;
-import org.septum.model.block.ChannelScaling;
+import org.septum.model.block.ChannelDropout;
+import org.septum.model.block.ChannelGroupMean;
 import org.septum.model.block.Concatenation;
 import org.septum.model.block.Convolution;
+import org.septum.model.block.DotProductAttention;
+import org.septum.model.block.Gating;
 import org.septum.model.block.GlobalAverage;
+import org.septum.model.block.GlobalMaximum;
 import org.septum.model.block.GroupNormalization;
 import org.septum.model.block.Layer;
 import org.septum.model.block.LayerVisitor;
 import org.septum.model.block.LeakyRelu;
 import org.septum.model.block.Linear;
+import org.septum.model.block.LinearResize;
 import org.septum.model.block.MaxPooling;
 import org.septum.model.block.NetworkGraph;
 import org.septum.model.block.OverlappingMaxPooling;
@@ -32,7 +37,9 @@ import org.septum.model.block.Relu;
 import org.septum.model.block.Relu6;
 import org.septum.model.block.Sigmoid;
 import org.septum.model.block.Silu;
+import org.septum.model.block.TensorShape;
 import org.septum.model.block.UpConvolution;
+import org.septum.model.block.WeightSpec;
 
 import ai.onnx.proto.OnnxMl;
 import ai.onnx.proto.OnnxMl.AttributeProto;
@@ -45,6 +52,8 @@ final class OnnxGraph implements LayerVisitor<String> {
     private final NetworkGraph graph;
 
     private final int dims;
+
+    private final List<TensorShape> shapes;
 
     private final NamedWeights weights;
 
@@ -61,9 +70,11 @@ final class OnnxGraph implements LayerVisitor<String> {
     /** Names of the tensors that it reads. */
     private List<String> sources = List.of();
 
-    OnnxGraph(NetworkGraph graph, int dims, NamedWeights weights) {
+    /** {@code size} is one that the network allows; the graph is made for any. */
+    OnnxGraph(NetworkGraph graph, List<Integer> size, NamedWeights weights) {
         this.graph = graph;
-        this.dims = dims;
+        this.dims = size.size();
+        this.shapes = graph.shapes(size);
         this.weights = weights;
         findFoldable();
     }
@@ -142,8 +153,8 @@ final class OnnxGraph implements LayerVisitor<String> {
         if (normOfConvolution.containsKey(source))
             return sources.get(0);
         List<String> inputs = new ArrayList<>(sources);
-        layer.weights()
-                .forEach(w -> inputs.add(constant(name() + "." + w.name(), weights.get(name() + "." + w.name()))));
+        for (WeightSpec w : layer.weights())
+            inputs.add(stored(node().weight(w)));
         return add("BatchNormalization", inputs, real("epsilon", BatchNormalization.EPSILON));
     }
 
@@ -236,8 +247,8 @@ final class OnnxGraph implements LayerVisitor<String> {
     @Override
     public String linear(Linear layer) {
         List<String> inputs = new ArrayList<>(sources);
-        layer.weights()
-                .forEach(w -> inputs.add(constant(name() + "." + w.name(), weights.get(name() + "." + w.name()))));
+        for (WeightSpec w : layer.weights())
+            inputs.add(stored(node().weight(w)));
         return add("Gemm", inputs, number("transB", 1));
     }
 
@@ -245,7 +256,7 @@ final class OnnxGraph implements LayerVisitor<String> {
     public String channelConvolution(ChannelConvolution layer) {
         String row = add("Reshape", name() + ".row", List.of(sources.get(0), shape("shape.batch_row", 0, 1, -1)),
                 name() + ".row");
-        String weight = constant(name() + ".weight", weights.get(name() + ".weight"));
+        String weight = stored(node().weight(layer.weights().get(0)));
         long half = layer.kernel() / 2;
         String mixed = add("Conv", name() + ".mix", List.of(row, weight), name() + ".mix",
                 numbers("kernel_shape", List.of((long) layer.kernel())), numbers("pads", List.of(half, half)));
@@ -253,16 +264,85 @@ final class OnnxGraph implements LayerVisitor<String> {
     }
 
     @Override
-    public String channelScaling(ChannelScaling layer) {
-        long[] target = new long[2 + dims];
-        java.util.Arrays.fill(target, 2, 2 + dims, 1);
-        String gate = add("Reshape", name() + ".gate", List.of(sources.get(1), shape("shape.gate", target)),
-                name() + ".gate");
+    public String gating(Gating layer) {
+        TensorShape x = shapeOf(0);
+        TensorShape g = shapeOf(1);
+        String gate = sources.get(1);
+        if (g.spatial().isEmpty()) {
+            long[] target = new long[2 + dims];
+            java.util.Arrays.fill(target, 2, 2 + dims, 1);
+            gate = step("gate", "Reshape", List.of(gate, shape("shape.gate", target)));
+        }
+        int each = x.channels() / g.channels();
+        if (g.channels() > 1 && each > 1) {
+            long[] copies = java.util.stream.LongStream.range(0, x.channels()).map(c -> c / each).toArray();
+            gate = step("spread", "Gather", List.of(gate, shape("gather." + g.channels() + "x" + each, copies)),
+                    number("axis", 1));
+        }
         return add("Mul", List.of(sources.get(0), gate));
     }
 
+    @Override
+    public String globalMaximum(GlobalMaximum layer) {
+        String pooled = step("pool", "GlobalMaxPool", sources);
+        return add("Reshape", List.of(pooled, shape("shape.batch_channels", 0, -1)));
+    }
+
+    @Override
+    public String channelGroupMean(ChannelGroupMean layer) {
+        String rows = step("rows", "Reshape",
+                List.of(sources.get(0), shape("shape.means." + layer.groups(), 0, layer.groups(), -1)));
+        return add("ReduceMean", List.of(rows), numbers("axes", List.of(2L)), number("keepdims", 0));
+    }
+
+    @Override
+    public String channelDropout(ChannelDropout layer) {
+        return add("Identity", sources);
+    }
+
+    @Override
+    public String linearResize(LinearResize layer) {
+        String kept = slice("kept", step("size", "Shape", List.of(sources.get(0))), 0, 2);
+        String wanted = slice("wanted", step("target", "Shape", List.of(sources.get(1))), 2, 2L + dims);
+        String sizes = step("sizes", "Concat", List.of(kept, wanted), number("axis", 0));
+        return add("Resize", List.of(sources.get(0), "", "", sizes), text("mode", "linear"),
+                text("coordinate_transformation_mode", "half_pixel"));
+    }
+
+    private String slice(String step, String of, long from, long to) {
+        return step(step, "Slice",
+                List.of(of, shape("number." + from + ".long", from), shape("number." + to + ".long", to)));
+    }
+
+    @Override
+    public String dotProductAttention(DotProductAttention layer) {
+        String flat = shape("shape.flat", 0, 0, -1);
+        String queries = step("queries", "Transpose", List.of(step("rows", "Reshape", List.of(sources.get(0), flat))),
+                numbers("perm", List.of(0L, 2L, 1L)));
+        String keys = step("keys", "Reshape", List.of(sources.get(1), flat));
+        String attention = step("attention", "Softmax", List.of(step("similarity", "MatMul", List.of(queries, keys))),
+                number("axis", 2));
+        String turned = step("turned", "Transpose", List.of(attention), numbers("perm", List.of(0L, 2L, 1L)));
+        String values = step("values", "Reshape", List.of(sources.get(2), flat));
+        String gathered = step("gathered", "MatMul", List.of(values, turned));
+        // values may have other channels than queries
+        String channels = slice("channels", step("valuesize", "Shape", List.of(sources.get(2))), 0, 2);
+        String spatial = slice("spatial", step("size", "Shape", List.of(sources.get(0))), 2, 2L + dims);
+        return add("Reshape",
+                List.of(gathered, step("whole", "Concat", List.of(channels, spatial), number("axis", 0))));
+    }
+
+    /** Shape of a tensor that the node reads, at a size that every network allows. */
+    private TensorShape shapeOf(int source) {
+        return shapes.get(graph.nodes().get(at).sources().get(source));
+    }
+
+    private NetworkGraph.Node node() {
+        return graph.nodes().get(at);
+    }
+
     private String name() {
-        return graph.nodes().get(at).name();
+        return node().name();
     }
 
     private static List<Long> longs(List<Integer> sizes) {
@@ -282,6 +362,11 @@ final class OnnxGraph implements LayerVisitor<String> {
         onnx.addNode(OnnxMl.NodeProto.newBuilder().setOpType(operator).setName(node).addAllInput(inputs)
                 .addOutput(output).addAllAttribute(List.of(attributes)));
         return output;
+    }
+
+    /** A weight as it is, stored once however many nodes use it. */
+    private String stored(String weight) {
+        return constants.add(weight) ? constant(weight, weights.get(weight)) : weight;
     }
 
     private String constant(String name, Tensor tensor) {
@@ -311,6 +396,11 @@ final class OnnxGraph implements LayerVisitor<String> {
     private static AttributeProto real(String name, float value) {
         return AttributeProto.newBuilder().setName(name).setType(AttributeProto.AttributeType.FLOAT).setF(value)
                 .build();
+    }
+
+    private static AttributeProto text(String name, String value) {
+        return AttributeProto.newBuilder().setName(name).setType(AttributeProto.AttributeType.STRING)
+                .setS(ByteString.copyFromUtf8(value)).build();
     }
 
     private static AttributeProto number(String name, long value) {

@@ -57,8 +57,12 @@ final class PlanOptions {
     @Option(names = "--activation", paramLabel = "A", completionCandidates = Activations.class, description = "One of: ${COMPLETION-CANDIDATES}. Default: that of the network's paper.")
     private String activation;
 
+    @Option(names = "--deep-supervision", description = "In training every level of the decoder learns from the labels, not the finest alone.")
+    private boolean deepSupervision;
+
     PlanDataset.Wishes wishes(String attention) {
         return new PlanDataset.Wishes(Optional.ofNullable(dims), Optional.ofNullable(network),
-                Optional.ofNullable(attention), size, Optional.ofNullable(norm), Optional.ofNullable(activation));
+                Optional.ofNullable(attention), size, Optional.ofNullable(norm), Optional.ofNullable(activation),
+                deepSupervision);
     }
 }

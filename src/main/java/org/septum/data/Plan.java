@@ -244,9 +244,7 @@ public record Plan(int version, String dataset, Modality modality, List<String> 
 
     /** This plan with another attention and all else, widths included, as it is. */
     public Plan withAttention(AttentionSpec attention) {
-        NetworkSpec other = new NetworkSpec(network.dims(), network.inputs(), network.classes(), network.encoder(),
-                attention, network.normalization(), network.activation(), network.stages());
-        return new Plan(version, dataset, modality, channels, labels, other, grid, spacing, size, patch, normalization,
-                training, reasons);
+        return new Plan(version, dataset, modality, channels, labels, network.withAttention(attention), grid, spacing,
+                size, patch, normalization, training, reasons);
     }
 }

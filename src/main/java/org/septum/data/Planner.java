@@ -22,7 +22,7 @@ public final class Planner {
 
     /** What a user may decide instead; absent values are decided here. */
     public record Wishes(EncoderSpec encoder, AttentionSpec attention, Integer dims, List<Integer> size,
-            Normalization normalization, Activation activation) {
+            Normalization normalization, Activation activation, boolean canet, boolean deepSupervision) {
 
         public Wishes {
             size = List.copyOf(size);
@@ -30,7 +30,7 @@ public final class Planner {
 
         /** With slices as they are, batch normalisation and the activation of the encoder's paper. */
         public Wishes(EncoderSpec encoder, AttentionSpec attention, Integer dims) {
-            this(encoder, attention, dims, List.of(), Normalization.BATCH, encoder.activation());
+            this(encoder, attention, dims, List.of(), Normalization.BATCH, encoder.activation(), false, false);
         }
     }
 
@@ -92,7 +92,9 @@ public final class Planner {
         List<Integer> size = patchSize(wishes.size());
         List<StageSpec> stages = stages(size, spacing, wishes.encoder());
         NetworkSpec network = new NetworkSpec(dims, facts.channels().size(), facts.labels().count(), wishes.encoder(),
-                wishes.attention(), stages).with(wishes.normalization(), wishes.activation());
+                wishes.attention(), stages).with(wishes.normalization(), wishes.activation())
+                        .withDeepSupervision(wishes.deepSupervision());
+        network = wishes.canet() ? network.asCaNet() : network;
         Plan.GridAxes grid = resample ? Plan.GridAxes.LPS : Plan.GridAxes.SCAN;
         return new Plan(Plan.VERSION, dataset, facts.modality(), facts.channels(), facts.labels(), network, grid,
                 spacing, wishes.size(), divisible(size, network.sizeDivisor()), normalization(), training(seed),

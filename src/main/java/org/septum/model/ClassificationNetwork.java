@@ -26,7 +26,8 @@ public final class ClassificationNetwork {
 
     /** (N, 3, S) to logits (N, 1000): the encoder, the mean over all positions, one linear layer. */
     public static NetworkGraph graph(int dims, Backbone encoder, AttentionSpec attention) {
-        GraphAssembler graph = new GraphAssembler(dims, INPUTS, Normalization.BATCH, encoder.activation());
+        GraphAssembler graph = new GraphAssembler(dims, INPUTS,
+                new GraphAssembler.Style(Normalization.BATCH, encoder.activation(), 0, java.util.Map.of()));
         Feature x = encoder.attachFeatures(graph, encoder.publishedStages(dims, INPUTS), attention);
         Feature mean = graph.add("mean", new GlobalAverage(), x);
         graph.add("head", new Linear(mean.channels(), CLASSES, true), mean);

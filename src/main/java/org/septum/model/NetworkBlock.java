@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 
 import org.septum.model.block.NetworkGraph;
+import org.septum.model.block.ScopedWeight;
 import org.septum.model.block.TensorShape;
 import org.septum.model.block.WeightSpec;
 
@@ -20,12 +21,14 @@ import ai.djl.training.ParameterStore;
 import ai.djl.util.PairList;
 
 /**
- * A network as a DJL block: (N, inputs, S) to logits (N, classes, S), float32. Its parameters carry the names of
- * {@link NamedWeights}.
+ * A network as a DJL block: (N, inputs, S) to logits (N, classes, S), float32; in training followed by the auxiliary
+ * logits of lower resolution, finest first, if it has any. Its parameters carry the names of {@link NamedWeights}.
  */
 public final class NetworkBlock extends AbstractBlock {
 
     private final NetworkGraph graph;
+
+    private final NetworkGraph used;
 
     private final Map<String, Parameter> byName = new LinkedHashMap<>();
 
@@ -34,10 +37,11 @@ public final class NetworkBlock extends AbstractBlock {
 
     NetworkBlock(NetworkGraph graph) {
         this.graph = graph;
+        this.used = graph.inUse();
         graph.weights().forEach((name, spec) -> byName.put(name, addParameter(parameter(name, spec))));
-        this.lastUse = new int[graph.nodes().size()];
-        for (int i = 0; i < graph.nodes().size(); i++) {
-            for (int s : graph.nodes().get(i).sources())
+        this.lastUse = new int[used.nodes().size()];
+        for (int i = 0; i < lastUse.length; i++) {
+            for (int s : used.nodes().get(i).sources())
                 if (s != NetworkGraph.INPUT)
                     lastUse[s] = i;
         }
@@ -90,15 +94,16 @@ public final class NetworkBlock extends AbstractBlock {
     protected NDList forwardInternal(ParameterStore store, NDList inputs, boolean training,
             PairList<String, Object> params) {
         NDArray input = inputs.singletonOrThrow();
-        NDArray[] outputs = new NDArray[graph.nodes().size()];
+        List<NetworkGraph.Node> nodes = (training ? graph : used).nodes();
+        NDArray[] outputs = new NDArray[nodes.size()];
         for (int i = 0; i < outputs.length; i++) {
-            NetworkGraph.Node node = graph.nodes().get(i);
+            NetworkGraph.Node node = nodes.get(i);
             NDList sources = new NDList();
             for (int s : node.sources())
                 sources.add(s == NetworkGraph.INPUT ? input : outputs[s]);
             Map<String, NDArray> weights = new HashMap<>();
             for (WeightSpec w : node.layer().weights()) {
-                Parameter parameter = byName.get(node.name() + "." + w.name());
+                Parameter parameter = byName.get(node.weight(w));
                 NDArray weight = store.getValue(parameter, input.getDevice(), training);
                 weights.put(w.name(), training ? weight : unrecorded(weight, input));
             }
@@ -106,7 +111,10 @@ public final class NetworkBlock extends AbstractBlock {
             if (!training)
                 freeUsed(outputs, i);
         }
-        return new NDList(outputs[outputs.length - 1]);
+        NDList result = new NDList(outputs[outputs.length - 1]);
+        if (training)
+            graph.auxiliary().forEach(i -> result.add(outputs[i]));
+        return result;
     }
 
     /**
@@ -116,13 +124,13 @@ public final class NetworkBlock extends AbstractBlock {
     private static NDArray unrecorded(NDArray weight, NDArray input) {
         if (!weight.hasGradient())
             return weight;
-        NDArray plain = weight.stopGradient();
-        plain.attach(input.getManager());
-        return plain;
+        try (NDArray copy = ScopedWeight.of(weight, input)) {
+            return copy.stopGradient();
+        }
     }
 
     private void freeUsed(NDArray[] outputs, int node) {
-        for (int s : graph.nodes().get(node).sources()) {
+        for (int s : used.nodes().get(node).sources()) {
             if (s != NetworkGraph.INPUT && lastUse[s] == node && outputs[s] != null) {
                 outputs[s].close();
                 outputs[s] = null;
@@ -136,7 +144,7 @@ public final class NetworkBlock extends AbstractBlock {
         List<Integer> spatial = new ArrayList<>();
         for (int d = 2; d < input.dimension(); d++)
             spatial.add((int) input.get(d));
-        List<TensorShape> shapes = graph.shapes(spatial);
+        List<TensorShape> shapes = used.shapes(spatial);
         TensorShape last = shapes.get(shapes.size() - 1);
         Shape output = new Shape(input.get(0), last.channels());
         for (int s : last.spatial())

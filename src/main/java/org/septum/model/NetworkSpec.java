@@ -1,18 +1,27 @@
 package org.septum.model;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 
+import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonIgnore;
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonProperty;
 
 import org.septum.core.SeptumException;
 import org.septum.model.block.Activation;
 import org.septum.model.block.AttentionSpec;
+import org.septum.model.block.AttentionSpec.DecoderLevel;
+import org.septum.model.block.CaNetAttention;
 import org.septum.model.block.Concatenation;
 import org.septum.model.block.Convolution;
 import org.septum.model.block.GraphAssembler;
 import org.septum.model.block.GraphAssembler.Feature;
 import org.septum.model.block.NetworkGraph;
+import org.septum.model.block.NoAttention;
 import org.septum.model.block.Normalization;
 import org.septum.model.block.UpConvolution;
 import org.septum.model.encoder.EncoderSpec;
@@ -31,16 +40,30 @@ import org.septum.model.encoder.StageSpec;
  * @param encoder
  *            the contracting half
  * @param attention
- *            what follows each double convolution
+ *            which, and where
  * @param normalization
  *            what follows each convolution; batch where a file does not say
  * @param activation
  *            what follows each normalisation; that of the encoder's paper where a file does not say
+ * @param dropout
+ *            share of channels that the two deepest levels of the encoder and, with CA-Net's attention, the deepest of
+ *            the decoder drop in training; 0 for none
+ * @param deepSupervision
+ *            whether all levels of the decoder put out classes in training
  * @param stages
  *            resolution levels, finest first
+ * @param widths
+ *            channels that single layers put out instead of those that follow from the stages, by the names of their
+ *            nodes ("encoder.2.a.conv"): how a pruned network is described
  */
 public record NetworkSpec(int dims, int inputs, int classes, EncoderSpec encoder, AttentionSpec attention,
-        Normalization normalization, Activation activation, List<StageSpec> stages) {
+        Normalization normalization, Activation activation,
+        @JsonInclude(JsonInclude.Include.NON_DEFAULT) double dropout,
+        @JsonInclude(JsonInclude.Include.NON_DEFAULT) boolean deepSupervision, List<StageSpec> stages,
+        @JsonInclude(JsonInclude.Include.NON_EMPTY) Map<String, Integer> widths) {
+
+    /** Dropout of CA-Net. */
+    private static final double CANET_DROPOUT = 0.5;
 
     public NetworkSpec {
         stages = List.copyOf(stages);
@@ -52,14 +75,31 @@ public record NetworkSpec(int dims, int inputs, int classes, EncoderSpec encoder
         }
         normalization = normalization == null ? Normalization.BATCH : normalization;
         activation = activation == null ? encoder.activation() : activation;
+        widths = widths == null ? Map.of() : Collections.unmodifiableMap(new TreeMap<>(widths));
+        if (!(dropout >= 0 && dropout < 1))
+            throw SeptumException.input("network with dropout " + dropout + "; allowed: 0 to below 1");
         requireUsable(dims, stages);
         encoder.requireFit(inputs, stages);
+    }
+
+    /** From a file, in which what is not said is not there. */
+    @JsonCreator
+    static NetworkSpec read(@JsonProperty("dims") int dims, @JsonProperty("inputs") int inputs,
+            @JsonProperty("classes") int classes, @JsonProperty("encoder") EncoderSpec encoder,
+            @JsonProperty("attention") AttentionSpec attention,
+            @JsonProperty("normalization") Normalization normalization,
+            @JsonProperty("activation") Activation activation, @JsonProperty("dropout") Double dropout,
+            @JsonProperty("deepSupervision") Boolean deepSupervision, @JsonProperty("stages") List<StageSpec> stages,
+            @JsonProperty("widths") Map<String, Integer> widths) {
+        return new NetworkSpec(dims, inputs, classes, encoder, attention, normalization, activation,
+                dropout == null ? 0 : dropout, deepSupervision != null && deepSupervision, stages, widths);
     }
 
     /** With batch normalisation and the activation of the encoder's paper. */
     public NetworkSpec(int dims, int inputs, int classes, EncoderSpec encoder, AttentionSpec attention,
             List<StageSpec> stages) {
-        this(dims, inputs, classes, encoder, attention, Normalization.BATCH, encoder.activation(), stages);
+        this(dims, inputs, classes, encoder, attention, Normalization.BATCH, encoder.activation(), 0, false, stages,
+                Map.of());
     }
 
     private static void requireUsable(int dims, List<StageSpec> stages) {
@@ -90,26 +130,65 @@ public record NetworkSpec(int dims, int inputs, int classes, EncoderSpec encoder
 
     /** The network as a graph of primitive layers, ending in logits (N, classes, S). */
     public NetworkGraph graph() {
-        GraphAssembler graph = new GraphAssembler(dims, inputs, normalization, activation);
+        GraphAssembler graph = new GraphAssembler(dims, inputs,
+                new GraphAssembler.Style(normalization, activation, dropout, widths));
         List<Feature> levels = encoder.attach(graph, stages, attention);
         Feature x = levels.get(levels.size() - 1);
+        List<Feature> decoded = new ArrayList<>();
         for (int i = stages.size() - 2; i >= 0; i--) {
-            StageSpec stage = stages.get(i);
-            String name = "decoder." + (i + 1);
-            UpConvolution up = new UpConvolution(x.channels(), stage.up(), stages.get(i + 1).stride());
-            x = graph.add(name + ".up", up, x);
-            x = graph.add(name + ".concat", new Concatenation(), levels.get(i), x);
-            x = graph.convNormRelu(name + ".a", x, stage.decoderInner(), 3);
-            x = graph.convNormRelu(name + ".b", x, stage.decoderWidth(), 3);
-            x = attention.attach(graph, name + ".attention", x);
+            x = decoded(graph, i, levels.get(i), x);
+            decoded.add(0, x);
         }
-        graph.add("head", Convolution.of(dims, x.channels(), classes, 1), x);
+        for (int i = 1; deepSupervision && i < decoded.size(); i++)
+            graph.auxiliary(head(graph, "decoder." + (i + 1) + ".head", decoded.get(i)));
+        head(graph, "head", decoded.isEmpty() ? x : attention.fused(graph, decoded, classes));
         return graph.graph();
+    }
+
+    private Feature decoded(GraphAssembler graph, int i, Feature skip, Feature coarser) {
+        StageSpec stage = stages.get(i);
+        List<Integer> stride = stages.get(i + 1).stride();
+        DecoderLevel level = new DecoderLevel("decoder." + (i + 1), i, stages.size() - 1, stride);
+        Feature up = graph.add(level.name() + ".up", new UpConvolution(coarser.channels(), stage.up(), stride),
+                coarser);
+        Feature gated = attention.skip(graph, level, skip, coarser);
+        Feature both = graph.add(level.name() + ".concat", new Concatenation(), gated, up);
+        return attention.decoded(graph, level, attention.joined(graph, level, both), stage.decoderInner(),
+                stage.decoderWidth());
+    }
+
+    private Feature head(GraphAssembler graph, String name, Feature x) {
+        return graph.add(name, Convolution.of(dims, x.channels(), classes, 1), x);
+    }
+
+    /** CA-Net with its dropout: a plain encoder, all three attentions; widths as published are 16, 32 … 256. */
+    public NetworkSpec asCaNet() {
+        return new NetworkSpec(dims, inputs, classes, new PlainEncoder(), new CaNetAttention(), normalization,
+                activation, CANET_DROPOUT, deepSupervision, stages, widths);
     }
 
     /** This network with another normalisation and activation. */
     public NetworkSpec with(Normalization other, Activation next) {
-        return new NetworkSpec(dims, inputs, classes, encoder, attention, other, next, stages);
+        return new NetworkSpec(dims, inputs, classes, encoder, attention, other, next, dropout, deepSupervision, stages,
+                widths);
+    }
+
+    /** This network with another attention. */
+    public NetworkSpec withAttention(AttentionSpec other) {
+        return new NetworkSpec(dims, inputs, classes, encoder, other, normalization, activation, dropout,
+                deepSupervision, stages, widths);
+    }
+
+    /** This network with or without deep supervision. */
+    public NetworkSpec withDeepSupervision(boolean on) {
+        return new NetworkSpec(dims, inputs, classes, encoder, attention, normalization, activation, dropout, on,
+                stages, widths);
+    }
+
+    /** This network with other widths of single layers. */
+    public NetworkSpec withWidths(Map<String, Integer> other) {
+        return new NetworkSpec(dims, inputs, classes, encoder, attention, normalization, activation, dropout,
+                deepSupervision, stages, other);
     }
 
     /** Sizes of the input must be multiples of these, in tensor order. */
@@ -128,12 +207,19 @@ public record NetworkSpec(int dims, int inputs, int classes, EncoderSpec encoder
     /** "3D U-Net, ECA, widths 16-32-64", for people. */
     public String describe() {
         List<String> widths = stages.stream().map(s -> String.valueOf(s.width())).toList();
-        String suffix = attention.word().equals("none") ? ""
-                : ", " + attention.word().toUpperCase(java.util.Locale.ROOT);
+        boolean canet = encoder instanceof PlainEncoder && attention instanceof CaNetAttention a && a.isWhole();
+        String suffix = canet || attention instanceof NoAttention ? "" : ", " + attention.title();
         if (normalization != Normalization.BATCH)
             suffix += ", " + normalization.word() + " normalisation";
         if (activation != encoder.activation())
             suffix += ", " + activation.word();
-        return dims + "D " + encoder.title() + suffix + ", widths " + String.join("-", widths);
+        if (dropout > 0)
+            suffix += ", dropout " + dropout;
+        if (deepSupervision)
+            suffix += ", deep supervision";
+        if (!this.widths.isEmpty())
+            suffix += ", pruned";
+        return dims + "D " + (canet ? attention.title() : encoder.title()) + suffix + ", widths "
+                + String.join("-", widths);
     }
 }

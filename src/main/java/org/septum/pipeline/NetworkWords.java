@@ -8,6 +8,7 @@ import org.septum.model.block.Activation;
 import org.septum.model.block.AttentionSpec;
 import org.septum.model.block.Normalization;
 import org.septum.model.encoder.EncoderSpec;
+import org.septum.model.encoder.PlainEncoder;
 
 /** The words with which a user chooses a network. */
 public final class NetworkWords {
@@ -15,9 +16,19 @@ public final class NetworkWords {
     private NetworkWords() {
     }
 
+    /** CA-Net as it was published: a plain encoder with all of its attention and dropout. */
+    static final String CANET = "canet";
+
     /** Every kind of network. */
     public static List<String> networks() {
-        return EncoderSpec.words();
+        return Stream.concat(EncoderSpec.words().stream(), Stream.of(CANET)).toList();
+    }
+
+    /** The encoder of a kind of network. */
+    static EncoderSpec encoder(String word) {
+        if (!networks().contains(word))
+            throw unknown("network", word, networks());
+        return word.equals(CANET) ? new PlainEncoder() : EncoderSpec.of(word);
     }
 
     /** Every attention. */

@@ -28,7 +28,7 @@ public final class PlanDataset {
      * @param dims
      *            2 or 3
      * @param network
-     *            a word of {@link EncoderSpec#words}
+     *            a word of {@link NetworkWords#networks}
      * @param attention
      *            a word of {@link AttentionSpec#words}
      * @param size
@@ -37,19 +37,25 @@ public final class PlanDataset {
      *            a word of {@link Normalization#words}
      * @param activation
      *            a word of {@link Activation#words}
+     * @param deepSupervision
+     *            whether every level of the decoder learns from the labels
      */
     public record Wishes(Optional<Integer> dims, Optional<String> network, Optional<String> attention,
-            List<Integer> size, Optional<String> norm, Optional<String> activation) {
+            List<Integer> size, Optional<String> norm, Optional<String> activation, boolean deepSupervision) {
 
         /** No wishes. */
         public static final Wishes NONE = new Wishes(Optional.empty(), Optional.empty(), Optional.empty(), List.of(),
-                Optional.empty(), Optional.empty());
+                Optional.empty(), Optional.empty(), false);
 
         public Wishes {
             if (dims.isPresent() && dims.get() != 2 && dims.get() != 3)
                 throw SeptumException.usage("dims " + dims.get() + "; allowed: 2, 3");
-            network.ifPresent(EncoderSpec::of);
+            network.ifPresent(NetworkWords::encoder);
             attention.ifPresent(AttentionSpec::of);
+            if (network.isPresent() && network.get().equals(NetworkWords.CANET) && attention.isPresent()) {
+                throw SeptumException.usage("network canet with attention " + attention.get()
+                        + "; it has its own: leave out --attention, or choose --network unet");
+            }
             size = List.copyOf(size);
             requireUsable(size);
             norm.ifPresent(NetworkWords::normalization);
@@ -92,11 +98,13 @@ public final class PlanDataset {
 
     static Plan plan(CaseIndex index, Wishes wishes, Progress progress) {
         DatasetFingerprint facts = DatasetFingerprint.of(index, progress);
-        EncoderSpec encoder = EncoderSpec.of(wishes.network().orElse("unet"));
+        String network = wishes.network().orElse("unet");
+        EncoderSpec encoder = NetworkWords.encoder(network);
         Planner.Wishes decided = new Planner.Wishes(encoder, AttentionSpec.of(wishes.attention().orElse("eca")),
                 wishes.dims().orElse(null), wishes.size(),
                 wishes.norm().map(NetworkWords::normalization).orElse(Normalization.BATCH),
-                wishes.activation().map(NetworkWords::activation).orElse(encoder.activation()));
+                wishes.activation().map(NetworkWords::activation).orElse(encoder.activation()),
+                network.equals(NetworkWords.CANET), wishes.deepSupervision());
         return Planner.plan(facts, index.name(), decided, TrainModel.DEFAULT_SEED);
     }
 }

@@ -91,7 +91,7 @@ final class PatchFeed implements AutoCloseable {
     }
 
     /** Scrambles the three numbers into a seed (splitmix64's finaliser). */
-    private static long mix(long seed, long step, int index) {
+    static long mix(long seed, long step, int index) {
         long h = seed * 0x9e3779b97f4a7c15L + step * 0xbf58476d1ce4e5b9L + index * 0x94d049bb133111ebL;
         h = (h ^ (h >>> 30)) * 0xbf58476d1ce4e5b9L;
         h = (h ^ (h >>> 27)) * 0x94d049bb133111ebL;

@@ -54,7 +54,7 @@ public final class TrainingRun {
 
     private final PolyLearningRate schedule;
 
-    private final DiceCrossEntropyLoss loss = new DiceCrossEntropyLoss();
+    private final DeepSupervision loss = new DeepSupervision();
 
     private final List<EpochReport> history = new ArrayList<>();
 
@@ -171,9 +171,12 @@ public final class TrainingRun {
                 GradientCollector gradients = ComputeDevice.engine(ENGINE).newGradientCollector()) {
             NDArray input = Tensors.input(batch, plan, scope);
             NDArray target = Tensors.target(batch, plan, scope);
-            NDArray logits = state.network()
-                    .forward(new ParameterStore(state.manager(), false), new NDList(input), true).singletonOrThrow();
-            NDArray value = loss.evaluate(logits, target);
+            // what dropout drops depends on the step alone, as the patches do
+            if (plan.network().dropout() > 0)
+                scope.getEngine().setRandomSeed((int) PatchFeed.mix(plan.training().seed(), step, -1));
+            NDList outputs = state.network().forward(new ParameterStore(state.manager(), false), new NDList(input),
+                    true);
+            NDArray value = loss.evaluate(outputs, target);
             gradients.backward(value);
             double norm = state.descent().step(state.trained(), rate);
             float result = value.getFloat();

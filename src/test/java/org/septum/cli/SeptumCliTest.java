@@ -208,9 +208,14 @@ class SeptumCliTest {
     @ParameterizedTest
     @ValueSource(strings = { "segment", "segment x -o y", "train", "train d -o m --fold 7",
             "train d -o m --budget soon", "plan d", "nonsense", "segment a -m b -o c --format jpeg",
-            "segment a -m b -o c --overlap 2", "networks --dims 4", "networks --patch 30", "evaluate --reference a",
+            "segment a -m b -o c --overlap 2", "networks --dims 4", "networks --patch 0", "evaluate --reference a",
             "model", "train d -o m --plan p --attention eca", "train d -o m --attention sa",
-            "train d -o m --network vit" })
+            "train d -o m --network vit", "networks --patch 8,8,8,8", "networks --patch 64,64 --dims 3",
+            "networks --patch 64,64,8 --dims 2", "networks --patch 4096", "networks --patch wide",
+            "networks --network unet,vit", "networks --attention sa", "networks --norm layer",
+            "networks --activation tanh", "networks --widths 0", "networks --classes 1",
+            "networks --classification --patch 64", "networks --classification --norm group",
+            "networks --classification --network unet" })
     void wrongUsageHasExitCode2AndOneLine(String line) {
         refused(2, List.of(), (Object[]) line.split(" "));
     }
@@ -252,11 +257,37 @@ class SeptumCliTest {
         run("networks", "--dims", "2", "--json");
         JsonNode networks = new ObjectMapper().readTree(out.toString());
         assertThat(networks).hasSize(NetworkWords.networks().size() * NetworkWords.attentions().size());
-        assertThat(networks).allSatisfy(n -> assertThat(n.get("dims").asInt()).isEqualTo(2));
+        assertThat(networks).allSatisfy(n -> {
+            assertThat(n.get("dims").asInt()).isEqualTo(2);
+            assertThat(n.get("memoryTraining").asLong()).isGreaterThan(n.get("memoryInUse").asLong());
+            assertThat(n.get("receptiveField")).hasSize(2);
+        });
         out.getBuffer().setLength(0);
         run("model", "info", model, "--json");
         assertThat(new ObjectMapper().readTree(out.toString()).at("/plan/labels/classes/1/name").asText())
                 .isEqualTo("blob");
+    }
+
+    @Test
+    void networksAreShownInATable() {
+        run("networks", "--network", "unet,resnet18", "--attention", "none,eca", "--patch", "48,40,20", "--norm",
+                "Instance", "--widths", "4,8,16");
+        List<String> lines = out.toString().lines().toList();
+        assertThat(lines).hasSize(7);
+        assertThat(lines.get(0)).matches("dims +network +attention +parameters +MACs +receptive field +divisor +"
+                + "memory in use +in training +patch");
+        assertThat(lines.get(1))
+                .matches("3D +unet +none +\\d+ +\\d+\\.\\d{3} G +44³\\* +4 +[\\d.]+ MiB +[\\d.]+ MiB +" + "48×40×20");
+        assertThat(lines.get(4)).startsWith("3D    resnet18  eca  ").endsWith(" 64×64×32+");
+        assertThat(lines.subList(5, 7)).containsExactly("* and the whole tile through attention or normalisation",
+                "+ enlarged to a multiple of the divisor");
+    }
+
+    @Test
+    void theNumbersOfPublishedNetworksAreThoseOfTheirPapers() {
+        run("networks", "--classification", "--network", "resnet50", "--attention", "none");
+        assertThat(out.toString()).containsPattern("2D +resnet50 +none +25557032 +4\\.089 G +image +32 ")
+                .contains(" 224²");
     }
 
     @Test

@@ -100,7 +100,7 @@ class PlannerTest {
     private static Plan sized(Integer dims, Integer... size) {
         EncoderSpec encoder = EncoderSpec.of("unet");
         Planner.Wishes wishes = new Planner.Wishes(encoder, AttentionSpec.of("se"), dims, List.of(size),
-                Normalization.INSTANCE, Activation.SILU);
+                Normalization.INSTANCE, Activation.SILU, false, false);
         return Planner.plan(facts(Modality.MR, 10, List.of(600, 450, 30), UNEVEN), "test", wishes, 5);
     }
 

@@ -13,6 +13,7 @@ import java.util.concurrent.Executors;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.septum.model.NamedWeights.Tensor;
 import org.septum.model.block.AttentionSpec;
@@ -36,7 +37,7 @@ class NetworkBlockTest {
     }
 
     private static NDArray forward(NetworkBlock block, NDArray input, boolean training, NDManager manager) {
-        return block.forward(new ParameterStore(manager, false), new NDList(input), training).singletonOrThrow();
+        return block.forward(new ParameterStore(manager, false), new NDList(input), training).head();
     }
 
     /** Weights that pass everything through: kernels with a one in the middle, norms that do nothing. */
@@ -141,6 +142,25 @@ class NetworkBlockTest {
                     if (!training)
                         assertThat(large).containsExactlyInAnyOrder(new Shape(1, 1, 16, 24), logits.getShape());
                     assertThat(logits.getManager()).isSameAs(scope);
+                }
+                assertThat(manager.getManagedArrays()).hasSize(weights);
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({ "2,none", "3,se", "2,eca", "2,canet", "3,canet" })
+    void aForwardPassLeavesNothingWithTheManagerOfTheWeights(int dims, String attention) {
+        NetworkSpec spec = NetworkSpec.unet(dims, 1, 2, List.of(3, 5, 7, 9), AttentionSpec.of(attention))
+                .withDeepSupervision(true);
+        try (NDManager manager = manager()) {
+            NetworkBlock block = NetworkBuilder.build(spec, NamedWeights.initial(spec.graph(), 3), manager);
+            manager.cap();
+            int weights = manager.getManagedArrays().size();
+            for (boolean training : new boolean[] { true, false }) {
+                try (NDManager scope = manager.newSubManager()) {
+                    Shape shape = dims == 2 ? new Shape(2, 1, 16, 8) : new Shape(2, 1, 8, 16, 8);
+                    forward(block, scope.ones(shape), training, scope);
                 }
                 assertThat(manager.getManagedArrays()).hasSize(weights);
             }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.List;
+import java.util.Map;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -14,8 +15,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.septum.core.SeptumException;
 import org.septum.model.block.AttentionSpec;
 import org.septum.model.block.EcaAttention;
+import org.septum.model.block.NetworkGraph;
 import org.septum.model.block.NoAttention;
 import org.septum.model.block.TensorShape;
+import org.septum.model.block.WeightSpec;
 import org.septum.model.encoder.PlainEncoder;
 import org.septum.model.encoder.StageSpec;
 
@@ -36,6 +39,36 @@ class NetworkSpecTest {
             assertThat(json.readValue(json.writeValueAsString(spec), NetworkSpec.class)).isEqualTo(spec);
         assertThat(json.writeValueAsString(uneven())).contains("\"encoder\":{\"kind\":\"plain\"}")
                 .contains("\"attention\":{\"kind\":\"eca\",\"kernel\":3}");
+    }
+
+    @Test
+    void dropoutDeepSupervisionAndWidthsSurviveJsonAndAreLeftOutWhereThereAreNone() throws JsonProcessingException {
+        ObjectMapper json = new ObjectMapper();
+        NetworkSpec spec = uneven().asCaNet().withDeepSupervision(true).withWidths(Map.of("encoder.1.a.conv", 2));
+        assertThat(json.readValue(json.writeValueAsString(spec), NetworkSpec.class)).isEqualTo(spec);
+        assertThat(json.writeValueAsString(uneven())).doesNotContain("dropout", "deepSupervision", "widths");
+    }
+
+    @Test
+    void aWidthOfOneLayerChangesWhatReadsItAndNothingElse() {
+        NetworkSpec spec = NetworkSpec.unet(2, 1, 2, List.of(16, 32), AttentionSpec.of("se"))
+                .withWidths(Map.of("encoder.2.b.conv", 5));
+        Map<String, WeightSpec> weights = spec.graph().weights();
+        assertThat(weights.get("encoder.2.b.norm.bias").shape()).containsExactly(5L);
+        assertThat(weights.get("encoder.2.attention.fc1.weight").shape()).as("its hidden layer stays")
+                .containsExactly(2L, 5L);
+        assertThat(weights.get("encoder.2.attention.fc2.weight").shape()).containsExactly(5L, 2L);
+    }
+
+    @Test
+    void auxiliaryClassesAreMadeInTrainingOnly() {
+        NetworkSpec spec = NetworkSpec.unet(2, 1, 3, List.of(4, 8, 16, 32), new NoAttention());
+        NetworkGraph plain = spec.graph();
+        NetworkGraph deep = spec.withDeepSupervision(true).graph();
+        assertThat(deep.auxiliary().stream().map(i -> deep.nodes().get(i).name())).containsExactly("decoder.2.head",
+                "decoder.3.head");
+        assertThat(deep.parameters()).isEqualTo(plain.parameters() + 8 * 3 + 3 + 16 * 3 + 3);
+        assertThat(deep.inUse()).isEqualTo(plain);
     }
 
     @Test

@@ -27,6 +27,8 @@ import org.septum.io.NiftiMaskWriter;
 import org.septum.io.NiftiScanWriter;
 import org.septum.model.NetworkSpec;
 import org.septum.model.block.AttentionSpec;
+import org.septum.model.encoder.PlainEncoder;
+import org.septum.model.encoder.StageSpec;
 
 import ai.djl.Device;
 
@@ -78,6 +80,17 @@ final class TinyTraining {
                 NetworkSpec.unet(3, 1, 2, List.of(4, 6), AttentionSpec.of("eca")), Plan.GridAxes.LPS,
                 List.of(0.7, 0.9, 2.5), List.of(12, 10, 8), List.of(IntensityNormalization.perScan()),
                 new TrainingPlan(2, stepsPerEpoch, epochs, 0.05, 0.9, 1e-4, 0.5, augmentation, 42), null);
+    }
+
+    /** The plan with a CA-Net of four levels with deep supervision; the second keeps z. */
+    static Plan canet(Plan plan) {
+        List<StageSpec> stages = List.of(StageSpec.uniform(List.of(1, 1, 1), 4, false),
+                StageSpec.uniform(List.of(1, 2, 2), 5, false), StageSpec.uniform(List.of(2, 1, 1), 6, false),
+                StageSpec.uniform(List.of(2, 1, 2), 7, true));
+        NetworkSpec spec = new NetworkSpec(3, 1, 2, new PlainEncoder(), AttentionSpec.of("none"), stages).asCaNet()
+                .withDeepSupervision(true);
+        return new Plan(plan.version(), plan.dataset(), plan.modality(), plan.channels(), plan.labels(), spec,
+                plan.grid(), plan.spacing(), List.of(12, 10, 8), plan.normalization(), plan.training(), null);
     }
 
     static FoldSplit fold(CaseIndex index) {

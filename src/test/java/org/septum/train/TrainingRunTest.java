@@ -98,6 +98,22 @@ class TrainingRunTest {
     }
 
     @Test
+    void aResumedRunWithDropoutAndDeepSupervisionEndsWhereAnUndisturbedOneEnds() {
+        Plan plan = TinyTraining.canet(TinyTraining.plan(3, 2));
+        Checkpoint undisturbed = train(plan);
+        List<Checkpoint> kept = new ArrayList<>();
+        TinyTraining.run(plan, index, stoppedAtStep(4)).train(Optional.empty(), kept::add);
+        assertThat(kept).hasSize(1);
+        Checkpoint resumed = TinyTraining.run(plan, index, Progress.SILENT).train(Optional.of(kept.get(0)), c -> {
+        });
+        assertThat(resumed.weights()).isEqualTo(undisturbed.weights());
+        assertThat(plan.network().graph().auxiliary()).hasSize(2);
+        String head = "decoder.2.head.weight";
+        assertThat(resumed.weights().get(head)).as("auxiliary classes are trained")
+                .isNotEqualTo(org.septum.model.NamedWeights.initial(plan.network().graph(), 42).get(head));
+    }
+
+    @Test
     void aStoppedRunGivesTheLastWholeEpoch() {
         Plan plan = TinyTraining.plan(4, 3);
         List<Checkpoint> kept = new ArrayList<>();

@@ -35,4 +35,9 @@ public record Addition() implements Layer {
     public <R> R accept(LayerVisitor<R> visitor) {
         return visitor.addition(this);
     }
+
+    @Override
+    public Reach reach(int input, List<TensorShape> inputs) {
+        return Reach.POSITION;
+    }
 }

@@ -13,14 +13,21 @@ import ai.djl.ndarray.NDList;
  *
  * @param channels
  *            number of channels
+ * @param momentum
+ *            share of the old running statistics that a step keeps; PyTorch's momentum is its complement
  */
-public record BatchNormalization(int channels) implements Layer {
+public record BatchNormalization(int channels, float momentum) implements Layer {
 
     /** Added to the variance. */
     public static final float EPSILON = 1e-5f;
 
-    /** Share of the old running statistics that a step keeps (PyTorch's momentum 0.1 is its complement). */
+    /** The usual momentum. */
     public static final float MOMENTUM = 0.9f;
+
+    /** With the usual momentum. */
+    public BatchNormalization(int channels) {
+        this(channels, MOMENTUM);
+    }
 
     @Override
     public List<WeightSpec> weights() {
@@ -41,7 +48,7 @@ public record BatchNormalization(int channels) implements Layer {
     @Override
     public NDArray forward(NDList inputs, Map<String, NDArray> weights, boolean training) {
         return inputs.get(0).getNDArrayInternal().batchNorm(inputs.get(0), weights.get("running_mean"),
-                weights.get("running_var"), weights.get("weight"), weights.get("bias"), 1, MOMENTUM, EPSILON, training)
+                weights.get("running_var"), weights.get("weight"), weights.get("bias"), 1, momentum, EPSILON, training)
                 .singletonOrThrow();
     }
 
@@ -53,5 +60,10 @@ public record BatchNormalization(int channels) implements Layer {
     @Override
     public <R> R accept(LayerVisitor<R> visitor) {
         return visitor.batchNormalization(this);
+    }
+
+    @Override
+    public Reach reach(int input, List<TensorShape> inputs) {
+        return Reach.POSITION;
     }
 }

@@ -50,4 +50,9 @@ public record ChannelConvolution(int kernel) implements Layer {
     public <R> R accept(LayerVisitor<R> visitor) {
         return visitor.channelConvolution(this);
     }
+
+    @Override
+    public Reach reach(int input, List<TensorShape> inputs) {
+        return Reach.POSITION;
+    }
 }

@@ -28,6 +28,11 @@ public record Concatenation() implements Layer {
     }
 
     @Override
+    public int channels(List<Integer> inputs) {
+        return inputs.stream().mapToInt(c -> c).sum();
+    }
+
+    @Override
     public NDArray forward(NDList inputs, Map<String, NDArray> weights, boolean training) {
         return NDArrays.concat(inputs, 1);
     }
@@ -40,5 +45,10 @@ public record Concatenation() implements Layer {
     @Override
     public <R> R accept(LayerVisitor<R> visitor) {
         return visitor.concatenation(this);
+    }
+
+    @Override
+    public Reach reach(int input, List<TensorShape> inputs) {
+        return Reach.POSITION;
     }
 }

@@ -27,7 +27,7 @@ import ai.djl.ndarray.types.Shape;
  *            whether it has a bias
  */
 public record Convolution(int in, int out, List<Integer> kernel, List<Integer> stride, int groups, boolean biased)
-        implements Layer {
+        implements Widened {
 
     public Convolution {
         kernel = List.copyOf(kernel);
@@ -68,6 +68,16 @@ public record Convolution(int in, int out, List<Integer> kernel, List<Integer> s
     }
 
     @Override
+    public Convolution withOut(int channels) {
+        return new Convolution(in, channels, kernel, stride, groups, biased);
+    }
+
+    @Override
+    public boolean isFree() {
+        return groups == 1;
+    }
+
+    @Override
     public List<WeightSpec> weights() {
         List<Long> shape = new ArrayList<>(List.of((long) out, (long) in / groups));
         for (int k : kernel)
@@ -104,5 +114,10 @@ public record Convolution(int in, int out, List<Integer> kernel, List<Integer> s
     @Override
     public <R> R accept(LayerVisitor<R> visitor) {
         return visitor.convolution(this);
+    }
+
+    @Override
+    public Reach reach(int input, List<TensorShape> inputs) {
+        return Reach.centred(kernel, stride);
     }
 }

@@ -45,11 +45,11 @@ public record EcaAttention(int kernel, @JsonInclude(JsonInclude.Include.NON_EMPT
 
     @Override
     public GraphAssembler.Feature attach(GraphAssembler graph, String name, GraphAssembler.Feature x) {
-        int k = kernel == 0 ? adaptiveKernel(x.channels()) : kernel;
+        int k = kernel == 0 ? adaptiveKernel(x.planned()) : kernel;
         GraphAssembler.Feature mean = graph.add(name + ".mean", new GlobalAverage(), x);
         GraphAssembler.Feature z = graph.add(name + ".conv", new ChannelConvolution(k), mean);
         GraphAssembler.Feature gate = graph.add(name + ".gate", new Sigmoid(), z);
-        return graph.add(name + ".scale", new ChannelScaling(), x, gate);
+        return graph.add(name + ".scale", new Gating(), x, gate);
     }
 
     /**

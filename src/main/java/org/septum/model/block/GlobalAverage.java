@@ -36,4 +36,9 @@ public record GlobalAverage() implements Layer {
     public <R> R accept(LayerVisitor<R> visitor) {
         return visitor.globalAverage(this);
     }
+
+    @Override
+    public Reach reach(int input, List<TensorShape> inputs) {
+        return Reach.EVERYTHING;
+    }
 }

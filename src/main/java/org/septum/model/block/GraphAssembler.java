@@ -3,6 +3,7 @@ package org.septum.model.block;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /** Puts a {@link NetworkGraph} together, node by node. */
@@ -15,21 +16,47 @@ public final class GraphAssembler {
      *            the node that makes it, or {@link NetworkGraph#INPUT}
      * @param channels
      *            its channels
+     * @param planned
+     *            the channels that it would have if no width had been set: what follows from the channels, such as the
+     *            kernel of an attention, follows from these and stays when channels are taken away
      */
-    public record Feature(int node, int channels) {
+    public record Feature(int node, int channels, int planned) {
+    }
+
+    /**
+     * What holds for all of a network.
+     *
+     * @param normalization
+     *            what follows its convolutions
+     * @param activation
+     *            what follows its normalisations
+     * @param dropout
+     *            share of channels dropped at the deepest levels in training
+     * @param widths
+     *            channels that layers put out instead of those they were planned with, by the names of their nodes
+     */
+    public record Style(Normalization normalization, Activation activation, double dropout,
+            Map<String, Integer> widths) {
+
+        public Style {
+            widths = Map.copyOf(widths);
+        }
+
+        /** Batch normalisation, ReLU, no dropout, widths as planned. */
+        public static final Style PLAIN = new Style(Normalization.BATCH, Activation.RELU, 0, Map.of());
     }
 
     private final int dims;
 
     private final int inputs;
 
-    private final Normalization normalization;
-
-    private final Activation activation;
+    private final Style style;
 
     private final List<NetworkGraph.Node> nodes = new ArrayList<>();
 
     private final Set<String> names = new HashSet<>();
+
+    private final List<Integer> auxiliary = new ArrayList<>();
 
     /**
      * Starts an empty network.
@@ -40,7 +67,7 @@ public final class GraphAssembler {
      *            channels of its input
      */
     public GraphAssembler(int dims, int inputs) {
-        this(dims, inputs, Normalization.BATCH, Activation.RELU);
+        this(dims, inputs, Style.PLAIN);
     }
 
     /**
@@ -50,16 +77,13 @@ public final class GraphAssembler {
      *            2 or 3
      * @param inputs
      *            channels of its input
-     * @param normalization
-     *            what follows its convolutions
-     * @param activation
-     *            what follows its normalisations
+     * @param style
+     *            what holds for all of it
      */
-    public GraphAssembler(int dims, int inputs, Normalization normalization, Activation activation) {
+    public GraphAssembler(int dims, int inputs, Style style) {
         this.dims = dims;
         this.inputs = inputs;
-        this.normalization = normalization;
-        this.activation = activation;
+        this.style = style;
     }
 
     /** Number of spatial axes, 2 or 3. */
@@ -69,29 +93,34 @@ public final class GraphAssembler {
 
     /** The network's input. */
     public Feature input() {
-        return new Feature(NetworkGraph.INPUT, inputs);
+        return new Feature(NetworkGraph.INPUT, inputs, inputs);
     }
 
     /** Adds a layer that reads the given features. */
     public Feature add(String name, Layer layer, Feature... sources) {
+        return shared(name, name, layer, sources);
+    }
+
+    /** Adds a layer with the weights of another node. */
+    public Feature shared(String name, String weights, Layer layer, Feature... sources) {
         if (!names.add(name))
             throw new IllegalArgumentException("two nodes are named " + name);
-        List<TensorShape> shapes = new ArrayList<>();
-        List<Integer> indices = new ArrayList<>();
+        List<Feature> features = List.of(sources);
+        Integer width = style.widths().get(weights);
+        Layer actual = width != null && layer instanceof Widened w && w.isFree() ? w.withOut(width) : layer;
+        nodes.add(new NetworkGraph.Node(name, actual, features.stream().map(Feature::node).toList(), weights));
         // the sizes do not matter here, only that they divide
-        for (Feature f : sources) {
-            shapes.add(new TensorShape(f.channels(), java.util.Collections.nCopies(dims, 64)));
-            indices.add(f.node());
-        }
-        int channels = layer.output(shapes).channels();
-        nodes.add(new NetworkGraph.Node(name, layer, indices));
-        return new Feature(nodes.size() - 1, channels);
+        List<Integer> sizes = java.util.Collections.nCopies(dims, 64);
+        int channels = actual.output(features.stream().map(f -> new TensorShape(f.channels(), sizes)).toList())
+                .channels();
+        return new Feature(nodes.size() - 1, channels,
+                layer.channels(features.stream().map(Feature::planned).toList()));
     }
 
     /** A layer, then the network's normalisation: nodes {@code name.conv}, {@code name.norm}. */
     public Feature convNorm(String name, Feature x, Layer convolution) {
         Feature conv = add(name + ".conv", convolution, x);
-        return add(name + ".norm", normalization.layer(conv.channels()), conv);
+        return add(name + ".norm", style.normalization().layer(conv.channels()), conv);
     }
 
     /** {@link #convNorm}, then the network's activation. */
@@ -106,11 +135,26 @@ public final class GraphAssembler {
 
     /** The network's activation: node {@code name.relu}, or what its word is. */
     public Feature activated(String name, Feature x) {
-        return add(name + "." + activation.word(), activation.layer(), x);
+        return add(name + "." + style.activation().word(), style.activation().layer(), x);
+    }
+
+    /** The network's normalisation: node {@code name}; see {@link Normalization#layer(int, float)}. */
+    public Feature normalized(String name, Feature x, float momentum) {
+        return add(name, style.normalization().layer(x.channels(), momentum), x);
+    }
+
+    /** The network's dropout, if it has any: node {@code name.dropout}. */
+    public Feature dropped(String name, Feature x) {
+        return style.dropout() == 0 ? x : add(name + ".dropout", new ChannelDropout(style.dropout()), x);
+    }
+
+    /** Marks logits of lower resolution that a training looks at; finest first. */
+    public void auxiliary(Feature logits) {
+        auxiliary.add(logits.node());
     }
 
     /** The finished network. */
     public NetworkGraph graph() {
-        return new NetworkGraph(inputs, nodes);
+        return new NetworkGraph(inputs, nodes, auxiliary);
     }
 }

@@ -55,8 +55,8 @@ public record GroupNormalization(int channels, int groups) implements Layer {
         java.util.Arrays.fill(one, 1);
         one[1] = channels;
         try (NDArray normal = normalized(x);
-                NDArray scale = scoped(weights.get("weight"), x, new Shape(one));
-                NDArray shift = scoped(weights.get("bias"), x, new Shape(one));
+                NDArray scale = ScopedWeight.of(weights.get("weight"), x, new Shape(one));
+                NDArray shift = ScopedWeight.of(weights.get("bias"), x, new Shape(one));
                 NDArray scaled = normal.mul(scale)) {
             return scaled.add(shift);
         }
@@ -77,13 +77,6 @@ public record GroupNormalization(int channels, int groups) implements Layer {
         }
     }
 
-    /** A view of a weight that is freed with the features, not with the weights. */
-    private static NDArray scoped(NDArray weight, NDArray features, Shape shape) {
-        NDArray view = weight.reshape(shape);
-        view.attach(features.getManager());
-        return view;
-    }
-
     @Override
     public long macs(List<TensorShape> inputs) {
         return 0;
@@ -92,5 +85,10 @@ public record GroupNormalization(int channels, int groups) implements Layer {
     @Override
     public <R> R accept(LayerVisitor<R> visitor) {
         return visitor.groupNormalization(this);
+    }
+
+    @Override
+    public Reach reach(int input, List<TensorShape> inputs) {
+        return Reach.POSITION_AND_EVERYTHING;
     }
 }

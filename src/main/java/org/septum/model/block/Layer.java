@@ -10,9 +10,9 @@ import ai.djl.ndarray.NDList;
  * A primitive operation of a network. Immutable; holds hyper-parameters, never weights. Tensors are N,C,Y,X or
  * N,C,Z,Y,X float32, or N,C where the spatial axes have been averaged away.
  */
-public sealed interface Layer
-        permits Convolution, UpConvolution, BatchNormalization, GroupNormalization, Pointwise, MaxPooling,
-        OverlappingMaxPooling, Concatenation, Addition, GlobalAverage, Linear, ChannelConvolution, ChannelScaling {
+public sealed interface Layer permits Widened, BatchNormalization, GroupNormalization, Pointwise, MaxPooling,
+        OverlappingMaxPooling, Concatenation, Addition, GlobalAverage, ChannelConvolution, Gating, GlobalMaximum,
+        ChannelGroupMean, ChannelDropout, LinearResize, DotProductAttention {
 
     /** The weights it needs, in a fixed order; empty for most layers. */
     List<WeightSpec> weights();
@@ -24,6 +24,11 @@ public sealed interface Layer
      *             if the inputs do not fit
      */
     TensorShape output(List<TensorShape> inputs);
+
+    /** Channels of the output for inputs of so many channels; unlike {@link #output} it checks nothing. */
+    default int channels(List<Integer> inputs) {
+        return inputs.get(0);
+    }
 
     /**
      * Computes the output.
@@ -40,6 +45,21 @@ public sealed interface Layer
     /** Multiply-adds for one sample; 0 for element-wise work. */
     long macs(List<TensorShape> inputs);
 
+    /** True if it passes its input on unchanged when the network does not train. */
+    default boolean isForTrainingOnly() {
+        return false;
+    }
+
     /** Double dispatch, for those that translate a graph into something else. */
     <R> R accept(LayerVisitor<R> visitor);
+
+    /**
+     * Which positions of one of its inputs an output position depends on when the network is used.
+     *
+     * @param input
+     *            index of that input
+     * @param inputs
+     *            shapes of all inputs
+     */
+    Reach reach(int input, List<TensorShape> inputs);
 }

@@ -40,5 +40,15 @@ public interface LayerVisitor<R> {
 
     R channelConvolution(ChannelConvolution layer);
 
-    R channelScaling(ChannelScaling layer);
+    R gating(Gating layer);
+
+    R globalMaximum(GlobalMaximum layer);
+
+    R channelGroupMean(ChannelGroupMean layer);
+
+    R channelDropout(ChannelDropout layer);
+
+    R linearResize(LinearResize layer);
+
+    R dotProductAttention(DotProductAttention layer);
 }

@@ -17,11 +17,16 @@ import ai.djl.ndarray.NDList;
  * @param biased
  *            whether it has a bias
  */
-public record Linear(int in, int out, boolean biased) implements Layer {
+public record Linear(int in, int out, boolean biased) implements Widened {
 
     public Linear {
         if (in < 1 || out < 1)
             throw new IllegalArgumentException("linear layer " + in + " to " + out + "; each must be at least 1");
+    }
+
+    @Override
+    public Linear withOut(int channels) {
+        return new Linear(in, channels, biased);
     }
 
     @Override
@@ -54,5 +59,10 @@ public record Linear(int in, int out, boolean biased) implements Layer {
     @Override
     public <R> R accept(LayerVisitor<R> visitor) {
         return visitor.linear(this);
+    }
+
+    @Override
+    public Reach reach(int input, List<TensorShape> inputs) {
+        return Reach.POSITION;
     }
 }

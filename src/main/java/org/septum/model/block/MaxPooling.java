@@ -49,4 +49,9 @@ public record MaxPooling(List<Integer> stride) implements Layer {
     public <R> R accept(LayerVisitor<R> visitor) {
         return visitor.maxPooling(this);
     }
+
+    @Override
+    public Reach reach(int input, List<TensorShape> inputs) {
+        return Reach.of(stride.stream().map(s -> new Reach.Window(s, 1, 0, s - 1)).toList());
+    }
 }

@@ -37,6 +37,11 @@ public enum Normalization {
         return layer.apply(channels);
     }
 
+    /** The layer that keeps more of its old running statistics, if it has any; {@code momentum} is their share. */
+    public Layer layer(int channels, float momentum) {
+        return this == BATCH ? new BatchNormalization(channels, momentum) : layer(channels);
+    }
+
     /** The word for it. */
     public String word() {
         return name().toLowerCase(Locale.ROOT);

@@ -52,4 +52,9 @@ public record OverlappingMaxPooling(List<Integer> stride) implements Layer {
     public <R> R accept(LayerVisitor<R> visitor) {
         return visitor.overlappingMaxPooling(this);
     }
+
+    @Override
+    public Reach reach(int input, List<TensorShape> inputs) {
+        return Reach.centred(window(), stride);
+    }
 }

@@ -19,4 +19,9 @@ public sealed interface Pointwise extends Layer permits Relu, Relu6, LeakyRelu, 
     default long macs(List<TensorShape> inputs) {
         return 0;
     }
+
+    @Override
+    default Reach reach(int input, List<TensorShape> inputs) {
+        return Reach.POSITION;
+    }
 }

@@ -33,12 +33,13 @@ public record SqueezeExcitation(int reduction, boolean biased) implements Attent
 
     @Override
     public GraphAssembler.Feature attach(GraphAssembler graph, String name, GraphAssembler.Feature x) {
-        int hidden = Math.max(1, x.channels() / reduction);
+        int hidden = Math.max(1, x.planned() / reduction);
         GraphAssembler.Feature mean = graph.add(name + ".mean", new GlobalAverage(), x);
         GraphAssembler.Feature squeezed = graph.add(name + ".fc1", new Linear(x.channels(), hidden, biased), mean);
         GraphAssembler.Feature active = graph.add(name + ".relu", new Relu(), squeezed);
-        GraphAssembler.Feature z = graph.add(name + ".fc2", new Linear(hidden, x.channels(), biased), active);
+        GraphAssembler.Feature z = graph.add(name + ".fc2", new Linear(active.channels(), x.channels(), biased),
+                active);
         GraphAssembler.Feature gate = graph.add(name + ".gate", new Sigmoid(), z);
-        return graph.add(name + ".scale", new ChannelScaling(), x, gate);
+        return graph.add(name + ".scale", new Gating(), x, gate);
     }
 }

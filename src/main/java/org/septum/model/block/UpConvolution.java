@@ -23,7 +23,7 @@ import ai.djl.ndarray.types.Shape;
  * @param stride
  *            factor along each spatial axis, in tensor order
  */
-public record UpConvolution(int in, int out, List<Integer> stride) implements Layer {
+public record UpConvolution(int in, int out, List<Integer> stride) implements Widened {
 
     public UpConvolution {
         stride = List.copyOf(stride);
@@ -34,6 +34,11 @@ public record UpConvolution(int in, int out, List<Integer> stride) implements La
         for (int s : stride)
             n *= s;
         return n;
+    }
+
+    @Override
+    public UpConvolution withOut(int channels) {
+        return new UpConvolution(in, channels, stride);
     }
 
     @Override
@@ -66,26 +71,17 @@ public record UpConvolution(int in, int out, List<Integer> stride) implements La
                         .convolution(x, kernel, null, new Shape(ones), new Shape(new long[dims]), new Shape(ones), 1)
                         .singletonOrThrow();
                 NDArray spread = depthToSpace(y, x.getShape());
-                NDArray view = scoped(weights.get("bias"), x);
-                NDArray bias = view.reshape(new Shape(1, out).addAll(new Shape(ones)))) {
+                NDArray bias = ScopedWeight.of(weights.get("bias"), x, new Shape(1, out).addAll(new Shape(ones)))) {
             return spread.add(bias);
         }
     }
 
     /** The weight (in, out, stride…) as that of a 1×1 convolution, (out·window, in, 1…). */
     private NDArray kernel(NDArray weight, NDArray features, long[] ones) {
-        try (NDArray view = scoped(weight, features);
-                NDArray flat = view.reshape(in, out * window());
+        try (NDArray flat = ScopedWeight.of(weight, features, new Shape(in, out * window()));
                 NDArray turned = flat.transpose()) {
             return turned.reshape(new Shape(out * window(), in).addAll(new Shape(ones)));
         }
-    }
-
-    /** A view of a weight that is freed with the features, not with the weights. */
-    private static NDArray scoped(NDArray weight, NDArray features) {
-        NDArray view = weight.reshape(weight.getShape());
-        view.attach(features.getManager());
-        return view;
     }
 
     /** (N, out·window, S) to (N, out, S·stride): channel c·window + p goes to position p of every window. */
@@ -118,5 +114,10 @@ public record UpConvolution(int in, int out, List<Integer> stride) implements La
     @Override
     public <R> R accept(LayerVisitor<R> visitor) {
         return visitor.upConvolution(this);
+    }
+
+    @Override
+    public Reach reach(int input, List<TensorShape> inputs) {
+        return Reach.of(stride.stream().map(s -> new Reach.Window(1, s, 0, 0)).toList());
     }
 }

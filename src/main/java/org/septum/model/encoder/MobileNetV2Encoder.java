@@ -96,8 +96,11 @@ public record MobileNetV2Encoder() implements Backbone {
                 x = block(graph, name, x, group.inner() ? stage.inner() : stage.width(),
                         block > 1 || g == 0 ? one : stage.stride(), attention.ofStage(g));
             }
-            if (!group.inner())
+            if (!group.inner()) {
+                if (group.level() >= stages.size() - StageSpec.DROPPED)
+                    x = graph.dropped("encoder." + (group.level() + 1), x);
                 levels.add(x);
+            }
         }
         return levels;
     }
@@ -107,11 +110,11 @@ public record MobileNetV2Encoder() implements Backbone {
         List<Integer> one = StageSpec.unitStride(graph.dims());
         Feature y = x;
         if (!name.equals("encoder.2.1"))
-            y = graph.convNormRelu(name + ".a", x, Convolution.strided(x.channels(), EXPANSION * x.channels(), 1, one));
+            y = graph.convNormRelu(name + ".a", x, Convolution.strided(x.channels(), EXPANSION * x.planned(), 1, one));
         y = graph.convNormRelu(name + ".b", y, Convolution.depthwise(y.channels(), 3, stride));
         y = graph.convNorm(name + ".c", y, Convolution.strided(y.channels(), width, 1, one));
         y = attention.attach(graph, name + ".attention", y);
-        boolean same = x.channels() == width && stride.equals(one);
+        boolean same = x.planned() == width && stride.equals(one);
         return same ? graph.add(name + ".add", new Addition(), y, x) : y;
     }
 

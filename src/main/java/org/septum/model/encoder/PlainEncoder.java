@@ -35,6 +35,8 @@ public record PlainEncoder() implements EncoderSpec {
             x = graph.convNormRelu(name + ".a", x, stage.inner(), 3);
             x = graph.convNormRelu(name + ".b", x, stage.width(), 3);
             x = attention.ofStage(i).attach(graph, name + ".attention", x);
+            if (i >= stages.size() - StageSpec.DROPPED)
+                x = graph.dropped(name, x);
             levels.add(x);
         }
         return levels;

@@ -90,6 +90,8 @@ public record ResNetEncoder(int depth) implements Backbone {
                 x = block(graph, name + "." + (b + 1), x, stages.get(i), b == 0 ? stride : one,
                         attention.ofStage(i - 2));
             }
+            if (i >= stages.size() - StageSpec.DROPPED)
+                x = graph.dropped(name, x);
             levels.add(x);
         }
         return levels;
@@ -102,11 +104,11 @@ public record ResNetEncoder(int depth) implements Backbone {
         Feature y;
         if (hasBottlenecks()) {
             y = graph.convNormRelu(name + ".a", x, Convolution.strided(x.channels(), inner, 1, one));
-            y = graph.convNormRelu(name + ".b", y, Convolution.strided(inner, inner, 3, stride));
-            y = graph.convNorm(name + ".c", y, Convolution.strided(inner, stage.width(), 1, one));
+            y = graph.convNormRelu(name + ".b", y, Convolution.strided(y.channels(), inner, 3, stride));
+            y = graph.convNorm(name + ".c", y, Convolution.strided(y.channels(), stage.width(), 1, one));
         } else {
             y = graph.convNormRelu(name + ".a", x, Convolution.strided(x.channels(), inner, 3, stride));
-            y = graph.convNorm(name + ".b", y, Convolution.strided(inner, stage.width(), 3, one));
+            y = graph.convNorm(name + ".b", y, Convolution.strided(y.channels(), stage.width(), 3, one));
         }
         y = attention.attach(graph, name + ".attention", y);
         return graph.activated(name, ResidualBlock.join(graph, name, x, y, stride));

@@ -18,10 +18,10 @@ final class ResidualBlock {
      * a normalisation first.
      */
     static Feature join(GraphAssembler graph, String name, Feature input, Feature branch, List<Integer> stride) {
-        boolean same = input.channels() == branch.channels() && stride.stream().allMatch(s -> s == 1);
+        boolean same = input.planned() == branch.planned() && stride.stream().allMatch(s -> s == 1);
         Feature shortcut = same ? input
                 : graph.convNorm(name + ".shortcut", input,
-                        Convolution.strided(input.channels(), branch.channels(), 1, stride));
+                        Convolution.strided(input.channels(), branch.planned(), 1, stride));
         return graph.add(name + ".add", new Addition(), branch, shortcut);
     }
 }

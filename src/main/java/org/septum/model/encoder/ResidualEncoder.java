@@ -31,6 +31,8 @@ public record ResidualEncoder() implements EncoderSpec {
         Feature x = graph.input();
         for (int i = 0; i < stages.size(); i++) {
             x = level(graph, "encoder." + (i + 1), x, stages.get(i), attention.ofStage(i));
+            if (i >= stages.size() - StageSpec.DROPPED)
+                x = graph.dropped("encoder." + (i + 1), x);
             levels.add(x);
         }
         return levels;
@@ -41,7 +43,7 @@ public record ResidualEncoder() implements EncoderSpec {
         Feature y = graph.convNormRelu(name + ".a", x,
                 Convolution.strided(x.channels(), stage.inner(), 3, stage.stride()));
         y = graph.convNorm(name + ".b", y,
-                Convolution.strided(stage.inner(), stage.width(), 3, StageSpec.unitStride(graph.dims())));
+                Convolution.strided(y.channels(), stage.width(), 3, StageSpec.unitStride(graph.dims())));
         y = attention.attach(graph, name + ".attention", y);
         return graph.activated(name, ResidualBlock.join(graph, name, x, y, stage.stride()));
     }

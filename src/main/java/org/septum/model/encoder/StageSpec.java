@@ -23,6 +23,9 @@ import java.util.List;
  */
 public record StageSpec(List<Integer> stride, int inner, int width, int up, int decoderInner, int decoderWidth) {
 
+    /** So many levels, counted from the deepest, drop channels in training if the network has dropout. */
+    static final int DROPPED = 2;
+
     public StageSpec {
         stride = List.copyOf(stride);
         if (stride.stream().anyMatch(s -> s < 1))

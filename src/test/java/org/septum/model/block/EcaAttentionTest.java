@@ -82,6 +82,6 @@ class EcaAttentionTest {
     @Test
     void wordsAndRecordsAgree() {
         assertThat(AttentionSpec.words()).allSatisfy(w -> assertThat(AttentionSpec.of(w).word()).isEqualTo(w));
-        assertThatThrownBy(() -> AttentionSpec.of("se2")).hasMessageContaining("allowed: none, se, eca");
+        assertThatThrownBy(() -> AttentionSpec.of("se2")).hasMessageContaining("allowed: none, se, eca, canet");
     }
 }

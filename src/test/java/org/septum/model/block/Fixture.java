@@ -3,6 +3,7 @@ package org.septum.model.block;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -48,15 +49,30 @@ final class Fixture {
 
     /** Output of the last node. Weights by their full names. */
     static NDArray run(NetworkGraph graph, NDArray input, Map<String, NDArray> weights, boolean training) {
+        NDArray[] outputs = outputs(graph, List.of(input), weights, training);
+        return outputs[outputs.length - 1];
+    }
+
+    /** Output of every node; {@code given} are the network's input and, instead of them, outputs of the first nodes. */
+    static NDArray[] outputs(NetworkGraph graph, List<NDArray> given, Map<String, NDArray> weights, boolean training) {
         NDArray[] outputs = new NDArray[graph.nodes().size()];
         for (int i = 0; i < outputs.length; i++) {
+            if (i + 1 < given.size()) {
+                outputs[i] = given.get(i + 1);
+                continue;
+            }
             NetworkGraph.Node node = graph.nodes().get(i);
             NDList sources = new NDList();
-            node.sources().forEach(s -> sources.add(s == NetworkGraph.INPUT ? input : outputs[s]));
+            node.sources().forEach(s -> sources.add(s == NetworkGraph.INPUT ? given.get(0) : outputs[s]));
             Map<String, NDArray> own = new HashMap<>();
-            node.layer().weights().forEach(w -> own.put(w.name(), weights.get(node.name() + "." + w.name())));
+            node.layer().weights().forEach(w -> own.put(w.name(), weights.get(node.weight(w))));
             outputs[i] = node.layer().forward(sources, own, training);
         }
-        return outputs[outputs.length - 1];
+        return outputs;
+    }
+
+    /** Number of the node with a name. */
+    static int index(NetworkGraph graph, String name) {
+        return graph.nodes().stream().map(NetworkGraph.Node::name).toList().indexOf(name);
     }
 }

@@ -7,6 +7,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.stream.Stream;
 
 import org.junit.jupiter.api.Tag;
@@ -64,8 +65,22 @@ class LayerContractTest {
                 Arguments.of(new Linear(6, 5, true), List.of(shape(6)), 30L, List.of(shape(5))),
                 Arguments.of(new Linear(6, 5, false), List.of(shape(6)), 30L, List.of(shape(6), shape(6))),
                 Arguments.of(new ChannelConvolution(5), List.of(shape(6)), 30L, two),
-                Arguments.of(new ChannelScaling(), List.of(volume, shape(6)), 0L, List.of(volume, shape(5))),
-                Arguments.of(new ChannelScaling(), List.of(flat, shape(6)), 0L, List.of(flat)));
+                Arguments.of(new GlobalMaximum(), List.of(volume), 0L, two),
+                Arguments.of(new ChannelGroupMean(3), List.of(shape(6)), 0L, List.of(shape(5))),
+                Arguments.of(new ChannelDropout(0.5), List.of(volume), 0L, two),
+                Arguments.of(new LinearResize(), List.of(flat, shape(2, 9, 21)), 0L, List.of(flat)),
+                Arguments.of(new LinearResize(), List.of(volume, shape(1, 8, 10, 13)), 0L, List.of(volume, flat)),
+                Arguments.of(new LinearResize(), List.of(volume, shape(1, 12, 9, 20)), 0L,
+                        List.of(volume, shape(1, 8, 10, 7))),
+                Arguments.of(new DotProductAttention(), List.of(flat, shape(6, 3, 5), shape(4, 3, 5)),
+                        70L * 15 * (6 + 4), List.of(flat, shape(5, 3, 5), shape(4, 3, 5))),
+                Arguments.of(new DotProductAttention(), List.of(volume, shape(6, 2, 3, 5), shape(6, 2, 3, 5)),
+                        360L * 30 * 12, List.of(volume, volume, shape(6, 2, 3, 5))),
+                Arguments.of(new Gating(), List.of(volume, shape(6)), 0L, List.of(volume, shape(5))),
+                Arguments.of(new Gating(), List.of(flat, shape(1, 7, 10)), 0L, List.of(flat, shape(1, 7, 9))),
+                Arguments.of(new Gating(), List.of(volume, shape(3, 4, 9, 10)), 0L,
+                        List.of(volume, shape(4, 4, 9, 10))),
+                Arguments.of(new Gating(), List.of(flat, shape(6)), 0L, List.of(flat)));
     }
 
     @Tag("engine")
@@ -83,6 +98,31 @@ class LayerContractTest {
                             manager.ones(new Shape(w.shape().stream().mapToLong(Long::longValue).toArray())));
                 NDArray output = layer.forward(tensors, weights, training);
                 assertThat(output.getShape()).isEqualTo(tensor(2, declared));
+            }
+        }
+    }
+
+    @Tag("engine")
+    @ParameterizedTest
+    @MethodSource("layers")
+    void nothingOutlivesTheScopeOfItsInputs(Layer layer, List<TensorShape> inputs) {
+        for (boolean training : new boolean[] { false, true }) {
+            try (NDManager manager = Fixture.manager()) {
+                Map<String, NDArray> weights = new HashMap<>();
+                for (WeightSpec w : layer.weights())
+                    weights.put(w.name(),
+                            manager.ones(new Shape(w.shape().stream().mapToLong(Long::longValue).toArray())));
+                // from now on the manager of the weights throws if anything is attached to it
+                manager.cap();
+                int held = manager.getManagedArrays().size();
+                try (NDManager scope = manager.newSubManager()) {
+                    NDList tensors = new NDList();
+                    inputs.forEach(s -> tensors.add(scope.ones(tensor(2, s))));
+                    NDArray output = layer.forward(tensors, weights, training);
+                    assertThat(output.getManager()).isSameAs(scope);
+                    assertThat(scope.getManagedArrays()).as("inputs and output").hasSize(inputs.size() + 1);
+                }
+                assertThat(manager.getManagedArrays()).hasSize(held);
             }
         }
     }
@@ -132,5 +172,60 @@ class LayerContractTest {
                 .hasMessageContaining("multiples of the groups");
         assertThatThrownBy(() -> new GroupNormalization(6, 4)).hasMessageContaining("multiple of the groups");
         assertThatThrownBy(() -> Convolution.strided(1, 1, 3, List.of(0, 1))).hasMessageContaining("stride [0, 1]");
+    }
+
+    /** Raises one row of an input after the other and looks which rows of the output change. */
+    @Tag("engine")
+    @ParameterizedTest
+    @MethodSource("layers")
+    void itReachesAsFarAsItDeclares(Layer layer, List<TensorShape> inputs) {
+        float[] plain = output(layer, inputs, -1, 0, 0);
+        List<Integer> rows = layer.output(inputs).spatial();
+        for (int k = 0; k < inputs.size(); k++) {
+            Reach reach = layer.reach(k, inputs);
+            for (int axis = 0; axis < inputs.get(k).spatial().size(); axis++) {
+                for (int row = 0; row < inputs.get(k).spatial().get(axis); row++) {
+                    float[] raised = output(layer, inputs, k, axis, row);
+                    String place = "input " + k + ", axis " + axis + ", row " + row;
+                    if (rows.isEmpty()) {
+                        assertThat(!Arrays.equals(plain, raised)).as(place).isEqualTo(reach.global());
+                        continue;
+                    }
+                    boolean[] changed = new boolean[rows.get(axis)];
+                    for (int i = 0; i < plain.length; i++)
+                        changed[i / after(rows, axis) % changed.length] |= Math.abs(plain[i] - raised[i]) > 1e-4f;
+                    for (int o = 0; o < changed.length; o++) {
+                        Reach.Window w = reach.window(axis);
+                        boolean near = reach.local() && w.first(o) <= row && row <= w.last(o);
+                        assertThat(changed[o]).as("%s, output %d", place, o).isEqualTo(reach.global() || near);
+                    }
+                }
+            }
+        }
+    }
+
+    private static int after(List<Integer> sizes, int axis) {
+        return sizes.stream().skip(axis + 1L).reduce(1, (a, b) -> a * b);
+    }
+
+    /** Output for positive random inputs, with one row of one of them raised. */
+    private static float[] output(Layer layer, List<TensorShape> inputs, int raised, int axis, int row) {
+        Random random = new Random(7);
+        try (NDManager manager = Fixture.manager()) {
+            NDList tensors = new NDList();
+            for (int k = 0; k < inputs.size(); k++) {
+                TensorShape s = inputs.get(k);
+                float[] values = new float[Math.toIntExact(s.channels() * s.positions())];
+                for (int i = 0; i < values.length; i++) {
+                    boolean here = k == raised && i / after(s.spatial(), axis) % s.spatial().get(axis) == row;
+                    values[i] = 0.2f + random.nextFloat() + (here ? 3 : 0);
+                }
+                tensors.add(manager.create(values, tensor(1, s)));
+            }
+            Map<String, NDArray> weights = new HashMap<>();
+            for (WeightSpec w : layer.weights())
+                weights.put(w.name(), manager.ones(new Shape(w.shape().stream().mapToLong(Long::longValue).toArray())));
+            return layer.forward(tensors, weights, false).toFloatArray();
+        }
     }
 }
