@@ -26,8 +26,8 @@ class CompareAttentionTest {
 
     private static final String JAVA = Path.of(System.getProperty("java.home"), "bin", "java").toString();
 
-    private static final List<String> SEPTUM = List.of(JAVA, "-Xmx512m", "-cp", System.getProperty("java.class.path"),
-            "org.septum.cli.SeptumCli");
+    private static final List<String> SEPTUM = List.of(JAVA, "-Xmx512m", "-XX:TieredStopAtLevel=1", "-cp",
+            System.getProperty("java.class.path"), "org.septum.cli.SeptumCli");
 
     /** Ends with an exit code and no word of Septum's. */
     private static final List<String> BROKEN = List.of(JAVA, "-cp", "nowhere", "None");
@@ -46,7 +46,7 @@ class CompareAttentionTest {
     static void writeToys() throws IOException {
         toys = Toys.dataset(shared.resolve("toys"), 6);
         PlanDataset.Wishes flat = new PlanDataset.Wishes(Optional.of(2), Optional.empty(), Optional.empty(),
-                List.of(16, 16), Optional.empty(), Optional.empty());
+                List.of(16, 16), Optional.empty(), Optional.empty(), false);
         plan = shared.resolve("plan.json");
         PlanDataset.run(new PlanDataset.Request(toys, plan, flat, false), Progress.SILENT);
     }
