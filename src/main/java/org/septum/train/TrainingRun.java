@@ -144,6 +144,7 @@ public final class TrainingRun {
             if (progress.isCancelled())
                 return Optional.empty();
             rate = schedule.at(progressAt(first + done));
+            fixDropout(first + done);
             sum += step(state, state.feed().batch(first + done), rate);
             done++;
             report(done, plan.training().stepsPerEpoch(), sum / done);
@@ -165,15 +166,18 @@ public final class TrainingRun {
         }
     }
 
+    /** What dropout drops depends on the step alone, as the patches do. */
+    private void fixDropout(long step) {
+        if (plan.network().dropout() > 0)
+            ComputeDevice.engine(ENGINE).setRandomSeed((int) PatchFeed.mix(plan.training().seed(), step, -1));
+    }
+
     /** Learns from a batch; returns the loss before. */
     double step(State state, List<Patch> batch, double rate) {
         try (NDManager scope = state.manager().newSubManager();
                 GradientCollector gradients = ComputeDevice.engine(ENGINE).newGradientCollector()) {
             NDArray input = Tensors.input(batch, plan, scope);
             NDArray target = Tensors.target(batch, plan, scope);
-            // what dropout drops depends on the step alone, as the patches do
-            if (plan.network().dropout() > 0)
-                scope.getEngine().setRandomSeed((int) PatchFeed.mix(plan.training().seed(), step, -1));
             NDList outputs = state.network().forward(new ParameterStore(state.manager(), false), new NDList(input),
                     true);
             NDArray value = loss.evaluate(outputs, target);
