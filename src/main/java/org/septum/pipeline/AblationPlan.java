@@ -103,6 +103,7 @@ final class AblationPlan {
         lines.add("network: " + wishes.network().orElse("as planned"));
         lines.add("norm: " + wishes.norm().orElse("as planned"));
         lines.add("activation: " + wishes.activation().orElse("as planned"));
+        lines.add("deep supervision: " + wishes.deepSupervision());
         return lines;
     }
 }

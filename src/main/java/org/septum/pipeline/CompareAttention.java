@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -113,8 +114,9 @@ public final class CompareAttention {
 
         public Source {
             if (plan.isPresent() && !wishes.isNone())
-                throw SeptumException.usage(
-                        "a plan together with dims, size, network, norm or activation; edit them in" + " the plan");
+                throw SeptumException
+                        .usage("a plan together with dims, size, network, norm, activation or deep supervision;"
+                                + " edit them in the plan");
             if (fold < 0 || fold >= FoldSplit.FOLDS)
                 throw SeptumException.usage("fold " + fold + "; allowed: 0 to " + (FoldSplit.FOLDS - 1)
                         + ", as cases must be held out to compare on");
@@ -216,7 +218,7 @@ public final class CompareAttention {
         if (open.size() < runs.size())
             progress.message(runs.size() - open.size() + " of " + runs.size() + " runs are finished already");
         List<String> problems = new TrainingQueue(open, run -> process(run, ComputeDevice.name(device)),
-                plan.training().epochs(), progress, run -> writeScores()).run(request.place().jobs());
+                plan.training().epochs(), progress, this::finished).run(request.place().jobs());
         List<Row> rows = rows(plans, seconds);
         List<String> missing = missing(problems);
         return new Result(report(facts(plan, split, device), plan.dataset(), rows, missing), rows, missing);
@@ -248,6 +250,11 @@ public final class CompareAttention {
         int threads = Math.max(1, ThreadCount.available() / request.place().jobs());
         return new TrainingProcess(command,
                 request.place().jobs() == 1 ? Map.of() : Map.of("OMP_NUM_THREADS", String.valueOf(threads)), run.log());
+    }
+
+    private void finished(AblationRun run) {
+        writeScores();
+        progress.message(String.format(Locale.ROOT, "%s: Dice %.4f", run.name(), run.scores().diceOfCases().mean()));
     }
 
     /** Whole, with every run that is finished by now: a file that grows line by line may end in half a run. */

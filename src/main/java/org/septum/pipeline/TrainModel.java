@@ -89,8 +89,9 @@ public final class TrainModel {
                 throw SeptumException.usage("epochs " + epochs.get() + "; give at least 1");
             }
             if (plan.isPresent() && !wishes.isNone()) {
-                throw SeptumException.usage("a plan together with dims, size, network, attention, norm or activation;"
-                        + " edit them in the plan");
+                throw SeptumException
+                        .usage("a plan together with dims, size, network, attention, norm, activation or deep"
+                                + " supervision; edit them in the plan");
             }
         }
     }

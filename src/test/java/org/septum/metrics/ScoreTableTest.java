@@ -1,9 +1,11 @@
 package org.septum.metrics;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import java.util.List;
+import java.util.Map;
 import java.util.stream.DoubleStream;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
@@ -18,6 +20,7 @@ import org.septum.core.ClassLabel;
 import org.septum.core.ClassLabels;
 import org.septum.core.LabelMask;
 import org.septum.core.ScanGeometry;
+import org.septum.core.SeptumException;
 import org.septum.core.Vector3;
 
 class ScoreTableTest {
@@ -74,6 +77,16 @@ class ScoreTableTest {
                 .contains("b,2,\"tumour, \"\"any\"\"\",NaN,0.25,NaN,0.75,1.0,3.0,4.0,mm");
         assertThat(TABLE.summaryCsv().lines()).hasSize(1 + 2 * Metric.values().length)
                 .contains("1,liver,hd95,3,5.0," + Math.sqrt(13) + ",4.0,0,0");
+    }
+
+    @Test
+    void readsTheCsvItWrote() {
+        assertThat(ScoreTable.ofCsv(TABLE.toCsv(), 1.5, "scores.csv")).isEqualTo(TABLE);
+        assertThat(TABLE.diceByCase()).containsExactly(Map.entry("a", 0.7), Map.entry("b", 0.7), Map.entry("c", 0.2));
+        assertThatThrownBy(() -> ScoreTable.ofCsv("a,b\n1,2\n", 1, "my.csv")).isInstanceOf(SeptumException.class)
+                .hasMessageContaining("my.csv is no table of scores");
+        assertThatThrownBy(() -> ScoreTable.ofCsv(TABLE.toCsv().replace("0.9", "high"), 1, "my.csv"))
+                .isInstanceOf(SeptumException.class).hasMessageContaining("damaged line: a,1,liver,high");
     }
 
     @Test
