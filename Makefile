@@ -3,7 +3,7 @@ MVN ?= mvn -B -q
 PYTHON ?= python3
 SHARED ?= ../shared
 
-.PHONY: help build demo test fuzz train-hippocampus validate check-seg read-speed format bioformats clean
+.PHONY: help build demo test fuzz train-hippocampus ablation validate check-seg read-speed format bioformats clean
 
 help:
 	@echo "make demo               builds Septum and segments the sample scans"
@@ -11,6 +11,7 @@ help:
 	@echo "make test               builds Septum and runs all quick tests and gates"
 	@echo "make fuzz               reads 20,000 damaged files"
 	@echo "make train-hippocampus  trains the sample model anew (an hour), into target/models"
+	@echo "make ablation           holds the attentions against each other (two hours), into target/ablation"
 	@echo "make check-seg          holds DICOM SEG against highdicom and dciodvfy (dicom3tools)"
 	@echo "make read-speed         times reading against pydicom and nibabel"
 	@echo "make validate           holds the sample model against the bioimage.io specification"
@@ -32,6 +33,14 @@ fuzz: bioformats
 train-hippocampus: build
 	./septum train "$(SHARED)/data/Dataset004_Hippocampus" --fold 0 --budget 60m \
 		--card sample-data/models/hippocampus.card.json -o target/models/hippocampus --resume
+
+ATTENTIONS = none,se,eca,canet-spatial,canet-channel,canet-scale,canet
+
+ablation: build
+	./septum ablation "$(SHARED)/data/Dataset004_Hippocampus" --attention $(ATTENTIONS) --seeds 1,2,3 \
+		--epochs 2 --steps-per-epoch 100 --jobs 2 -o target/ablation/hippocampus
+	./septum ablation "$(SHARED)/data/isic2018" --size 128,128 --attention $(ATTENTIONS) --seeds 1,2,3 \
+		--epochs 2 --steps-per-epoch 125 --jobs 2 -o target/ablation/isic2018
 
 validate:
 	"$(SHARED)/peers/validate.sh" sample-data/models/hippocampus

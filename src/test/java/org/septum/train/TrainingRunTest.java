@@ -173,7 +173,8 @@ class TrainingRunTest {
         Checkpoint last = trainWithin(TinyTraining.plan(3000, 1000), Duration.ofSeconds(2), Optional.empty());
         assertThat(last.history()).hasSize(1);
         assertThat(last.history().get(0).steps()).isBetween(1L, 2999L);
-        assertThat(last.history().get(0).learningRate()).isBetween(0.0, 0.01);
+        // by steps it would still be 0.0499; how far it falls by time depends on how long the last step took
+        assertThat(last.history().get(0).learningRate()).isBetween(0.0, 0.04);
     }
 
     @Test
