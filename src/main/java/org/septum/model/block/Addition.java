@@ -22,6 +22,11 @@ public record Addition() implements Layer {
     }
 
     @Override
+    public Coupling coupling(List<Integer> channels) {
+        return Coupling.tying(0, List.of(0, 1));
+    }
+
+    @Override
     public NDArray forward(NDList inputs, Map<String, NDArray> weights, boolean training) {
         return inputs.get(0).add(inputs.get(1));
     }

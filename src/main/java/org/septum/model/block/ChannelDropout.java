@@ -32,6 +32,11 @@ public record ChannelDropout(double rate) implements Layer {
     }
 
     @Override
+    public Coupling coupling(List<Integer> channels) {
+        return Coupling.passing();
+    }
+
+    @Override
     public NDArray forward(NDList inputs, Map<String, NDArray> weights, boolean training) {
         NDArray x = inputs.get(0);
         if (!training)

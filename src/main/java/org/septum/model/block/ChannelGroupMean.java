@@ -33,6 +33,11 @@ public record ChannelGroupMean(int groups) implements Layer {
     }
 
     @Override
+    public Coupling coupling(List<Integer> channels) {
+        return Coupling.making(groups, List.of()).unchangeable();
+    }
+
+    @Override
     public NDArray forward(NDList inputs, Map<String, NDArray> weights, boolean training) {
         NDArray x = inputs.get(0);
         try (NDArray grouped = x.reshape(x.getShape().get(0), groups, -1)) {

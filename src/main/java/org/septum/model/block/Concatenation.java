@@ -33,6 +33,11 @@ public record Concatenation() implements Layer {
     }
 
     @Override
+    public Coupling coupling(List<Integer> channels) {
+        return Coupling.joining(channels.size());
+    }
+
+    @Override
     public NDArray forward(NDList inputs, Map<String, NDArray> weights, boolean training) {
         return NDArrays.concat(inputs, 1);
     }

@@ -36,6 +36,11 @@ public record DotProductAttention() implements Layer {
     }
 
     @Override
+    public Coupling coupling(List<Integer> channels) {
+        return Coupling.tying(2, List.of(0, 1));
+    }
+
+    @Override
     public NDArray forward(NDList inputs, Map<String, NDArray> weights, boolean training) {
         NDArray q = inputs.get(0);
         try (NDArray rows = flat(q);

@@ -34,6 +34,14 @@ public record Gating() implements Layer {
     }
 
     @Override
+    public Coupling coupling(List<Integer> channels) {
+        int gates = channels.get(1);
+        if (gates == channels.get(0))
+            return Coupling.tying(0, List.of(0, 1));
+        return gates == 1 ? Coupling.passing() : Coupling.passing().unchangeable();
+    }
+
+    @Override
     public NDArray forward(NDList inputs, Map<String, NDArray> weights, boolean training) {
         NDArray x = inputs.get(0);
         long n = x.getShape().get(0);

@@ -20,6 +20,11 @@ public record GlobalMaximum() implements Layer {
     }
 
     @Override
+    public Coupling coupling(List<Integer> channels) {
+        return Coupling.passing();
+    }
+
+    @Override
     public NDArray forward(NDList inputs, Map<String, NDArray> weights, boolean training) {
         NDArray x = inputs.get(0);
         try (NDArray flat = x.reshape(x.getShape().get(0), x.getShape().get(1), -1)) {

@@ -30,6 +30,9 @@ public sealed interface Layer permits Widened, BatchNormalization, GroupNormaliz
         return inputs.get(0);
     }
 
+    /** What it does with the channels of inputs that have so many. */
+    Coupling coupling(List<Integer> channels);
+
     /**
      * Computes the output.
      *

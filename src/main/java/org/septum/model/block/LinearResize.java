@@ -31,6 +31,11 @@ public record LinearResize() implements Layer {
     }
 
     @Override
+    public Coupling coupling(List<Integer> channels) {
+        return Coupling.passing();
+    }
+
+    @Override
     public NDArray forward(NDList inputs, Map<String, NDArray> weights, boolean training) {
         NDArray x = inputs.get(0);
         Shape target = inputs.get(1).getShape();

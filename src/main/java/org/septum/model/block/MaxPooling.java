@@ -35,6 +35,11 @@ public record MaxPooling(List<Integer> stride) implements Layer {
     }
 
     @Override
+    public Coupling coupling(List<Integer> channels) {
+        return Coupling.passing();
+    }
+
+    @Override
     public NDArray forward(NDList inputs, Map<String, NDArray> weights, boolean training) {
         Shape window = new Shape(stride.stream().mapToLong(s -> s).toArray());
         return inputs.get(0).getNDArrayInternal().maxPool(window, window, new Shape(new long[stride.size()]), false);

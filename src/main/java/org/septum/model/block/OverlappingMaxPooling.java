@@ -36,6 +36,11 @@ public record OverlappingMaxPooling(List<Integer> stride) implements Layer {
     }
 
     @Override
+    public Coupling coupling(List<Integer> channels) {
+        return Coupling.passing();
+    }
+
+    @Override
     public NDArray forward(NDList inputs, Map<String, NDArray> weights, boolean training) {
         Shape window = new Shape(window().stream().mapToLong(w -> w).toArray());
         Shape step = new Shape(stride.stream().mapToLong(s -> s).toArray());

@@ -16,6 +16,11 @@ public sealed interface Pointwise extends Layer permits Relu, Relu6, LeakyRelu, 
     }
 
     @Override
+    default Coupling coupling(List<Integer> channels) {
+        return Coupling.passing();
+    }
+
+    @Override
     default long macs(List<TensorShape> inputs) {
         return 0;
     }
