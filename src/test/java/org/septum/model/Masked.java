@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.function.Predicate;
+import java.util.stream.IntStream;
 
 import org.septum.model.ChannelGraph.Group;
 import org.septum.model.NamedWeights.Tensor;
@@ -86,15 +87,16 @@ final class Masked {
         return new NamedWeights(tensors);
     }
 
-    /** Of each group that may be cut and is wanted some channels, at least one. */
+    /** Of each group that may be cut and is wanted some channels, at least one, and not all if there are several. */
     static Map<String, List<Integer>> someOf(ChannelGraph graph, Predicate<Group> wanted, Random random) {
         Map<String, List<Integer>> kept = new TreeMap<>();
         for (Group g : graph.groups()) {
-            if (!g.cuttable() || !wanted.test(g))
+            if (!g.cuttable() || g.size() == 1 || !wanted.test(g))
                 continue;
-            int one = random.nextInt(g.size());
-            kept.put(g.name(), java.util.stream.IntStream.range(0, g.size())
-                    .filter(c -> c == one || random.nextInt(3) > 0).boxed().toList());
+            int stays = random.nextInt(g.size());
+            int goes = (stays + 1 + random.nextInt(g.size() - 1)) % g.size();
+            kept.put(g.name(), IntStream.range(0, g.size())
+                    .filter(c -> c == stays || c != goes && random.nextInt(3) > 0).boxed().toList());
         }
         return kept;
     }
