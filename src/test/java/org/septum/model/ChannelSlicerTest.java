@@ -86,7 +86,8 @@ class ChannelSlicerTest {
     /** To 1e-5 of the largest value, or of 1 if that is more: what single precision leaves of an equality. */
     private static void assertSame(float[] actual, float[] expected) {
         assertThat(actual).hasSameSizeAs(expected);
-        double largest = IntStream.range(0, expected.length).mapToDouble(i -> Math.abs(expected[i])).max().orElseThrow();
+        double largest = IntStream.range(0, expected.length).mapToDouble(i -> Math.abs(expected[i])).max()
+                .orElseThrow();
         assertThat(largest).as("nothing overflows").isLessThan(1e6);
         for (int i = 0; i < actual.length; i++) {
             assertThat((double) actual[i]).as("value %d of %d, the largest is %s", i, actual.length, largest)
