@@ -69,8 +69,8 @@ final class Masked {
     }
 
     /**
-     * Random weights of every kind, also those that start as zeros or ones. Scales are around a half, so that a block adds
-     * less to its shortcut than the shortcut has and rounding does not grow from block to block.
+     * Random weights of every kind, also those that start as zeros or ones. Scales are around a half, so that a block
+     * adds less to its shortcut than the shortcut has and rounding does not grow from block to block.
      */
     static NamedWeights weights(NetworkGraph network, Random random) {
         Map<String, WeightSpec> specs = network.weights();
