@@ -68,7 +68,10 @@ final class Masked {
         return Tensor.of(List.of(shape), values);
     }
 
-    /** Random weights of every kind, also those that start as zeros or ones. */
+    /**
+     * Random weights of every kind, also those that start as zeros or ones. Scales are around a half, so that a block
+     * adds less to its shortcut than the shortcut has and rounding does not grow from block to block.
+     */
     static NamedWeights weights(NetworkGraph network, Random random) {
         Map<String, WeightSpec> specs = network.weights();
         Map<String, Tensor> tensors = new LinkedHashMap<>();
@@ -77,9 +80,9 @@ final class Masked {
             for (int i = 0; i < values.length; i++) {
                 values[i] += (float) switch (specs.get(name).role()) {
                     case KERNEL -> 0;
-                    case SCALE -> 0.3 * random.nextGaussian();
+                    case SCALE -> 0.15 * random.nextGaussian() - 0.5;
                     case RUNNING_VARIANCE -> 2 * random.nextDouble() - 0.5;
-                    default -> 0.5 * random.nextGaussian();
+                    default -> 0.25 * random.nextGaussian();
                 };
             }
             tensors.put(name, Tensor.of(tensor.shape(), values));
