@@ -91,7 +91,7 @@ class ChannelGraphTest {
     void inputAndClassesAreNeverCutAlsoThoseOfDeepSupervision() {
         ChannelGraph graph = ChannelGraph.of(unet(new NoAttention(), 3, 4, 5, 6).withDeepSupervision(true).graph());
         assertThat(graph.groups().stream().filter(g -> !g.cuttable()).map(Group::name))
-                .containsExactlyInAnyOrder("input", "decoder.2.head", "head");
+                .containsExactlyInAnyOrder("input", "decoder.2.head", "decoder.3.head", "head");
         assertThat(axes(graph, "decoder.2.b.conv")).contains("decoder.1.up.weight/0+0", "decoder.2.head.weight/1+0");
         assertThat(axes(graph, "input")).containsExactly("encoder.1.a.conv.weight/1+0");
     }

@@ -20,16 +20,17 @@ import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 
-/** Networks run node by node, some channels masked. */
+/** Networks run node by node in double precision, some channels masked. */
 final class Masked {
 
     private Masked() {
     }
 
     /** Output of the last node when outputs of nodes are multiplied by masks, channel by channel. */
-    static float[] run(NetworkGraph network, NamedWeights weights, Map<Integer, float[]> masks, Tensor input) {
+    static double[] run(NetworkGraph network, NamedWeights weights, Map<Integer, float[]> masks, Tensor input) {
         try (NDManager manager = ComputeDevice.engine("PyTorch").newBaseManager(Device.cpu())) {
             NDArray x = array(input, manager);
             List<NDArray> outputs = new ArrayList<>();
@@ -43,7 +44,7 @@ final class Masked {
                 float[] mask = masks.get(outputs.size());
                 outputs.add(mask == null ? y : y.mul(perChannel(mask, y, manager)));
             }
-            return outputs.get(outputs.size() - 1).toFloatArray();
+            return outputs.get(outputs.size() - 1).toDoubleArray();
         }
     }
 
@@ -51,11 +52,12 @@ final class Masked {
         long[] shape = new long[y.getShape().dimension()];
         Arrays.fill(shape, 1);
         shape[1] = mask.length;
-        return manager.create(mask, new Shape(shape));
+        return manager.create(mask, new Shape(shape)).toType(DataType.FLOAT64, false);
     }
 
     private static NDArray array(Tensor tensor, NDManager manager) {
-        return manager.create(tensor.values(), new Shape(tensor.shape().stream().mapToLong(Long::longValue).toArray()));
+        return manager.create(tensor.values(), new Shape(tensor.shape().stream().mapToLong(Long::longValue).toArray()))
+                .toType(DataType.FLOAT64, false);
     }
 
     static Tensor noise(Random random, Long... shape) {

@@ -80,6 +80,13 @@ class PruningFixtureTest {
         return masks;
     }
 
+    private static double[] doubles(JsonNode tensor) {
+        double[] values = new double[tensor.get("data").size()];
+        for (int i = 0; i < values.length; i++)
+            values[i] = tensor.get("data").get(i).asDouble();
+        return values;
+    }
+
     @Test
     void itIsCutAsThere() throws IOException {
         JsonNode fixture = fixture();
@@ -101,12 +108,12 @@ class PruningFixtureTest {
         left.requireFit(small);
         assertThat(large.parameters()).isEqualTo(fixture.get("parameters_before").asLong());
         assertThat(small.parameters()).isEqualTo(fixture.get("parameters_after").asLong());
-        assertThat(Masked.run(large, weights, Map.of(), input))
-                .containsExactly(tensor(tensors.get("output_unpruned")).values(), within(2e-4f));
-        float[] expected = tensor(tensors.get("output_masked_equals_removed")).values();
-        assertThat(Masked.run(small, left, Map.of(), input)).containsExactly(expected, within(2e-4f));
-        assertThat(Masked.run(large, weights, graph.masks(kept), input)).containsExactly(expected, within(2e-4f));
+        assertThat(Masked.run(large, weights, Map.of(), input)).containsExactly(doubles(tensors.get("output_unpruned")),
+                within(1e-5));
+        double[] expected = doubles(tensors.get("output_masked_equals_removed"));
+        assertThat(Masked.run(small, left, Map.of(), input)).containsExactly(expected, within(1e-5));
+        assertThat(Masked.run(large, weights, graph.masks(kept), input)).containsExactly(expected, within(1e-5));
         assertThat(Masked.run(large, weights, behindActivations(graph, kept), input)).containsExactly(expected,
-                within(2e-4f));
+                within(1e-5));
     }
 }

@@ -82,10 +82,10 @@ public record GroupNormalization(int channels, int groups, boolean instance) imp
     private NDArray normalized(NDArray x) {
         int rows = Math.toIntExact(x.getShape().get(0) * groups);
         try (NDArray flat = x.reshape(1, rows, -1);
-                NDArray mean = x.getManager().zeros(new Shape(rows));
-                NDArray variance = x.getManager().ones(new Shape(rows));
-                NDArray scale = x.getManager().ones(new Shape(rows));
-                NDArray shift = x.getManager().zeros(new Shape(rows));
+                NDArray mean = x.getManager().zeros(new Shape(rows), x.getDataType());
+                NDArray variance = x.getManager().ones(new Shape(rows), x.getDataType());
+                NDArray scale = x.getManager().ones(new Shape(rows), x.getDataType());
+                NDArray shift = x.getManager().zeros(new Shape(rows), x.getDataType());
                 NDArray y = flat.getNDArrayInternal()
                         .batchNorm(flat, mean, variance, scale, shift, 1, BatchNormalization.MOMENTUM, EPSILON, true)
                         .singletonOrThrow()) {
