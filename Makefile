@@ -40,7 +40,7 @@ ablation: build
 	./septum ablation "$(SHARED)/data/Dataset004_Hippocampus" --attention $(ATTENTIONS) --seeds 1,2,3 \
 		--epochs 2 --steps-per-epoch 100 --jobs 2 -o target/ablation/hippocampus
 	./septum ablation "$(SHARED)/data/isic2018" --size 128,128 --attention $(ATTENTIONS) --seeds 1,2,3 \
-		--epochs 2 --steps-per-epoch 125 --jobs 2 -o target/ablation/isic2018
+		--epochs 2 --steps-per-epoch 75 --jobs 2 -o target/ablation/isic2018
 
 validate:
 	"$(SHARED)/peers/validate.sh" sample-data/models/hippocampus
