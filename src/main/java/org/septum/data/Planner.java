@@ -9,6 +9,9 @@ import java.util.TreeMap;
 
 import org.septum.core.Modality;
 import org.septum.core.SeptumException;
+import org.septum.data.TrainingPlan.AugmentationPlan.Intensity;
+import org.septum.data.TrainingPlan.AugmentationPlan.Spatial;
+import org.septum.data.TrainingPlan.AugmentationPlan.Variation;
 import org.septum.model.NetworkSpec;
 import org.septum.model.block.Activation;
 import org.septum.model.block.AttentionSpec;
@@ -181,8 +184,23 @@ public final class Planner {
         boolean flat = dims == 2;
         reasons.put("augmentation", flat ? "mirrored along both axes: photographs and slices have no fixed side"
                 : "mirrored left-right only: the other axes tell front from back and top from bottom");
-        TrainingPlan.AugmentationPlan augmentation = new TrainingPlan.AugmentationPlan(true, flat, false,
-                flat ? 30 : 15, 0.2, 0.4, 0.1, 0.2);
+        TrainingPlan.AugmentationPlan augmentation = new TrainingPlan.AugmentationPlan(
+                new Spatial(true, flat, false, new Variation(0.2, angle()), new Variation(0.2, 0.3),
+                        new Variation(0.1, 0.2), false),
+                values());
         return new TrainingPlan(flat ? 8 : 2, 100, 100, 0.03, 0.9, 3e-5, 0.5, augmentation, seed);
+    }
+
+    /** Largest angle in degrees. */
+    private double angle() {
+        return facts.modality() == Modality.RGB ? 180 : 30;
+    }
+
+    /** Chances and strengths of nnU-Net, which blurs and coarsens half of the channels of a patch. */
+    private Intensity values() {
+        Variation colour = facts.modality() == Modality.RGB ? new Variation(0.3, 0.1) : Variation.OFF;
+        return new Intensity(new Variation(0.1, 0.3), new Variation(0.1, 1), new Variation(0.15, 0.25),
+                new Variation(0.15, 0.25), new Variation(0.125, 0.5), colour, new Variation(0.1, 0.5),
+                new Variation(0.3, 0.5));
     }
 }

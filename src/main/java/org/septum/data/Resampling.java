@@ -49,16 +49,16 @@ public final class Resampling {
      *            wanted along x, y, z
      */
     public static ArrayImg<FloatType, FloatArray> linear(RandomAccessibleInterval<FloatType> data, List<Long> size) {
-        int nx = (int) data.dimension(0);
-        int ny = (int) data.dimension(1);
-        int nz = (int) data.dimension(2);
-        float[] values = values(data);
-        values = alongAxis(values, 1, nx, ny * nz, Axis.of(nx, size.get(0)));
-        nx = size.get(0).intValue();
-        values = alongAxis(values, nx, ny, nz, Axis.of(ny, size.get(1)));
-        ny = size.get(1).intValue();
-        values = alongAxis(values, nx * ny, nz, 1, Axis.of(nz, size.get(2)));
-        return ArrayImgs.floats(values, nx, ny, size.get(2));
+        int[] from = { (int) data.dimension(0), (int) data.dimension(1), (int) data.dimension(2) };
+        int[] to = size.stream().mapToInt(Math::toIntExact).toArray();
+        return ArrayImgs.floats(linear(values(data), from, to), to[0], to[1], to[2]);
+    }
+
+    /** Linear interpolation of values, x fastest, from one size along x, y, z to another. */
+    static float[] linear(float[] values, int[] from, int[] to) {
+        float[] out = alongAxis(values, 1, from[0], from[1] * from[2], Axis.of(from[0], to[0]));
+        out = alongAxis(out, to[0], from[1], from[2], Axis.of(from[1], to[1]));
+        return alongAxis(out, to[0] * to[1], from[2], 1, Axis.of(from[2], to[2]));
     }
 
     /** All values, x fastest. */
