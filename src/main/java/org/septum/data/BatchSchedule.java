@@ -1,12 +1,9 @@
 package org.septum.data;
 
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-
-import org.septum.core.ClassLabel;
 
 /**
  * Which case each patch of each batch is cut from, and which class it is to show. The plan's share of every batch,
@@ -46,6 +43,17 @@ public final class BatchSchedule {
         this.batch = plan.training().batch();
         this.forced = (int) Math.ceil(plan.training().foregroundShare() * batch - 1e-9);
         this.foreground = plan.labels().count() - 1;
+        if (plan.fingerprint() != null)
+            findRare(plan.fingerprint());
+    }
+
+    private void findRare(DatasetFingerprint facts) {
+        for (int k = 1; k < facts.classes().size(); k++) {
+            List<String> rareIn = facts.classes().get(k).rareIn();
+            List<DataCase> having = cases.stream().filter(c -> rareIn.contains(c.nameHash())).toList();
+            if (!having.isEmpty())
+                rare.put(k, having);
+        }
     }
 
     /** Patches of every batch that show foreground; they are its last ones. */
