@@ -47,7 +47,8 @@ record CaseMeasurement(List<Integer> size, List<Double> spacing, double voxelVol
      */
     static CaseMeasurement of(DataCase c, ClassLabels labels, int samples) {
         Scan scan = CaseReader.scan(c);
-        RandomAccessibleInterval<UnsignedByteType> mask = CaseReader.labels(c, labels, scan).pixels();
+        RandomAccessibleInterval<UnsignedByteType> pixels = CaseReader.labels(c, labels, scan).pixels();
+        byte[] mask = Resampling.labels(pixels);
         boolean calibrated = scan.geometry().isCalibrated();
         List<Long> size = List.of(scan.size(0), scan.size(1), scan.size(2));
         Plan.GridAxes axes = scan.isVolume() ? Plan.GridAxes.LPS : Plan.GridAxes.SCAN;
@@ -57,13 +58,13 @@ record CaseMeasurement(List<Integer> size, List<Double> spacing, double voxelVol
         List<Long> counts = counts(mask);
         return new CaseMeasurement(grid.size().stream().map(Long::intValue).toList(), spacing, volume, scan.isVolume(),
                 scan.modality(), counts, foreground(scan, mask, counts, samples),
-                scan.isVolume() ? Double.NaN : coarseDice(mask));
+                scan.isVolume() ? Double.NaN : coarseDice(pixels));
     }
 
-    private static List<Long> counts(RandomAccessibleInterval<UnsignedByteType> mask) {
+    private static List<Long> counts(byte[] mask) {
         long[] counts = new long[256];
-        for (UnsignedByteType v : mask)
-            counts[v.get()]++;
+        for (byte v : mask)
+            counts[v & 0xff]++;
         List<Long> list = new ArrayList<>();
         for (long n : counts)
             list.add(n);
@@ -71,25 +72,21 @@ record CaseMeasurement(List<Integer> size, List<Double> spacing, double voxelVol
     }
 
     /** Every so manieth voxel of the foreground. */
-    private static List<float[]> foreground(Scan scan, RandomAccessibleInterval<UnsignedByteType> mask,
-            List<Long> counts, int samples) {
-        long inForeground = mask.size() - counts.get(0);
+    private static List<float[]> foreground(Scan scan, byte[] mask, List<Long> counts, int samples) {
+        long inForeground = mask.length - counts.get(0);
         long step = Math.max(1, inForeground / samples);
-        long[] at = new long[(int) ((inForeground + step - 1) / step)];
+        int[] at = new int[(int) ((inForeground + step - 1) / step)];
         long n = 0;
-        long i = 0;
-        for (UnsignedByteType v : mask.view().flatIterable()) {
-            if (v.get() != 0 && n++ % step == 0)
+        for (int i = 0; i < mask.length; i++)
+            if (mask[i] != 0 && n++ % step == 0)
                 at[(int) ((n - 1) / step)] = i;
-            i++;
-        }
         List<float[]> channels = new ArrayList<>();
         for (int k = 0; k < scan.channels(); k++)
             channels.add(values(scan, k, at));
         return channels;
     }
 
-    private static float[] values(Scan scan, int channel, long[] at) {
+    private static float[] values(Scan scan, int channel, int[] at) {
         RandomAccess<FloatType> pixel = scan.pixels().randomAccess();
         float[] values = new float[at.length];
         for (int i = 0; i < at.length; i++) {
@@ -108,14 +105,13 @@ record CaseMeasurement(List<Integer> size, List<Double> spacing, double voxelVol
         List<Long> full = List.of(slice.dimension(0), slice.dimension(1), 1L);
         List<Long> coarse = List.of(Math.max(1, Math.round(full.get(0) * COARSE_EDGE / longer)),
                 Math.max(1, Math.round(full.get(1) * COARSE_EDGE / longer)), 1L);
-        byte[] back = Resampling.nearest(Resampling.nearest(slice, coarse), full).update(null)
-                .getCurrentStorageArray();
+        byte[] front = Resampling.labels(slice);
+        byte[] back = Resampling.labels(Resampling.nearest(Resampling.nearest(slice, coarse), full));
         long both = 0;
         long sum = 0;
-        int i = 0;
-        for (UnsignedByteType v : slice.view().flatIterable()) {
-            int was = v.get();
-            int is = back[i++] & 0xff;
+        for (int i = 0; i < front.length; i++) {
+            int was = front[i];
+            int is = back[i];
             both += was != 0 && was == is ? 1 : 0;
             sum += (was != 0 ? 1 : 0) + (is != 0 ? 1 : 0);
         }

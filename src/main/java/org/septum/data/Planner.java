@@ -107,7 +107,7 @@ public final class Planner {
     private int dims() {
         int slices = facts.shape().get(isThick() ? thickAxis() : 2);
         boolean solid = facts.volumes() == facts.cases() && slices >= FEWEST_SLICES;
-        String thick = isThick() ? String.format(Locale.ROOT,
+        String thick = isThick() && facts.volumes() == facts.cases() ? String.format(Locale.ROOT,
                 "; voxels are %.1f times as thick as wide, so %s", facts.anisotropy(), solid
                         ? "strides leave that axis alone until the others are as coarse"
                         : "there is little to see across slices")

@@ -5,6 +5,9 @@ import java.util.Random;
 import java.util.stream.IntStream;
 
 import net.imglib2.RandomAccessibleInterval;
+import net.imglib2.img.array.ArrayImg;
+import net.imglib2.img.array.ArrayImgs;
+import net.imglib2.img.basictypeaccess.array.FloatArray;
 import net.imglib2.type.numeric.integer.UnsignedByteType;
 import net.imglib2.type.numeric.real.FloatType;
 import net.imglib2.view.Views;
@@ -66,14 +69,13 @@ public final class PreparedCase {
         RandomAccessibleInterval<UnsignedByteType> mask = grid.orient(labels.pixels());
         if (!grid.keepsVoxels())
             mask = Resampling.nearest(mask, grid.size());
-        byte[] classes = new byte[Math.toIntExact((long) size[0] * size[1] * size[2])];
-        int n = 0;
-        for (UnsignedByteType v : mask.view().flatIterable()) {
-            int index = plan.labels().indexOf(v.get());
-            if (index < 0)
-                throw SeptumException
-                        .input("case " + scan.name() + " holds label " + v.get() + ", which the plan lacks");
-            classes[n++] = (byte) index;
+        byte[] classes = Resampling.labels(mask);
+        int[] index = IntStream.range(0, 256).map(plan.labels()::indexOf).toArray();
+        for (int i = 0; i < classes.length; i++) {
+            int value = classes[i] & 0xff;
+            if (index[value] < 0)
+                throw SeptumException.input("case " + scan.name() + " holds label " + value + ", which the plan lacks");
+            classes[i] = (byte) index[value];
         }
         return new PreparedCase(scan.name(), size, channels, classes,
                 positions(classes, plan.labels().count(), new Random(scan.name().hashCode())));
@@ -81,14 +83,15 @@ public final class PreparedCase {
 
     private static float[] normalised(RandomAccessibleInterval<FloatType> channel, WorkingGrid grid,
             IntensityNormalization normalization, Plan plan) {
-        IntensityNormalization.Applied applied = normalization.of(channel);
-        RandomAccessibleInterval<FloatType> view = grid.orient(channel);
+        // copied first: statistics and resampling both run over it
+        ArrayImg<FloatType, FloatArray> copy = ArrayImgs.floats(Resampling.values(channel), channel.dimensionsAsLongArray());
+        IntensityNormalization.Applied applied = normalization.of(copy);
+        RandomAccessibleInterval<FloatType> view = grid.orient(copy);
         if (!grid.keepsVoxels())
             view = plan.resampled(view, grid);
-        float[] values = new float[Math.toIntExact(view.size())];
-        int n = 0;
-        for (FloatType v : view.view().flatIterable())
-            values[n++] = applied.apply(v.get());
+        float[] values = Resampling.values(view);
+        for (int i = 0; i < values.length; i++)
+            values[i] = applied.apply(values[i]);
         return values;
     }
 
