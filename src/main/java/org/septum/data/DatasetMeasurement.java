@@ -149,11 +149,10 @@ final class DatasetMeasurement {
                 having.size() * RARE < measured.size() ? having : List.of());
     }
 
-    private <T extends Comparable<T>> List<T> axes(double quantile,
-            Function<CaseMeasurement, List<T>> of) {
-        return IntStream.range(0, 3).mapToObj(
-                d -> DatasetMeasurement.<T>quantile(measured.stream().map(m -> of.apply(m).get(d)).toList(), quantile,
-                        null))
+    private <T extends Comparable<T>> List<T> axes(double quantile, Function<CaseMeasurement, List<T>> of) {
+        return IntStream
+                .range(0, 3).mapToObj(d -> DatasetMeasurement
+                        .<T> quantile(measured.stream().map(m -> of.apply(m).get(d)).toList(), quantile, null))
                 .toList();
     }
 

@@ -165,8 +165,9 @@ final class NetworkSizing {
 
     /** Why the patch and the batch are what they are. */
     String patchReason(Sized sized, List<Integer> shape) {
-        String limit = wishes.memory().chosen() ? "fills the " : "at most 2^18 = " + VOXELS_A_STEP
-                + " voxels a step, which two cores train on in about a second, and fits the ";
+        String limit = wishes.memory().chosen() ? "fills the "
+                : "at most 2^18 = " + VOXELS_A_STEP
+                        + " voxels a step, which two cores train on in about a second, and fits the ";
         String from = dims == 2
                 ? "the image " + shape.subList(0, 2) + ", at most "
                         + (wishes.memory().chosen() ? LARGEST_EDGE_2D : EDGE_2D) + " pixels along each axis; "

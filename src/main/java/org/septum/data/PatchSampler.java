@@ -5,7 +5,6 @@ import java.util.Random;
 
 import org.joml.Matrix3d;
 import org.joml.Vector3d;
-
 import org.septum.core.Modality;
 import org.septum.data.TrainingPlan.AugmentationPlan.Spatial;
 

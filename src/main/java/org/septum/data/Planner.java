@@ -21,8 +21,8 @@ import org.septum.model.block.Normalization;
 import org.septum.model.encoder.EncoderSpec;
 
 /**
- * Makes every decision of a {@link Plan} from a {@link DatasetFingerprint}, and writes down why. Follows nnU-Net (Isensee
- * et al. 2021, doi 10.1038/s41592-020-01008-z) where nothing else is said.
+ * Makes every decision of a {@link Plan} from a {@link DatasetFingerprint}, and writes down why. Follows nnU-Net
+ * (Isensee et al. 2021, doi 10.1038/s41592-020-01008-z) where nothing else is said.
  */
 public final class Planner {
 
@@ -107,10 +107,10 @@ public final class Planner {
     private int dims() {
         int slices = facts.shape().get(isThick() ? thickAxis() : 2);
         boolean solid = facts.volumes() == facts.cases() && slices >= FEWEST_SLICES;
-        String thick = isThick() && facts.volumes() == facts.cases() ? String.format(Locale.ROOT,
-                "; voxels are %.1f times as thick as wide, so %s", facts.anisotropy(), solid
-                        ? "strides leave that axis alone until the others are as coarse"
-                        : "there is little to see across slices")
+        String thick = isThick() && facts.volumes() == facts.cases()
+                ? String.format(Locale.ROOT, "; voxels are %.1f times as thick as wide, so %s", facts.anisotropy(),
+                        solid ? "strides leave that axis alone until the others are as coarse"
+                                : "there is little to see across slices")
                 : "";
         reasons.put("dims",
                 (solid ? "3: every scan is a volume and the median has " + slices + " slices"
@@ -164,9 +164,10 @@ public final class Planner {
         boolean fine = spacing.get(thick) > ANISOTROPIC * others && facts.shape().get(thick) * ANISOTROPIC < fewest;
         if (fine)
             spacing.set(thick, Math.max(others, facts.fineSpacing().get(thick)));
-        reasons.put("spacing",
-                fine ? "median of the dataset; percentile 10 along axis " + "xyz".charAt(thick)
-                        + ", whose slices are more than 3 times as thick as the pixels"
+        reasons.put(
+                "spacing", fine
+                        ? "median of the dataset; percentile 10 along axis " + "xyz".charAt(thick)
+                                + ", whose slices are more than 3 times as thick as the pixels"
                         : "median of the dataset");
         return rounded(spacing);
     }
@@ -200,8 +201,8 @@ public final class Planner {
         }
         boolean whole = facts.coarseDice() >= KEPT;
         int step = 1 << (wishes.encoder().mostLevels() - 1);
-        List<Integer> size = image.stream()
-                .map(n -> (int) Math.max(step, Math.round(n * edge / longer / step) * step)).toList();
+        List<Integer> size = image.stream().map(n -> (int) Math.max(step, Math.round(n * edge / longer / step) * step))
+                .toList();
         reasons.put("size", String.format(Locale.ROOT, whole
                 ? "whole images %s are brought to %s: labels keep a Dice of %.3f (0.95 is enough), so a patch shows all"
                         + " of an image and loses little"
@@ -229,9 +230,10 @@ public final class Planner {
     private TrainingPlan training(int batch, long seed) {
         double foreground = facts.classes().stream().skip(1).mapToDouble(DatasetFingerprint.ClassFacts::share).sum();
         double share = foreground < COMMON ? 0.5 : 0.33;
-        reasons.put("foregroundShare", String.format(Locale.ROOT,
-                "%.3g %% of all voxels are foreground: %s of every batch shows some, every class in turn",
-                100 * foreground, share == 0.5 ? "half" : "a third"));
+        reasons.put("foregroundShare",
+                String.format(Locale.ROOT,
+                        "%.3g %% of all voxels are foreground: %s of every batch shows some, every class in turn",
+                        100 * foreground, share == 0.5 ? "half" : "a third"));
         return new TrainingPlan(batch, 100, 100, 0.03, 0.9, 3e-5, share, augmentation(), lossWeights(), seed);
     }
 
@@ -254,10 +256,11 @@ public final class Planner {
         boolean flat = dims == 2;
         boolean colour = facts.modality() == Modality.RGB;
         boolean inPlane = dims == 3 && isThick();
-        reasons.put("augmentation", (flat ? "mirrored along both axes: photographs and slices have no fixed side"
-                : "mirrored left-right only: the other axes tell front from back and top from bottom")
-                + (inPlane ? "; turned and bent within slices, which are too thick to be mixed" : "")
-                + "; chances are those of nnU-Net, with bends in one of ten patches");
+        reasons.put("augmentation",
+                (flat ? "mirrored along both axes: photographs and slices have no fixed side"
+                        : "mirrored left-right only: the other axes tell front from back and top from bottom")
+                        + (inPlane ? "; turned and bent within slices, which are too thick to be mixed" : "")
+                        + "; chances are those of nnU-Net, with bends in one of ten patches");
         Variation elastic = new Variation(0.1, 0.2);
         return new AugmentationPlan(
                 new Spatial(true, flat, false, new Variation(0.2, colour ? 180 : 30), new Variation(0.2, 0.3), elastic,

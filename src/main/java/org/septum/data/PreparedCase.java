@@ -84,7 +84,8 @@ public final class PreparedCase {
     private static float[] normalised(RandomAccessibleInterval<FloatType> channel, WorkingGrid grid,
             IntensityNormalization normalization, Plan plan) {
         // copied first: statistics and resampling both run over it
-        ArrayImg<FloatType, FloatArray> copy = ArrayImgs.floats(Resampling.values(channel), channel.dimensionsAsLongArray());
+        ArrayImg<FloatType, FloatArray> copy = ArrayImgs.floats(Resampling.values(channel),
+                channel.dimensionsAsLongArray());
         IntensityNormalization.Applied applied = normalization.of(copy);
         RandomAccessibleInterval<FloatType> view = grid.orient(copy);
         if (!grid.keepsVoxels())

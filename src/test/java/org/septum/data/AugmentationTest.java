@@ -153,8 +153,8 @@ class AugmentationTest {
         for (int i = -3; i <= 3; i++)
             total += Math.exp(-i * i / 3.125);
         assertThat((double) v[(5 * 13 + 6) * 15 + 7]).isCloseTo(Math.pow(1 / total, 3), within(2e-3));
-        assertThat(v[(5 * 13 + 7) * 15 + 9] / v[(5 * 13 + 6) * 15 + 7])
-                .isCloseTo((float) Math.exp(-(1 + 4) / 3.125), within(1e-5f));
+        assertThat(v[(5 * 13 + 7) * 15 + 9] / v[(5 * 13 + 6) * 15 + 7]).isCloseTo((float) Math.exp(-(1 + 4) / 3.125),
+                within(1e-5f));
         float[] constant = new float[2 * 24];
         java.util.Arrays.fill(constant, 3);
         GaussianBlur.apply(constant, 24, new int[] { 4, 6, 1 }, 2);

@@ -20,8 +20,8 @@ class BatchScheduleTest {
             .mapToObj(i -> new DataCase("case" + i, List.of(Path.of("i" + i)), Path.of("l" + i), "p" + i)).toList();
 
     private static Plan plan(int batch, double share) {
-        return Samples.plan(3, 1, List.of(8, 6, 4), new TrainingPlan(batch, 10, 5, 0.01, 0.9, 1e-4, share, Samples.OFF,
-                7));
+        return Samples.plan(3, 1, List.of(8, 6, 4),
+                new TrainingPlan(batch, 10, 5, 0.01, 0.9, 1e-4, share, Samples.OFF, 7));
     }
 
     @ParameterizedTest

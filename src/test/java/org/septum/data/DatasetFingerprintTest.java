@@ -185,8 +185,8 @@ class DatasetFingerprintTest {
                     (x, y, z) -> x == 0 ? rare : 3);
         }
         DatasetFingerprint facts = measure();
-        assertThat(facts.classes().get(2).rareIn())
-                .containsExactly(CaseIndex.of(folder).cases().get(4).nameHash()).doesNotContain("case4");
+        assertThat(facts.classes().get(2).rareIn()).containsExactly(CaseIndex.of(folder).cases().get(4).nameHash())
+                .doesNotContain("case4");
         assertThat(facts.classes().get(1).rareIn()).isEmpty();
         Plan flat = Samples.plan(3, 1, List.of(4, 4, 4), Samples.training(1, Samples.OFF));
         Plan plan = new Plan(flat.version(), flat.dataset(), flat.modality(), flat.channels(), facts.labels(),
@@ -207,7 +207,6 @@ class DatasetFingerprintTest {
     }
 
     private static double coarse(List<Long> size, Samples.Field field) {
-        return CaseMeasurement
-                .coarseDice(Samples.mask(ScanGeometry.UNKNOWN, size, Samples.LABELS, field).pixels());
+        return CaseMeasurement.coarseDice(Samples.mask(ScanGeometry.UNKNOWN, size, Samples.LABELS, field).pixels());
     }
 }

@@ -212,8 +212,8 @@ class PatchSamplerTest {
     }
 
     private static TrainingPlan.AugmentationPlan bent(double strength, boolean inPlane) {
-        return new TrainingPlan.AugmentationPlan(new Spatial(false, false, false, null, null,
-                new Variation(1, strength), inPlane), null);
+        return new TrainingPlan.AugmentationPlan(
+                new Spatial(false, false, false, null, null, new Variation(1, strength), inPlane), null);
     }
 
     /** On a ramp the values tell where each voxel comes from. */

@@ -221,8 +221,8 @@ class PlannerTest {
     @Test
     void thickSlicesAreInterpolatedToThoseOfTheFinestScans() {
         DatasetFingerprint facts = new DatasetFingerprint(10, List.of("scan"), Modality.MR, 10, List.of(160, 150, 20),
-                List.of(0.7, 0.7, 5.0), List.of(0.5, 0.5, 3.0), true,
-                List.of(new IntensityStatistics(40, 20, -15, 95)), LABELS, classes(0.05, 0.02), Double.NaN);
+                List.of(0.7, 0.7, 5.0), List.of(0.5, 0.5, 3.0), true, List.of(new IntensityStatistics(40, 20, -15, 95)),
+                LABELS, classes(0.05, 0.02), Double.NaN);
         Plan plan = plan(facts, null);
         assertThat(plan.spacing()).containsExactly(0.7, 0.7, 3.0);
         assertThat(plan.reasons().get("spacing")).contains("percentile 10 along axis z");

@@ -35,7 +35,8 @@ final class SamplingSpeed {
         time(what + ", none", dims, channels, size, patch, Samples.OFF);
         for (boolean bent : new boolean[] { false, true }) {
             Variation elastic = bent ? new Variation(1, 0.2) : Variation.OFF;
-            time(what + (bent ? ", as planned and all bent" : ", as planned and none bent"), dims, channels, size, patch,
+            time(what + (bent ? ", as planned and all bent" : ", as planned and none bent"), dims, channels, size,
+                    patch,
                     new TrainingPlan.AugmentationPlan(
                             new Spatial(true, true, false, new Variation(0.2, 30), new Variation(0.2, 0.3), elastic,
                                     false),
