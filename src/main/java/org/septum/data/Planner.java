@@ -112,11 +112,11 @@ public final class Planner {
                         solid ? "strides leave that axis alone until the others are as coarse"
                                 : "there is little to see across slices")
                 : "";
+        String flat = facts.volumes() == 0 ? "2: every scan is a single slice"
+                : "2: " + facts.volumes() + " of " + facts.cases() + " scans are volumes and the median has " + slices
+                        + " slices; 3 needs " + FEWEST_SLICES;
         reasons.put("dims",
-                (solid ? "3: every scan is a volume and the median has " + slices + " slices"
-                        : "2: " + facts.volumes() + " of " + facts.cases() + " scans are volumes and the median has "
-                                + slices + " slices; 3 needs " + FEWEST_SLICES)
-                        + thick);
+                (solid ? "3: every scan is a volume and the median has " + slices + " slices" : flat) + thick);
         return solid ? 3 : 2;
     }
 
@@ -195,8 +195,9 @@ public final class Planner {
         int edge = CaseMeasurement.COARSE_EDGE;
         double longer = Math.max(image.get(0), image.get(1));
         if (longer <= MUCH_LARGER * edge || Double.isNaN(facts.coarseDice())) {
-            reasons.put("size", "slices are taken as they are: the median " + image + " is hardly larger than " + edge
-                    + " pixels, or they are slices of volumes");
+            reasons.put("size", facts.volumes() > 0 ? "slices of volumes are taken as they are"
+                    : "slices are taken as they are: the median " + image + " is no or hardly larger than " + edge
+                            + " pixels");
             return List.of();
         }
         boolean whole = facts.coarseDice() >= KEPT;
@@ -214,11 +215,14 @@ public final class Planner {
 
     private List<IntensityNormalization> normalization() {
         boolean ct = facts.modality() == Modality.CT;
-        String each = facts.modality() == Modality.RGB ? "mean and sd of each colour of each image: light and camera"
-                : "mean and sd of each scan: the unit of " + facts.modality();
+        String each = switch (facts.modality()) {
+            case RGB -> "mean and sd of each colour of each image: light and camera differ from image to image";
+            case OTHER -> "mean and sd of each scan: nobody said that its unit means the same everywhere";
+            default -> "mean and sd of each scan: the unit of " + facts.modality() + " differs from scan to scan";
+        };
         reasons.put("normalization",
                 ct ? "CT: clipped to percentiles 0.5 and 99.5 of the foreground, then mean and sd of the foreground"
-                        : each + " differs from scan to scan");
+                        : each);
         return facts.intensities().stream()
                 .map(s -> ct
                         ? new IntensityNormalization(IntensityNormalization.Kind.DATASET, s.low(), s.high(), s.mean(),
@@ -246,8 +250,8 @@ public final class Planner {
         }
         boolean even = weights.stream().allMatch(w -> w == 1);
         reasons.put("lossWeights", even ? "1 each: every class has at least 2 % of the voxels"
-                : "classes with less than 2 % of the voxels count more in the cross-entropy: square root of the lack,"
-                        + " at most " + LARGEST_WEIGHT);
+                : weights + ": classes with less than 2 % of the voxels count more in the cross-entropy, by the square"
+                        + " root of what they lack, at most " + LARGEST_WEIGHT);
         return even ? List.of() : weights;
     }
 
