@@ -10,11 +10,6 @@ import ai.djl.ndarray.NDList;
 public record Addition() implements Layer {
 
     @Override
-    public List<WeightSpec> weights() {
-        return List.of();
-    }
-
-    @Override
     public TensorShape output(List<TensorShape> inputs) {
         if (inputs.size() != 2 || !inputs.get(0).equals(inputs.get(1)))
             throw Shapes.wrong(this, "inputs " + inputs, "two of equal shape");
@@ -22,13 +17,13 @@ public record Addition() implements Layer {
     }
 
     @Override
-    public NDArray forward(NDList inputs, Map<String, NDArray> weights, boolean training) {
-        return inputs.get(0).add(inputs.get(1));
+    public Coupling coupling(List<Integer> channels) {
+        return Coupling.tying(0, List.of(0, 1));
     }
 
     @Override
-    public long macs(List<TensorShape> inputs) {
-        return 0;
+    public NDArray forward(NDList inputs, Map<String, NDArray> weights, boolean training) {
+        return inputs.get(0).add(inputs.get(1));
     }
 
     @Override

@@ -46,15 +46,15 @@ public record BatchNormalization(int channels, float momentum) implements Layer 
     }
 
     @Override
+    public Coupling coupling(List<Integer> channels) {
+        return Coupling.passing(weights());
+    }
+
+    @Override
     public NDArray forward(NDList inputs, Map<String, NDArray> weights, boolean training) {
         return inputs.get(0).getNDArrayInternal().batchNorm(inputs.get(0), weights.get("running_mean"),
                 weights.get("running_var"), weights.get("weight"), weights.get("bias"), 1, momentum, EPSILON, training)
                 .singletonOrThrow();
-    }
-
-    @Override
-    public long macs(List<TensorShape> inputs) {
-        return 0;
     }
 
     @Override

@@ -192,8 +192,10 @@ public record CaNetAttention(boolean spatial, boolean channel, boolean scale, bo
 
     @Override
     public Feature fused(GraphAssembler graph, List<Feature> levels, int classes) {
-        if (!scale)
-            return levels.get(0);
+        return scale ? graph.fixed(() -> fusedSides(graph, levels, classes)) : levels.get(0);
+    }
+
+    private static Feature fusedSides(GraphAssembler graph, List<Feature> levels, int classes) {
         int scales = Math.min(SCALES, levels.size());
         int maps = Math.max(MAPS, classes);
         List<Feature> sides = new ArrayList<>();

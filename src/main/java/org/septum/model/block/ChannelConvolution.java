@@ -33,6 +33,12 @@ public record ChannelConvolution(int kernel) implements Layer {
     }
 
     @Override
+    public Coupling coupling(List<Integer> channels) {
+        // the gates of the channels that stay are computed from other neighbours
+        return Coupling.passing().approximate();
+    }
+
+    @Override
     public NDArray forward(NDList inputs, Map<String, NDArray> weights, boolean training) {
         try (NDArray g = inputs.get(0).expandDims(1);
                 NDArray z = g.getNDArrayInternal().convolution(g, weights.get("weight"), null, new Shape(1),

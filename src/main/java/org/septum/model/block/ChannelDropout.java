@@ -22,13 +22,13 @@ public record ChannelDropout(double rate) implements Layer {
     }
 
     @Override
-    public List<WeightSpec> weights() {
-        return List.of();
+    public TensorShape output(List<TensorShape> inputs) {
+        return Shapes.single(this, inputs);
     }
 
     @Override
-    public TensorShape output(List<TensorShape> inputs) {
-        return Shapes.single(this, inputs);
+    public Coupling coupling(List<Integer> channels) {
+        return Coupling.passing();
     }
 
     @Override
@@ -44,11 +44,6 @@ public record ChannelDropout(double rate) implements Layer {
                 NDArray kept = ones.getNDArrayInternal().dropout(ones, (float) rate, true).singletonOrThrow()) {
             return x.mul(kept);
         }
-    }
-
-    @Override
-    public long macs(List<TensorShape> inputs) {
-        return 0;
     }
 
     @Override

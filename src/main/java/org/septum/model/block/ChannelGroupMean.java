@@ -15,11 +15,6 @@ import ai.djl.ndarray.NDList;
 public record ChannelGroupMean(int groups) implements Layer {
 
     @Override
-    public List<WeightSpec> weights() {
-        return List.of();
-    }
-
-    @Override
     public TensorShape output(List<TensorShape> inputs) {
         TensorShape x = Shapes.single(this, inputs);
         if (x.channels() % groups != 0)
@@ -33,16 +28,16 @@ public record ChannelGroupMean(int groups) implements Layer {
     }
 
     @Override
+    public Coupling coupling(List<Integer> channels) {
+        return Coupling.making(groups, List.of()).unchangeable();
+    }
+
+    @Override
     public NDArray forward(NDList inputs, Map<String, NDArray> weights, boolean training) {
         NDArray x = inputs.get(0);
         try (NDArray grouped = x.reshape(x.getShape().get(0), groups, -1)) {
             return grouped.mean(new int[] { 2 });
         }
-    }
-
-    @Override
-    public long macs(List<TensorShape> inputs) {
-        return 0;
     }
 
     @Override

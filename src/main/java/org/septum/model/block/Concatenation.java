@@ -11,11 +11,6 @@ import ai.djl.ndarray.NDList;
 public record Concatenation() implements Layer {
 
     @Override
-    public List<WeightSpec> weights() {
-        return List.of();
-    }
-
-    @Override
     public TensorShape output(List<TensorShape> inputs) {
         int channels = 0;
         for (TensorShape x : inputs) {
@@ -33,13 +28,13 @@ public record Concatenation() implements Layer {
     }
 
     @Override
-    public NDArray forward(NDList inputs, Map<String, NDArray> weights, boolean training) {
-        return NDArrays.concat(inputs, 1);
+    public Coupling coupling(List<Integer> channels) {
+        return Coupling.joining(channels.size());
     }
 
     @Override
-    public long macs(List<TensorShape> inputs) {
-        return 0;
+    public NDArray forward(NDList inputs, Map<String, NDArray> weights, boolean training) {
+        return NDArrays.concat(inputs, 1);
     }
 
     @Override

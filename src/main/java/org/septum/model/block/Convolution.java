@@ -95,6 +95,14 @@ public record Convolution(int in, int out, List<Integer> kernel, List<Integer> s
     }
 
     @Override
+    public Coupling coupling(List<Integer> channels) {
+        if (groups == 1)
+            return Coupling.making(out, Coupling.dense(weights(), 0));
+        boolean depthwise = groups == in && groups == out;
+        return depthwise ? Coupling.passing(weights()) : Coupling.making(out, List.of()).unchangeable();
+    }
+
+    @Override
     public NDArray forward(NDList inputs, Map<String, NDArray> weights, boolean training) {
         long[] padding = kernel.stream().mapToLong(k -> k / 2).toArray();
         long[] ones = kernel.stream().mapToLong(k -> 1).toArray();

@@ -17,11 +17,6 @@ import ai.djl.ndarray.types.Shape;
 public record DotProductAttention() implements Layer {
 
     @Override
-    public List<WeightSpec> weights() {
-        return List.of();
-    }
-
-    @Override
     public TensorShape output(List<TensorShape> inputs) {
         if (inputs.size() != 3 || inputs.get(0).channels() != inputs.get(1).channels()
                 || !inputs.get(1).spatial().equals(inputs.get(2).spatial()))
@@ -36,23 +31,24 @@ public record DotProductAttention() implements Layer {
     }
 
     @Override
+    public Coupling coupling(List<Integer> channels) {
+        return Coupling.tying(2, List.of(0, 1));
+    }
+
+    @Override
     public NDArray forward(NDList inputs, Map<String, NDArray> weights, boolean training) {
         NDArray q = inputs.get(0);
-        try (NDArray rows = flat(q);
+        try (NDArray rows = GlobalPooling.flat(q);
                 NDArray queries = rows.transpose(0, 2, 1);
-                NDArray keys = flat(inputs.get(1));
+                NDArray keys = GlobalPooling.flat(inputs.get(1));
                 NDArray similarity = queries.batchMatMul(keys);
                 NDArray attention = similarity.softmax(2);
                 NDArray turned = attention.transpose(0, 2, 1);
-                NDArray values = flat(inputs.get(2));
+                NDArray values = GlobalPooling.flat(inputs.get(2));
                 NDArray gathered = values.batchMatMul(turned)) {
             return gathered
                     .reshape(new Shape(q.getShape().get(0), values.getShape().get(1)).addAll(q.getShape().slice(2)));
         }
-    }
-
-    private static NDArray flat(NDArray x) {
-        return x.reshape(x.getShape().get(0), x.getShape().get(1), -1);
     }
 
     /** Both products. */

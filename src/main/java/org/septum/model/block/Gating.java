@@ -14,11 +14,6 @@ import ai.djl.ndarray.types.Shape;
 public record Gating() implements Layer {
 
     @Override
-    public List<WeightSpec> weights() {
-        return List.of();
-    }
-
-    @Override
     public TensorShape output(List<TensorShape> inputs) {
         if (inputs.size() != 2)
             throw Shapes.wrong(this, inputs.size() + " inputs", "features and gates");
@@ -34,6 +29,14 @@ public record Gating() implements Layer {
     }
 
     @Override
+    public Coupling coupling(List<Integer> channels) {
+        int gates = channels.get(1);
+        if (gates == channels.get(0))
+            return Coupling.tying(0, List.of(0, 1));
+        return gates == 1 ? Coupling.passing() : Coupling.passing().unchangeable();
+    }
+
+    @Override
     public NDArray forward(NDList inputs, Map<String, NDArray> weights, boolean training) {
         NDArray x = inputs.get(0);
         long n = x.getShape().get(0);
@@ -44,11 +47,6 @@ public record Gating() implements Layer {
                 NDArray scaled = features.mul(gate)) {
             return scaled.reshape(x.getShape());
         }
-    }
-
-    @Override
-    public long macs(List<TensorShape> inputs) {
-        return 0;
     }
 
     @Override

@@ -5,6 +5,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Supplier;
 
 /** Puts a {@link NetworkGraph} together, node by node. */
 public final class GraphAssembler {
@@ -57,6 +58,8 @@ public final class GraphAssembler {
     private final Set<String> names = new HashSet<>();
 
     private final List<Integer> auxiliary = new ArrayList<>();
+
+    private final List<Integer> fixed = new ArrayList<>();
 
     /**
      * Starts an empty network.
@@ -153,8 +156,19 @@ public final class GraphAssembler {
         auxiliary.add(logits.node());
     }
 
+    /**
+     * Adds what {@code part} adds, as a part in which no channel may be taken away from what any of its nodes makes.
+     */
+    public Feature fixed(Supplier<Feature> part) {
+        int first = nodes.size();
+        Feature x = part.get();
+        for (int i = first; i < nodes.size(); i++)
+            fixed.add(i);
+        return x;
+    }
+
     /** The finished network. */
     public NetworkGraph graph() {
-        return new NetworkGraph(inputs, nodes, auxiliary);
+        return new NetworkGraph(inputs, nodes, auxiliary, fixed);
     }
 }

@@ -16,8 +16,11 @@ import ai.djl.ndarray.types.Shape;
  *            number of channels
  * @param groups
  *            number of groups; divides the channels
+ * @param instance
+ *            whether it is to have one channel a group however many channels there are, so that a channel never depends
+ *            on others
  */
-public record GroupNormalization(int channels, int groups) implements Layer {
+public record GroupNormalization(int channels, int groups, boolean instance) implements Layer {
 
     /** Added to the variance. */
     public static final float EPSILON = 1e-5f;
@@ -27,11 +30,18 @@ public record GroupNormalization(int channels, int groups) implements Layer {
             throw new IllegalArgumentException(
                     groups + " groups of " + channels + " channels; the channels must be a multiple of the groups");
         }
+        if (instance && groups != channels)
+            throw new IllegalArgumentException(groups + " groups of " + channels + " channels as instances");
+    }
+
+    /** Groups that may have another number of channels in a network with fewer. */
+    public GroupNormalization(int channels, int groups) {
+        this(channels, groups, false);
     }
 
     /** One group for each channel. */
     public static GroupNormalization instance(int channels) {
-        return new GroupNormalization(channels, channels);
+        return new GroupNormalization(channels, channels, true);
     }
 
     @Override
@@ -46,6 +56,12 @@ public record GroupNormalization(int channels, int groups) implements Layer {
         TensorShape x = Shapes.single(this, inputs);
         Shapes.requireChannels(this, x, channels);
         return x;
+    }
+
+    @Override
+    public Coupling coupling(List<Integer> channels) {
+        Coupling coupling = Coupling.passing(weights());
+        return instance ? coupling : coupling.approximate();
     }
 
     @Override
@@ -66,20 +82,15 @@ public record GroupNormalization(int channels, int groups) implements Layer {
     private NDArray normalized(NDArray x) {
         int rows = Math.toIntExact(x.getShape().get(0) * groups);
         try (NDArray flat = x.reshape(1, rows, -1);
-                NDArray mean = x.getManager().zeros(new Shape(rows));
-                NDArray variance = x.getManager().ones(new Shape(rows));
-                NDArray scale = x.getManager().ones(new Shape(rows));
-                NDArray shift = x.getManager().zeros(new Shape(rows));
+                NDArray mean = x.getManager().zeros(new Shape(rows), x.getDataType());
+                NDArray variance = x.getManager().ones(new Shape(rows), x.getDataType());
+                NDArray scale = x.getManager().ones(new Shape(rows), x.getDataType());
+                NDArray shift = x.getManager().zeros(new Shape(rows), x.getDataType());
                 NDArray y = flat.getNDArrayInternal()
                         .batchNorm(flat, mean, variance, scale, shift, 1, BatchNormalization.MOMENTUM, EPSILON, true)
                         .singletonOrThrow()) {
             return y.reshape(x.getShape());
         }
-    }
-
-    @Override
-    public long macs(List<TensorShape> inputs) {
-        return 0;
     }
 
     @Override

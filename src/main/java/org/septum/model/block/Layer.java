@@ -11,11 +11,13 @@ import ai.djl.ndarray.NDList;
  * N,C,Z,Y,X float32, or N,C where the spatial axes have been averaged away.
  */
 public sealed interface Layer permits Widened, BatchNormalization, GroupNormalization, Pointwise, MaxPooling,
-        OverlappingMaxPooling, Concatenation, Addition, GlobalAverage, ChannelConvolution, Gating, GlobalMaximum,
-        ChannelGroupMean, ChannelDropout, LinearResize, DotProductAttention {
+        OverlappingMaxPooling, Concatenation, Addition, GlobalPooling, ChannelConvolution, Gating, ChannelGroupMean,
+        ChannelDropout, LinearResize, DotProductAttention {
 
-    /** The weights it needs, in a fixed order; empty for most layers. */
-    List<WeightSpec> weights();
+    /** The weights it needs, in a fixed order; most layers have none. */
+    default List<WeightSpec> weights() {
+        return List.of();
+    }
 
     /**
      * Shape of the output, without executing.
@@ -30,6 +32,9 @@ public sealed interface Layer permits Widened, BatchNormalization, GroupNormaliz
         return inputs.get(0);
     }
 
+    /** What it does with the channels of inputs that have so many. */
+    Coupling coupling(List<Integer> channels);
+
     /**
      * Computes the output.
      *
@@ -42,8 +47,10 @@ public sealed interface Layer permits Widened, BatchNormalization, GroupNormaliz
      */
     NDArray forward(NDList inputs, Map<String, NDArray> weights, boolean training);
 
-    /** Multiply-adds for one sample; 0 for element-wise work. */
-    long macs(List<TensorShape> inputs);
+    /** Multiply-adds of convolutions and products for one sample; element-wise work does not count. */
+    default long macs(List<TensorShape> inputs) {
+        return 0;
+    }
 
     /** True if it passes its input on unchanged when the network does not train. */
     default boolean isForTrainingOnly() {

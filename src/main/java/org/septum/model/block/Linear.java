@@ -46,6 +46,11 @@ public record Linear(int in, int out, boolean biased) implements Widened {
     }
 
     @Override
+    public Coupling coupling(List<Integer> channels) {
+        return Coupling.making(out, Coupling.dense(weights(), 0));
+    }
+
+    @Override
     public NDArray forward(NDList inputs, Map<String, NDArray> weights, boolean training) {
         NDArray x = inputs.get(0);
         return x.getNDArrayInternal().linear(x, weights.get("weight"), weights.get("bias")).singletonOrThrow();

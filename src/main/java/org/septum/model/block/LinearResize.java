@@ -21,11 +21,6 @@ public record LinearResize() implements Layer {
     private static final int BILINEAR = 1;
 
     @Override
-    public List<WeightSpec> weights() {
-        return List.of();
-    }
-
-    @Override
     public TensorShape output(List<TensorShape> inputs) {
         if (inputs.size() != 2 || inputs.get(0).spatial().size() != inputs.get(1).spatial().size()
                 || inputs.get(0).spatial().isEmpty())
@@ -35,6 +30,11 @@ public record LinearResize() implements Layer {
                 throw Shapes.wrong(this, "sizes " + inputs, "a size to reach that is not smaller");
         }
         return inputs.get(1).withChannels(inputs.get(0).channels());
+    }
+
+    @Override
+    public Coupling coupling(List<Integer> channels) {
+        return Coupling.passing();
     }
 
     @Override
@@ -58,11 +58,6 @@ public record LinearResize() implements Layer {
                 NDArray deep = resized(columns, target.get(2), plane)) {
             return deep.reshape(new Shape(s.get(0), s.get(1), target.get(2), target.get(3), target.get(4)));
         }
-    }
-
-    @Override
-    public long macs(List<TensorShape> inputs) {
-        return 0;
     }
 
     @Override

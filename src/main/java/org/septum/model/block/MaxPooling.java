@@ -21,11 +21,6 @@ public record MaxPooling(List<Integer> stride) implements Layer {
     }
 
     @Override
-    public List<WeightSpec> weights() {
-        return List.of();
-    }
-
-    @Override
     public TensorShape output(List<TensorShape> inputs) {
         TensorShape x = Shapes.single(this, inputs);
         List<Integer> spatial = new ArrayList<>();
@@ -35,14 +30,14 @@ public record MaxPooling(List<Integer> stride) implements Layer {
     }
 
     @Override
-    public NDArray forward(NDList inputs, Map<String, NDArray> weights, boolean training) {
-        Shape window = new Shape(stride.stream().mapToLong(s -> s).toArray());
-        return inputs.get(0).getNDArrayInternal().maxPool(window, window, new Shape(new long[stride.size()]), false);
+    public Coupling coupling(List<Integer> channels) {
+        return Coupling.passing();
     }
 
     @Override
-    public long macs(List<TensorShape> inputs) {
-        return 0;
+    public NDArray forward(NDList inputs, Map<String, NDArray> weights, boolean training) {
+        Shape window = new Shape(stride.stream().mapToLong(s -> s).toArray());
+        return inputs.get(0).getNDArrayInternal().maxPool(window, window, new Shape(new long[stride.size()]), false);
     }
 
     @Override

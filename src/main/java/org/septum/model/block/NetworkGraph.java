@@ -14,8 +14,11 @@ import java.util.Map;
  *            in computing order
  * @param auxiliary
  *            indices of nodes that make logits of lower resolution, finest first, which only a training looks at
+ * @param fixed
+ *            indices of nodes whose channels have to stay as many as they are, although their layers could do with
+ *            fewer
  */
-public record NetworkGraph(int inputs, List<Node> nodes, List<Integer> auxiliary) {
+public record NetworkGraph(int inputs, List<Node> nodes, List<Integer> auxiliary, List<Integer> fixed) {
 
     /** In a node's list of sources: the network's input. */
     public static final int INPUT = -1;
@@ -52,11 +55,12 @@ public record NetworkGraph(int inputs, List<Node> nodes, List<Integer> auxiliary
     public NetworkGraph {
         nodes = List.copyOf(nodes);
         auxiliary = List.copyOf(auxiliary);
+        fixed = List.copyOf(fixed);
     }
 
-    /** A network without auxiliary logits. */
+    /** A network without auxiliary logits, of channels that may be fewer. */
     public NetworkGraph(int inputs, List<Node> nodes) {
-        this(inputs, nodes, List.of());
+        this(inputs, nodes, List.of(), List.of());
     }
 
     /** This network as it is used: without auxiliary logits and layers that do nothing but in training. */
@@ -70,15 +74,18 @@ public record NetworkGraph(int inputs, List<Node> nodes, List<Integer> auxiliary
         }
         int[] place = new int[nodes.size()];
         List<Node> kept = new ArrayList<>();
+        List<Integer> stillFixed = new ArrayList<>();
         for (int i = 0; i < place.length; i++) {
             Node node = nodes.get(i);
             List<Integer> sources = node.sources().stream().map(s -> s == INPUT ? INPUT : place[s]).toList();
             boolean passes = node.layer().isForTrainingOnly();
             if (needed[i] && !passes)
                 kept.add(new Node(node.name(), node.layer(), sources, node.weights()));
+            if (needed[i] && !passes && fixed.contains(i))
+                stillFixed.add(kept.size() - 1);
             place[i] = passes ? sources.get(0) : kept.size() - 1;
         }
-        return new NetworkGraph(inputs, kept);
+        return new NetworkGraph(inputs, kept, List.of(), stillFixed);
     }
 
     /** Every weight of the network by its full name, "node.weight", in computing order; shared ones once. */

@@ -26,13 +26,13 @@ public record OverlappingMaxPooling(List<Integer> stride) implements Layer {
     }
 
     @Override
-    public List<WeightSpec> weights() {
-        return List.of();
+    public TensorShape output(List<TensorShape> inputs) {
+        return Shapes.reduced(Shapes.single(this, inputs), stride);
     }
 
     @Override
-    public TensorShape output(List<TensorShape> inputs) {
-        return Shapes.reduced(Shapes.single(this, inputs), stride);
+    public Coupling coupling(List<Integer> channels) {
+        return Coupling.passing();
     }
 
     @Override
@@ -41,11 +41,6 @@ public record OverlappingMaxPooling(List<Integer> stride) implements Layer {
         Shape step = new Shape(stride.stream().mapToLong(s -> s).toArray());
         Shape padding = new Shape(window().stream().mapToLong(w -> w / 2).toArray());
         return inputs.get(0).getNDArrayInternal().maxPool(window, step, padding, false);
-    }
-
-    @Override
-    public long macs(List<TensorShape> inputs) {
-        return 0;
     }
 
     @Override

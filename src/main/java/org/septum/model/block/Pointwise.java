@@ -6,18 +6,13 @@ import java.util.List;
 public sealed interface Pointwise extends Layer permits Relu, Relu6, LeakyRelu, Silu, Sigmoid {
 
     @Override
-    default List<WeightSpec> weights() {
-        return List.of();
-    }
-
-    @Override
     default TensorShape output(List<TensorShape> inputs) {
         return Shapes.single(this, inputs);
     }
 
     @Override
-    default long macs(List<TensorShape> inputs) {
-        return 0;
+    default Coupling coupling(List<Integer> channels) {
+        return Coupling.passing();
     }
 
     @Override

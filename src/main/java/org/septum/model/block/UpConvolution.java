@@ -61,6 +61,11 @@ public record UpConvolution(int in, int out, List<Integer> stride) implements Wi
     }
 
     @Override
+    public Coupling coupling(List<Integer> channels) {
+        return Coupling.making(out, Coupling.dense(weights(), 1));
+    }
+
+    @Override
     public NDArray forward(NDList inputs, Map<String, NDArray> weights, boolean training) {
         NDArray x = inputs.get(0);
         int dims = stride.size();

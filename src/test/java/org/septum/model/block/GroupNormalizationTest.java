@@ -92,7 +92,7 @@ class GroupNormalizationTest {
     @CsvSource({ "16, 8", "12, 4", "7, 1", "8, 8" })
     void theGroupsDivideTheChannels(int channels, int groups) {
         assertThat(Normalization.GROUP.layer(channels)).isEqualTo(new GroupNormalization(channels, groups));
-        assertThat(Normalization.INSTANCE.layer(channels)).isEqualTo(new GroupNormalization(channels, channels));
+        assertThat(Normalization.INSTANCE.layer(channels)).isEqualTo(GroupNormalization.instance(channels));
         assertThat(Normalization.BATCH.layer(channels)).isEqualTo(new BatchNormalization(channels));
     }
 
