@@ -11,6 +11,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
 import org.septum.core.SeptumException;
+import org.septum.data.BatchSchedule;
 import org.septum.data.DataCase;
 import org.septum.data.Patch;
 import org.septum.data.PatchSampler;
@@ -27,7 +28,7 @@ final class PatchFeed implements AutoCloseable {
 
     private final Plan plan;
 
-    private final List<DataCase> cases;
+    private final BatchSchedule schedule;
 
     private final PatchSampler sampler;
 
@@ -43,7 +44,7 @@ final class PatchFeed implements AutoCloseable {
 
     PatchFeed(Plan plan, List<DataCase> cases) {
         this.plan = plan;
-        this.cases = cases;
+        this.schedule = new BatchSchedule(plan, cases);
         this.sampler = new PatchSampler(plan);
     }
 
@@ -68,8 +69,8 @@ final class PatchFeed implements AutoCloseable {
         List<Patch> batch = new ArrayList<>();
         for (int i = 0; i < plan.training().batch(); i++) {
             Random random = generator(step, i);
-            DataCase c = cases.get(random.nextInt(cases.size()));
-            batch.add(sampler.sample(prepared(c), random));
+            BatchSchedule.Draw draw = schedule.draw(step, i, random);
+            batch.add(sampler.sample(prepared(draw.source()), draw.classIndex(), random));
         }
         return batch;
     }
