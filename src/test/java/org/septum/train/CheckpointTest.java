@@ -49,6 +49,23 @@ class CheckpointTest {
         assertThat(read.checkpoint()).isEqualTo(checkpoint);
     }
 
+    /** Reports of the first release know nothing of waiting, checkpoints nothing of averages and adjustments. */
+    @Test
+    void aCheckpointOfAnOlderReleaseIsRead() throws IOException {
+        Path file = folder.resolve("checkpoint.safetensors");
+        Map<String, NamedWeights.Tensor> all = new java.util.LinkedHashMap<>();
+        for (String part : List.of("weights/", "velocity/", "best/"))
+            weights(part.length()).tensors().forEach((name, t) -> all.put(part + name, t));
+        Safetensors.write(new NamedWeights(all), Map.of("plan", PLAN.toJson(), "fold", "2", "history",
+                "[{\"epoch\":1,\"steps\":4,\"loss\":0.5,\"dice\":[0.25,\"NaN\"],\"learningRate\":0.1,\"seconds\":3.5}]"),
+                file);
+        Checkpoint read = CheckpointFile.read(file).checkpoint();
+        assertThat(read.history()).containsExactly(new EpochReport(1, 4, 0.5, List.of(0.25, Double.NaN), 0.1, 3.5, 0));
+        assertThat(read.average()).isEqualTo(read.weights()).isEqualTo(weights("weights/".length()));
+        assertThat(read.optimizer()).isEqualTo(weights("velocity/".length()));
+        assertThat(read.adjustments()).isEqualTo(Adjustments.NONE);
+    }
+
     @Test
     void aNewStateReplacesTheOldOneAndLeavesNothingElse() throws IOException {
         Path file = folder.resolve("checkpoint.safetensors");

@@ -152,6 +152,31 @@ class TrainingRunTest {
                 .message().contains("loss became", "learningRate").doesNotContain("\n");
     }
 
+    /** No rate: every epoch is as good as the first. */
+    @Test
+    void aTrainingWithoutProgressEndsWhenPatienceDoes() {
+        Plan plan = TinyTraining.plan(1, 9);
+        Plan still = plan.withTraining(plan.training().withLearningRate(1e-30)
+                .withLearning(LearningPlan.PLAIN.withAverage(0.5).withPatience(2)));
+        List<Checkpoint> kept = new ArrayList<>();
+        Checkpoint last = TinyTraining.run(still, index, Progress.SILENT).train(Optional.empty(), kept::add);
+        int best = last.bestEpoch().epoch();
+        assertThat(last.history()).hasSize(Math.min(9, best + 2));
+        Checkpoint again = TinyTraining.run(still, index, Progress.SILENT).train(Optional.of(last), kept::add);
+        assertThat(again).as("resumed, it has nothing left to do").isSameAs(last);
+    }
+
+    @Test
+    void theWeightsOfTheBestEpochAreAveragedOnes() {
+        Plan plan = TinyTraining.plan(3, 1);
+        Checkpoint plain = train(plan);
+        Checkpoint averaged = train(
+                plan.withTraining(plan.training().withLearning(LearningPlan.PLAIN.withAverage(0.999))));
+        assertThat(averaged.weights()).isEqualTo(plain.weights());
+        assertThat(averaged.best()).isEqualTo(averaged.average()).isNotEqualTo(plain.best());
+        assertThat(plain.average()).isEqualTo(plain.weights());
+    }
+
     @Test
     void itLearnsABrightEllipsoid() {
         Plan plan = TinyTraining.plan(25, 3);
