@@ -67,9 +67,8 @@ class PatchFeedTest {
     private static Plan dividedByNearlyNothing(Plan plan) {
         IntensityNormalization tiny = new IntensityNormalization(IntensityNormalization.Kind.DATASET, null, null, 0.0,
                 1e-10);
-        return new Plan(plan.version(), plan.dataset(), plan.modality(), plan.channels(), plan.labels(),
-                plan.network(), plan.grid(), plan.spacing(), plan.patch(), List.of(tiny), plan.training(),
-                plan.reasons());
+        return new Plan(plan.version(), plan.dataset(), plan.modality(), plan.channels(), plan.labels(), plan.network(),
+                plan.grid(), plan.spacing(), plan.patch(), List.of(tiny), plan.training(), plan.reasons());
     }
 
     @Test
