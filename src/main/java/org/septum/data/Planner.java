@@ -195,9 +195,10 @@ public final class Planner {
         int edge = CaseMeasurement.COARSE_EDGE;
         double longer = Math.max(image.get(0), image.get(1));
         if (longer <= MUCH_LARGER * edge || Double.isNaN(facts.coarseDice())) {
-            reasons.put("size", facts.volumes() > 0 ? "slices of volumes are taken as they are"
-                    : "slices are taken as they are: the median " + image + " is no or hardly larger than " + edge
-                            + " pixels");
+            reasons.put("size",
+                    facts.volumes() > 0 ? "slices of volumes are taken as they are"
+                            : "slices are taken as they are: the median " + image + " is no or hardly larger than "
+                                    + edge + " pixels");
             return List.of();
         }
         boolean whole = facts.coarseDice() >= KEPT;
@@ -238,7 +239,8 @@ public final class Planner {
                 String.format(Locale.ROOT,
                         "%.3g %% of all voxels are foreground: %s of every batch shows some, every class in turn",
                         100 * foreground, share == 0.5 ? "half" : "a third"));
-        return new TrainingPlan(batch, 100, 100, 0.03, 0.9, 3e-5, share, augmentation(), lossWeights(), seed);
+        return new TrainingPlan(batch, 100, 100, 0.03, 0.9, 3e-5, share, augmentation(), lossWeights(), seed,
+                LearningPlan.PLAIN);
     }
 
     private List<Double> lossWeights() {
