@@ -12,20 +12,22 @@ import org.septum.core.SeptumException;
  * @param epochs
  *            of the whole training if no budget ends it earlier
  * @param learningRate
- *            at the first step; it falls to 0 as (1 - progress)^0.9
+ *            the largest, at the first step or after the warm-up; it falls to 0
  * @param momentum
- *            of Nesterov's stochastic gradient descent
+ *            of Nesterov's stochastic gradient descent; AdamW does not use it
  * @param weightDecay
- *            L2 penalty
+ *            L2 penalty; decoupled under AdamW
  * @param foregroundShare
  *            share of patches that are centred on a voxel of a foreground class, 0 to 1
  * @param augmentation
  *            how patches are varied
  * @param seed
  *            of every random choice
+ * @param learning
+ *            by which rules; {@link LearningPlan#PLAIN} if not said
  */
 public record TrainingPlan(int batch, int stepsPerEpoch, int epochs, double learningRate, double momentum,
-        double weightDecay, double foregroundShare, AugmentationPlan augmentation, long seed) {
+        double weightDecay, double foregroundShare, AugmentationPlan augmentation, long seed, LearningPlan learning) {
 
     /**
      * How patches are varied; 0 or false switches a variation off.
@@ -52,6 +54,7 @@ public record TrainingPlan(int batch, int stepsPerEpoch, int epochs, double lear
     }
 
     public TrainingPlan {
+        learning = learning == null ? LearningPlan.PLAIN : learning;
         if (batch < 1 || stepsPerEpoch < 1 || epochs < 1) {
             throw SeptumException.input("training with batch " + batch + ", " + stepsPerEpoch + " steps an epoch and "
                     + epochs + " epochs; each must be at least 1");
@@ -66,21 +69,46 @@ public record TrainingPlan(int batch, int stepsPerEpoch, int epochs, double lear
         }
     }
 
+    /** By the plain rules. */
+    public TrainingPlan(int batch, int stepsPerEpoch, int epochs, double learningRate, double momentum,
+            double weightDecay, double foregroundShare, AugmentationPlan augmentation, long seed) {
+        this(batch, stepsPerEpoch, epochs, learningRate, momentum, weightDecay, foregroundShare, augmentation, seed,
+                LearningPlan.PLAIN);
+    }
+
     /** These settings with another number of epochs. */
     public TrainingPlan withEpochs(int other) {
         return new TrainingPlan(batch, stepsPerEpoch, other, learningRate, momentum, weightDecay, foregroundShare,
-                augmentation, seed);
+                augmentation, seed, learning);
     }
 
     /** These settings with another number of epochs and of steps in each. */
     public TrainingPlan withSteps(int otherEpochs, int otherSteps) {
         return new TrainingPlan(batch, otherSteps, otherEpochs, learningRate, momentum, weightDecay, foregroundShare,
-                augmentation, seed);
+                augmentation, seed, learning);
     }
 
     /** These settings with another seed. */
     public TrainingPlan withSeed(long other) {
         return new TrainingPlan(batch, stepsPerEpoch, epochs, learningRate, momentum, weightDecay, foregroundShare,
-                augmentation, other);
+                augmentation, other, learning);
+    }
+
+    /** These settings with another batch. */
+    public TrainingPlan withBatch(int other) {
+        return new TrainingPlan(other, stepsPerEpoch, epochs, learningRate, momentum, weightDecay, foregroundShare,
+                augmentation, seed, learning);
+    }
+
+    /** These settings with another learning rate. */
+    public TrainingPlan withLearningRate(double other) {
+        return new TrainingPlan(batch, stepsPerEpoch, epochs, other, momentum, weightDecay, foregroundShare,
+                augmentation, seed, learning);
+    }
+
+    /** These settings with other rules. */
+    public TrainingPlan withLearning(LearningPlan other) {
+        return new TrainingPlan(batch, stepsPerEpoch, epochs, learningRate, momentum, weightDecay, foregroundShare,
+                augmentation, seed, other);
     }
 }

@@ -26,7 +26,7 @@ class CheckpointTest {
     Path folder;
 
     private static EpochReport epoch(int epoch, Double... dice) {
-        return new EpochReport(epoch, epoch * 4L, 1.0 / epoch, List.of(dice), 0.1, 2.5 * epoch);
+        return new EpochReport(epoch, epoch * 4L, 1.0 / epoch, List.of(dice), 0.1, 2.5 * epoch, 0.25);
     }
 
     private static NamedWeights weights(long seed) {
@@ -34,7 +34,8 @@ class CheckpointTest {
     }
 
     private static Checkpoint checkpoint(EpochReport... history) {
-        return new Checkpoint(weights(1), weights(2), weights(3), List.of(history));
+        return new Checkpoint(weights(1), weights(2), weights(4), weights(3), List.of(history),
+                new Adjustments(1, 2, List.of(12, 8, 8)));
     }
 
     @Test
@@ -99,7 +100,8 @@ class CheckpointTest {
     @Test
     void theHistoryIsACopy() {
         List<EpochReport> history = new ArrayList<>(List.of(epoch(1)));
-        Checkpoint checkpoint = new Checkpoint(weights(1), weights(2), weights(3), history);
+        Checkpoint checkpoint = new Checkpoint(weights(1), weights(2), weights(1), weights(3), history,
+                Adjustments.NONE);
         history.add(epoch(2));
         assertThat(checkpoint.history()).hasSize(1);
     }

@@ -19,6 +19,7 @@ import org.septum.core.Progress;
 import org.septum.core.SeptumException;
 import org.septum.data.CaseIndex;
 import org.septum.data.FoldSplit;
+import org.septum.data.LearningPlan;
 import org.septum.data.Plan;
 import org.septum.data.TrainingPlan;
 
@@ -70,7 +71,7 @@ class TrainingRunTest {
         Checkpoint first = train(plan);
         Checkpoint second = train(plan);
         assertThat(second.weights()).isEqualTo(first.weights());
-        assertThat(second.velocity()).isEqualTo(first.velocity());
+        assertThat(second.optimizer()).isEqualTo(first.optimizer());
         assertThat(second.history()).extracting(EpochReport::loss)
                 .isEqualTo(first.history().stream().map(EpochReport::loss).toList());
         Checkpoint other = train(plan.withTraining(plan.training().withSeed(43)));
@@ -90,7 +91,7 @@ class TrainingRunTest {
                 .train(Optional.of(CheckpointFile.read(file).checkpoint()), c -> {
                 });
         assertThat(resumed.weights()).isEqualTo(undisturbed.weights());
-        assertThat(resumed.velocity()).isEqualTo(undisturbed.velocity());
+        assertThat(resumed.optimizer()).isEqualTo(undisturbed.optimizer());
         assertThat(resumed.best()).isEqualTo(undisturbed.best());
         assertThat(resumed.history()).extracting(EpochReport::steps).containsExactly(4L, 8L, 12L);
         assertThat(resumed.history()).extracting(EpochReport::dice)
@@ -206,9 +207,9 @@ class TrainingRunTest {
     @Test
     void theLearningRateOfAReportIsThatOfItsLastStep() {
         Checkpoint last = train(TinyTraining.plan(4, 2));
-        PolyLearningRate schedule = new PolyLearningRate(0.05);
-        assertThat(last.history()).extracting(EpochReport::learningRate).containsExactly(schedule.at(3 / 8.0),
-                schedule.at(7 / 8.0));
+        LearningRate schedule = new LearningRate(LearningPlan.Schedule.POLY, 0.05, 0);
+        assertThat(last.history()).extracting(EpochReport::learningRate).containsExactly(schedule.at(3 / 8.0, 3),
+                schedule.at(7 / 8.0, 7));
     }
 
     @Test
