@@ -245,6 +245,22 @@ public record Plan(int version, String dataset, Modality modality, List<String> 
                 normalization, training, fingerprint, reasons);
     }
 
+    /**
+     * This plan for another dataset with other classes; the network gets an output channel for each. What was measured
+     * of the old dataset is dropped.
+     */
+    public Plan fitted(String otherDataset, ClassLabels otherLabels) {
+        return new Plan(version, otherDataset, modality, channels, otherLabels,
+                network.withClasses(otherLabels.count()), grid, spacing, size, patch, normalization, training,
+                null, reasons);
+    }
+
+    /** This plan with other reasons. */
+    public Plan withReasons(Map<String, String> other) {
+        return new Plan(version, dataset, modality, channels, labels, network, grid, spacing, size, patch,
+                normalization, training, fingerprint, other);
+    }
+
     /** This plan with slices brought to another size; empty to leave them as they are. */
     public Plan withSize(List<Integer> other) {
         return new Plan(version, dataset, modality, channels, labels, network, grid, spacing, other, patch,

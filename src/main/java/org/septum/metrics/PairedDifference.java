@@ -3,7 +3,6 @@ package org.septum.metrics;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
-import java.util.Random;
 
 import org.septum.core.SeptumException;
 
@@ -22,11 +21,6 @@ import org.septum.core.SeptumException;
  */
 public record PairedDifference(int n, double mean, double low, double high) {
 
-    private static final int RESAMPLES = 10_000;
-
-    /** The same numbers give the same interval. */
-    private static final long SEED = 12345;
-
     /**
      * Compares two methods.
      *
@@ -43,33 +37,8 @@ public record PairedDifference(int n, double mean, double low, double high) {
         double[] differences = new double[scores.size()];
         for (int i = 0; i < differences.length; i++)
             differences[i] = scores.get(i) - reference.get(i);
-        differences = Arrays.stream(differences).filter(Double::isFinite).toArray();
-        double mean = Arrays.stream(differences).average().orElse(Double.NaN);
-        if (differences.length < 2)
-            return new PairedDifference(differences.length, mean, Double.NaN, Double.NaN);
-        double[] means = resampledMeans(differences);
-        return new PairedDifference(differences.length, mean, percentile(means, 0.025), percentile(means, 0.975));
-    }
-
-    private static double[] resampledMeans(double[] differences) {
-        Random random = new Random(SEED);
-        double[] means = new double[RESAMPLES];
-        for (int i = 0; i < means.length; i++) {
-            double sum = 0;
-            for (int k = 0; k < differences.length; k++)
-                sum += differences[random.nextInt(differences.length)];
-            means[i] = sum / differences.length;
-        }
-        Arrays.sort(means);
-        return means;
-    }
-
-    /** Between the two sorted values that it lies between. */
-    private static double percentile(double[] sorted, double share) {
-        double place = share * (sorted.length - 1);
-        int lower = (int) place;
-        int upper = Math.min(lower + 1, sorted.length - 1);
-        return sorted[lower] + (place - lower) * (sorted[upper] - sorted[lower]);
+        MeanInterval interval = MeanInterval.of(Arrays.stream(differences));
+        return new PairedDifference(interval.n(), interval.mean(), interval.low(), interval.high());
     }
 
     /** Whether all of the interval lies on one side of 0. */

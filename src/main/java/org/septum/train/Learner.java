@@ -43,10 +43,15 @@ class Learner {
 
     /** One that is ready for its first step, or for the next after a checkpoint. */
     Learner(Plan plan, Optional<Checkpoint> from, NDManager manager) {
+        this(plan, from, null, manager);
+    }
+
+    /** {@code initial} is null for random weights. */
+    private Learner(Plan plan, Optional<Checkpoint> from, NamedWeights initial, NDManager manager) {
         this.plan = plan;
         this.manager = manager;
-        NamedWeights weights = from.map(Checkpoint::weights)
-                .orElseGet(() -> NamedWeights.initial(plan.network().graph(), plan.training().seed()));
+        NamedWeights weights = from.map(Checkpoint::weights).orElseGet(
+                () -> initial != null ? initial : NamedWeights.initial(plan.network().graph(), plan.training().seed()));
         this.network = NetworkBuilder.build(plan.network(), weights, manager);
         this.trained = network.trained();
         trained.values().forEach(w -> w.setRequiresGradient(true));
@@ -58,6 +63,11 @@ class Learner {
                         NetworkBuilder.build(plan.network(), from.map(Checkpoint::average).orElse(weights), manager),
                         decay));
         this.loss = new DeepSupervision(Loss.of(plan.training().learning().loss(), plan.training().lossWeights()));
+    }
+
+    /** Makes learners that start from given weights; after a checkpoint they go on from that. */
+    static Maker startingFrom(NamedWeights initial) {
+        return (plan, from, manager) -> new Learner(plan, from, initial, manager);
     }
 
     static Learner begin(Plan plan, Optional<Checkpoint> from, NDManager manager) {

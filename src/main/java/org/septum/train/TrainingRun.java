@@ -62,6 +62,11 @@ public final class TrainingRun {
         this(plan, split, limits, progress, Learner::begin);
     }
 
+    /** Sets up a run that starts from given weights instead of random ones. */
+    public TrainingRun(Plan plan, FoldSplit split, Limits limits, Progress progress, NamedWeights initial) {
+        this(plan, split, limits, progress, Learner.startingFrom(initial));
+    }
+
     TrainingRun(Plan plan, FoldSplit split, Limits limits, Progress progress, Learner.Maker maker) {
         this.plan = plan;
         this.split = split;
