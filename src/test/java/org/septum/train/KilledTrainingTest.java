@@ -54,8 +54,7 @@ class KilledTrainingTest {
 
     @Test
     @Timeout(value = 5, unit = TimeUnit.MINUTES)
-    void aRunThatWasKilledWhileItWroteItsStateEndsWhereAnUndisturbedOneEnds()
-            throws IOException, InterruptedException {
+    void aRunThatWasKilledEndsWhereAnUndisturbedOneEnds() throws IOException, InterruptedException {
         CaseIndex index = TinyTraining.dataset(folder.resolve("data"));
         Path file = folder.resolve("work/checkpoint.safetensors");
         killAtSecondState(file);
@@ -77,10 +76,10 @@ class KilledTrainingTest {
         String classes = System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
         Path errors = Files.createFile(folder.resolve("errors.txt"));
         Path sign = folder.resolve("sign.txt");
-        Process child = new ProcessBuilder(
-                List.of(java, "-Xmx512m", "-cp", classes, Child.class.getName(), folder.resolve("data").toString(),
-                        file.toString(), sign.toString())).redirectErrorStream(true).redirectOutput(errors.toFile())
-                                .start();
+        List<String> command = List.of(java, "-Xmx512m", "-cp", classes, Child.class.getName(),
+                folder.resolve("data").toString(), file.toString(), sign.toString());
+        ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+        Process child = builder.redirectOutput(errors.toFile()).start();
         try {
             while (child.isAlive() && !Files.exists(sign))
                 Thread.sleep(2);
