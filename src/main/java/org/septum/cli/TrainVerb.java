@@ -63,12 +63,15 @@ final class TrainVerb extends Verb {
     @Mixin
     private NetworkOptions network;
 
+    @Mixin
+    private LearningOptions learning;
+
     @Override
     public Integer call() {
         TrainModel.Result result = TrainModel.run(new TrainModel.Request(dataset, output, Optional.ofNullable(plan),
                 fold, Optional.ofNullable(budget), Optional.ofNullable(epochs), device,
                 seed == null ? OptionalLong.empty() : OptionalLong.of(seed), resume, network.wishes(),
-                Optional.ofNullable(card), overwrite), progress());
+                Optional.ofNullable(card), overwrite, learning.wishes()), progress());
         if (program().json) {
             Map<String, Object> json = new LinkedHashMap<>();
             json.put("model", result.model().toString());

@@ -239,6 +239,12 @@ public record Plan(int version, String dataset, Modality modality, List<String> 
                 normalization, other, fingerprint, reasons);
     }
 
+    /** This plan with another patch. */
+    public Plan withPatch(List<Integer> other) {
+        return new Plan(version, dataset, modality, channels, labels, network, grid, spacing, size, other,
+                normalization, training, fingerprint, reasons);
+    }
+
     /** This plan with slices brought to another size; empty to leave them as they are. */
     public Plan withSize(List<Integer> other) {
         return new Plan(version, dataset, modality, channels, labels, network, grid, spacing, other, patch,

@@ -238,7 +238,8 @@ public final class Planner {
                 String.format(Locale.ROOT,
                         "%.3g %% of all voxels are foreground: %s of every batch shows some, every class in turn",
                         100 * foreground, share == 0.5 ? "half" : "a third"));
-        return new TrainingPlan(batch, 100, 100, 0.03, 0.9, 3e-5, share, augmentation(), lossWeights(), seed);
+        return new TrainingPlan(batch, 100, 100, 0.03, 0.9, 3e-5, share, augmentation(), lossWeights(), seed,
+                LearningPlan.PLAIN);
     }
 
     private List<Double> lossWeights() {

@@ -19,11 +19,11 @@ import org.septum.core.SeptumException;
  * @param epochs
  *            of the whole training if no budget ends it earlier
  * @param learningRate
- *            at the first step; it falls to 0 as (1 - progress)^0.9
+ *            the largest, at the first step or after the warm-up; it falls to 0
  * @param momentum
- *            of Nesterov's stochastic gradient descent
+ *            of Nesterov's stochastic gradient descent; AdamW does not use it
  * @param weightDecay
- *            L2 penalty
+ *            L2 penalty; decoupled under AdamW
  * @param foregroundShare
  *            share of the patches of every batch that lie about a voxel of a foreground class, 0 to 1, rounded up to
  *            whole patches
@@ -33,10 +33,12 @@ import org.septum.core.SeptumException;
  *            what a voxel of each class counts in the cross-entropy, in the order of the classes; empty for 1 each
  * @param seed
  *            of every random choice
+ * @param learning
+ *            by which rules; {@link LearningPlan#PLAIN} if not said
  */
 public record TrainingPlan(int batch, int stepsPerEpoch, int epochs, double learningRate, double momentum,
         double weightDecay, double foregroundShare, AugmentationPlan augmentation,
-        @JsonInclude(JsonInclude.Include.NON_EMPTY) List<Double> lossWeights, long seed) {
+        @JsonInclude(JsonInclude.Include.NON_EMPTY) List<Double> lossWeights, long seed, LearningPlan learning) {
 
     /**
      * How patches are varied: where their voxels come from, together with the labels, and then their values.
@@ -227,6 +229,7 @@ public record TrainingPlan(int batch, int stepsPerEpoch, int epochs, double lear
     }
 
     public TrainingPlan {
+        learning = learning == null ? LearningPlan.PLAIN : learning;
         if (batch < 1 || stepsPerEpoch < 1 || epochs < 1) {
             throw SeptumException.input("training with batch " + batch + ", " + stepsPerEpoch + " steps an epoch and "
                     + epochs + " epochs; each must be at least 1");
@@ -246,28 +249,46 @@ public record TrainingPlan(int batch, int stepsPerEpoch, int epochs, double lear
         }
     }
 
-    /** With every voxel of the same weight. */
+    /** By the plain rules, with every voxel of the same weight. */
     public TrainingPlan(int batch, int stepsPerEpoch, int epochs, double learningRate, double momentum,
             double weightDecay, double foregroundShare, AugmentationPlan augmentation, long seed) {
         this(batch, stepsPerEpoch, epochs, learningRate, momentum, weightDecay, foregroundShare, augmentation,
-                List.of(), seed);
+                List.of(), seed, LearningPlan.PLAIN);
     }
 
     /** These settings with another number of epochs. */
     public TrainingPlan withEpochs(int other) {
         return new TrainingPlan(batch, stepsPerEpoch, other, learningRate, momentum, weightDecay, foregroundShare,
-                augmentation, lossWeights, seed);
+                augmentation, lossWeights, seed, learning);
     }
 
     /** These settings with another number of epochs and of steps in each. */
     public TrainingPlan withSteps(int otherEpochs, int otherSteps) {
         return new TrainingPlan(batch, otherSteps, otherEpochs, learningRate, momentum, weightDecay, foregroundShare,
-                augmentation, lossWeights, seed);
+                augmentation, lossWeights, seed, learning);
     }
 
     /** These settings with another seed. */
     public TrainingPlan withSeed(long other) {
         return new TrainingPlan(batch, stepsPerEpoch, epochs, learningRate, momentum, weightDecay, foregroundShare,
-                augmentation, lossWeights, other);
+                augmentation, lossWeights, other, learning);
+    }
+
+    /** These settings with another batch. */
+    public TrainingPlan withBatch(int other) {
+        return new TrainingPlan(other, stepsPerEpoch, epochs, learningRate, momentum, weightDecay, foregroundShare,
+                augmentation, lossWeights, seed, learning);
+    }
+
+    /** These settings with another learning rate. */
+    public TrainingPlan withLearningRate(double other) {
+        return new TrainingPlan(batch, stepsPerEpoch, epochs, other, momentum, weightDecay, foregroundShare,
+                augmentation, lossWeights, seed, learning);
+    }
+
+    /** These settings with other rules. */
+    public TrainingPlan withLearning(LearningPlan other) {
+        return new TrainingPlan(batch, stepsPerEpoch, epochs, learningRate, momentum, weightDecay, foregroundShare,
+                augmentation, lossWeights, seed, other);
     }
 }

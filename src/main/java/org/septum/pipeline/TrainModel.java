@@ -76,10 +76,12 @@ public final class TrainModel {
      *            JSON file with name, authors, licence of the model
      * @param overwrite
      *            whether a model at the output may be replaced
+     * @param learning
+     *            by which rules, instead of the plan's
      */
     public record Request(Path dataset, Path output, Optional<Path> plan, int fold, Optional<Duration> budget,
             Optional<Integer> epochs, String device, OptionalLong seed, boolean resume, PlanDataset.Wishes wishes,
-            Optional<Path> card, boolean overwrite) {
+            Optional<Path> card, boolean overwrite, LearningWishes learning) {
 
         public Request {
             if (budget.isPresent() && budget.get().toSeconds() < 1) {
@@ -215,19 +217,22 @@ public final class TrainModel {
         if (request.seed().isPresent()) {
             adjusted = adjusted.withTraining(adjusted.training().withSeed(request.seed().getAsLong()));
         }
-        return adjusted;
+        return request.learning().of(adjusted);
     }
 
     private Result finish(Plan trained, FoldSplit split, Checkpoint last, Optional<CardWords> words) {
         boolean finished = !progress.isCancelled();
-        Plan plan = trained.withTraining(trained.training().withEpochs(last.history().size()));
+        Plan followed = last.adjustments().of(trained);
+        Plan plan = followed.withTraining(followed.training().withEpochs(last.history().size()));
         ModelCard plain = ModelCard.of(plan).withTraining(facts(plan, split, last, finished));
         ModelCard card = words.map(plain::withWords).orElse(plain);
         Bundle bundle = Bundle.of(plan, last.best(), card);
         ScoreTable scores = new ScoreTable(List.of(), TOLERANCE_MM);
         if (finished && !split.validation().isEmpty()) {
-            scores = score(bundle, split);
-            bundle = bundle.withCard(card.withScores(scores(scores, split)));
+            Optional<ScoreTable> measured = scoreUnlessStopped(bundle, split);
+            finished = measured.isPresent();
+            scores = measured.orElse(scores);
+            bundle = finished ? bundle.withCard(card.withScores(scores(scores, split))) : bundle;
         }
         BundleWriter.write(withHistory(bundle, last, scores), request.output(),
                 request.overwrite() || request.resume());
@@ -240,10 +245,11 @@ public final class TrainModel {
     }
 
     private static Bundle withHistory(Bundle bundle, Checkpoint last, ScoreTable scores) {
-        StringBuilder csv = new StringBuilder("epoch,steps,loss,validation_dice,learning_rate,seconds\n");
+        StringBuilder csv = new StringBuilder(
+                "epoch,steps,loss,validation_dice,learning_rate,seconds,waiting_seconds\n");
         for (EpochReport r : last.history()) {
-            csv.append(String.format(Locale.ROOT, "%d,%d,%.6f,%.6f,%.8f,%.1f%n", r.epoch(), r.steps(), r.loss(),
-                    r.meanDice(), r.learningRate(), r.seconds()));
+            csv.append(String.format(Locale.ROOT, "%d,%d,%.6f,%.6f,%.8f,%.1f,%.2f%n", r.epoch(), r.steps(), r.loss(),
+                    r.meanDice(), r.learningRate(), r.seconds(), r.waiting()));
         }
         Map<String, String> attachments = new LinkedHashMap<>(bundle.attachments());
         attachments.put("training.csv", csv.toString());
@@ -270,6 +276,17 @@ public final class TrainModel {
         return facts;
     }
 
+    /** Absent if the user does not want to wait for it. */
+    private Optional<ScoreTable> scoreUnlessStopped(Bundle bundle, FoldSplit split) {
+        try {
+            return Optional.of(score(bundle, split));
+        } catch (SeptumException e) {
+            if (e.kind() == SeptumException.Kind.CANCELLED)
+                return Optional.empty();
+            throw e;
+        }
+    }
+
     /** Segments the held-out cases with the model as it will be shipped. */
     private ScoreTable score(Bundle bundle, FoldSplit split) {
         List<CaseScores> rows = new ArrayList<>();
@@ -280,11 +297,12 @@ public final class TrainModel {
                 DjlEngine engine = DjlEngine.open(open.onnx(), plan, request.device(), Progress.SILENT)) {
             Segmenter segmenter = new Segmenter(engine, SegmenterOptions.DEFAULT);
             for (int i = 0; i < split.validation().size(); i++) {
+                progress.throwIfCancelled();
                 progress.report("scoring held-out cases", i, split.validation().size());
                 DataCase c = split.validation().get(i);
                 Scan scan = CaseReader.scan(c);
                 LabelMask reference = CaseReader.labels(c, plan.labels(), scan);
-                LabelMask prediction = segmenter.segment(scan, plan, Progress.SILENT);
+                LabelMask prediction = segmenter.segment(scan, plan, onlyStopping(progress));
                 for (ClassLabel label : plan.labels().foreground()) {
                     rows.add(CaseScores.of(c.name(), label, reference, prediction, TOLERANCE_MM));
                 }
@@ -292,6 +310,27 @@ public final class TrainModel {
             progress.report("scoring held-out cases", split.validation().size(), split.validation().size());
         }
         return new ScoreTable(rows, TOLERANCE_MM);
+    }
+
+    /** Says nothing and stops when another does. */
+    private static Progress onlyStopping(Progress other) {
+        return new Progress() {
+
+            @Override
+            public void report(String task, long done, long total) {
+                // the cases are reported
+            }
+
+            @Override
+            public void message(String line) {
+                // likewise
+            }
+
+            @Override
+            public boolean isCancelled() {
+                return other.isCancelled();
+            }
+        };
     }
 
     private static List<ModelCard.Score> scores(ScoreTable table, FoldSplit split) {

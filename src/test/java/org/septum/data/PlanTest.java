@@ -149,7 +149,8 @@ class PlanTest {
         TrainingPlan t = plan().training();
         Plan weighted = plan()
                 .withTraining(new TrainingPlan(t.batch(), t.stepsPerEpoch(), t.epochs(), t.learningRate(), t.momentum(),
-                        t.weightDecay(), t.foregroundShare(), t.augmentation(), List.of(1.0, 2.0, 3.0), t.seed()));
+                        t.weightDecay(), t.foregroundShare(), t.augmentation(), List.of(1.0, 2.0, 3.0), t.seed(),
+                        t.learning()));
         assertThat(Plan.parse(weighted.toJson(), "text").training().lossWeights()).containsExactly(1.0, 2.0, 3.0);
         assertThat(weighted.training().withSeed(4).withEpochs(3).withSteps(2, 2).lossWeights()).hasSize(3);
     }
