@@ -48,8 +48,7 @@ public record Bundle(Plan plan, List<NamedWeights> members, ModelCard card, Map<
         attachments = Collections.unmodifiableMap(new TreeMap<>(attachments));
         members = List.copyOf(members);
         if (members.isEmpty() || members.size() > MOST_MEMBERS) {
-            throw SeptumException
-                    .input("a model of " + members.size() + " networks; allowed: 1 to " + MOST_MEMBERS);
+            throw SeptumException.input("a model of " + members.size() + " networks; allowed: 1 to " + MOST_MEMBERS);
         }
         members.forEach(weights -> weights.requireFit(plan.network().graph()));
         for (String name : attachments.keySet()) {

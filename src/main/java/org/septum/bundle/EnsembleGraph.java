@@ -8,8 +8,8 @@ import ai.onnx.proto.OnnxMl;
 /**
  * Several ONNX graphs of one shape as one that gives the mean of their probabilities.
  * <p>
- * <b>Why</b> one graph: the weights of a bioimage.io model are one ONNX file, and whoever runs it, be it Septum, Fiji or
- * plain ONNX Runtime, gets the average without knowing that there are several networks.
+ * <b>Why</b> one graph: the weights of a bioimage.io model are one ONNX file, and whoever runs it, be it Septum, Fiji
+ * or plain ONNX Runtime, gets the average without knowing that there are several networks.
  */
 final class EnsembleGraph {
 
@@ -34,8 +34,7 @@ final class EnsembleGraph {
     }
 
     private static OnnxMl.NodeProto renamed(OnnxMl.NodeProto node, String prefix) {
-        OnnxMl.NodeProto.Builder renamed = node.toBuilder().setName(prefix + node.getName()).clearInput()
-                .clearOutput();
+        OnnxMl.NodeProto.Builder renamed = node.toBuilder().setName(prefix + node.getName()).clearInput().clearOutput();
         // an input that is left out has the empty name
         for (String input : node.getInputList())
             renamed.addInput(input.isEmpty() || input.equals(OnnxExport.INPUT) ? input : prefix + input);

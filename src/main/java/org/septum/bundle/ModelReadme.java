@@ -59,8 +59,8 @@ final class ModelReadme {
                 "| class | metric | mean | 95 % interval | sd | n | measured on |\n|---|---|---|---|---|---|---|");
         for (ModelCard.Score s : card.scores()) {
             table.append("\n| ").append(cell(s.className())).append(" | ").append(cell(s.metric())).append(" | ")
-                    .append(number(s.mean())).append(" | ").append(interval(s)).append(" | ").append(number(s.sd())).append(" | ").append(s.n())
-                    .append(" | ").append(cell(s.split())).append(" |");
+                    .append(number(s.mean())).append(" | ").append(interval(s)).append(" | ").append(number(s.sd()))
+                    .append(" | ").append(s.n()).append(" | ").append(cell(s.split())).append(" |");
         }
         return table.append("\n\nMean and standard deviation (sd) are over n cases; the interval of"
                 + " the mean is a bootstrap over them.").append(how).toString();

@@ -80,7 +80,7 @@ public final class OnnxExport {
 
     private static OnnxMl.ModelProto model(OnnxMl.GraphProto graph) {
         return OnnxMl.ModelProto.newBuilder().setIrVersion(IR_VERSION).setProducerName("Septum")
-                .addOpsetImport(OnnxMl.OperatorSetIdProto.newBuilder().setDomain("").setVersion(OPSET))
-                .setGraph(graph).build();
+                .addOpsetImport(OnnxMl.OperatorSetIdProto.newBuilder().setDomain("").setVersion(OPSET)).setGraph(graph)
+                .build();
     }
 }

@@ -48,7 +48,8 @@ record TestTensors(Tensor input, Tensor normalized, Tensor output) {
         List<Integer> sizes = AxisSize.of(plan).stream().map(AxisSize::test).toList();
         Tensor input = pattern(plan, sizes);
         Tensor normalized = new Preprocessing(plan).apply(input);
-        return new TestTensors(input, normalized, mean(members.stream().map(m -> probabilities(plan.network(), m, normalized)).toList()));
+        return new TestTensors(input, normalized,
+                mean(members.stream().map(m -> probabilities(plan.network(), m, normalized)).toList()));
     }
 
     private static Tensor mean(List<Tensor> tensors) {

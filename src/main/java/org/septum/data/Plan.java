@@ -245,8 +245,7 @@ public record Plan(int version, String dataset, Modality modality, List<String> 
     /** This plan for another dataset with other classes; the network gets an output channel for each. */
     public Plan fitted(String otherDataset, ClassLabels otherLabels) {
         return new Plan(version, otherDataset, modality, channels, otherLabels,
-                network.withClasses(otherLabels.count()), grid, spacing, size, patch, normalization, training,
-                reasons);
+                network.withClasses(otherLabels.count()), grid, spacing, size, patch, normalization, training, reasons);
     }
 
     /** This plan with other reasons. */

@@ -19,10 +19,10 @@ import org.septum.data.Plan;
 import org.septum.model.NamedWeights;
 
 /**
- * Starts a training from a finished model: its network, grid and normalisation stay, its classes become those of the new
- * dataset. A class of a known name keeps what the model knows of it; one that the dataset does not name is dropped; a
- * new one begins as what the model took for background, a little varied and less likely, so that the first masks of the
- * known classes are those of the model.
+ * Starts a training from a finished model: its network, grid and normalisation stay, its classes become those of the
+ * new dataset. A class of a known name keeps what the model knows of it; one that the dataset does not name is dropped;
+ * a new one begins as what the model took for background, a little varied and less likely, so that the first masks of
+ * the known classes are those of the model.
  *
  * @param plan
  *            to train by

@@ -22,8 +22,8 @@ import org.septum.metrics.CaseScores;
 import org.septum.metrics.ScoreTable;
 
 /**
- * Segments held-out cases with models as they will be shipped, and scores them. Several models, each with the cases that
- * it has not seen, pool their scores.
+ * Segments held-out cases with models as they will be shipped, and scores them. Several models, each with the cases
+ * that it has not seen, pool their scores.
  */
 final class HeldOutScores {
 

@@ -262,8 +262,8 @@ public final class SegmentScans {
         } catch (RuntimeException e) {
             // Why any? A reader or an engine that trips over one scan says nothing of the others.
             written.forEach(SegmentScans::deleteQuietly);
-            return failed(job, start, SeptumException.input("this scan made Septum stumble (" + e
-                    + "); report it with the scan, if you may share it", e));
+            return failed(job, start, SeptumException.input(
+                    "this scan made Septum stumble (" + e + "); report it with the scan, if you may share it", e));
         }
     }
 

@@ -116,10 +116,11 @@ final class SvgChart {
         svg.append(String.format(Locale.ROOT,
                 "<line x1=\"%1$.1f\" x2=\"%1$.1f\" y1=\"%2$.1f\" y2=\"%3$.1f\" stroke=\"#1b1f24\"/>%n", middle,
                 y(sorted[0]), y(sorted[sorted.length - 1])));
-        svg.append(String.format(Locale.ROOT,
-                "<rect x=\"%.1f\" y=\"%.1f\" width=\"48\" height=\"%.1f\" fill=\"%s\" fill-opacity=\".55\""
-                        + " stroke=\"#1b1f24\"/>%n",
-                middle - 24, lower, Math.max(0.5, upper - lower), box.colour()));
+        svg.append(
+                String.format(Locale.ROOT,
+                        "<rect x=\"%.1f\" y=\"%.1f\" width=\"48\" height=\"%.1f\" fill=\"%s\" fill-opacity=\".55\""
+                                + " stroke=\"#1b1f24\"/>%n",
+                        middle - 24, lower, Math.max(0.5, upper - lower), box.colour()));
         svg.append(String.format(Locale.ROOT,
                 "<line x1=\"%.1f\" x2=\"%.1f\" y1=\"%3$.1f\" y2=\"%3$.1f\" stroke=\"#1b1f24\""
                         + " stroke-width=\"2.5\"/>%n",
@@ -168,8 +169,7 @@ final class SvgChart {
     static double quantile(double[] sorted, double share) {
         double place = share * (sorted.length - 1);
         int lower = (int) place;
-        return sorted[lower]
-                + (place - lower) * (sorted[Math.min(lower + 1, sorted.length - 1)] - sorted[lower]);
+        return sorted[lower] + (place - lower) * (sorted[Math.min(lower + 1, sorted.length - 1)] - sorted[lower]);
     }
 
     private static String number(double value) {

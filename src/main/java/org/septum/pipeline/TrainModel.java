@@ -34,8 +34,8 @@ import ai.djl.Device;
 /**
  * Trains a model on a dataset: check, fingerprint, plan, training, then the held-out cases segmented with the finished
  * model and scored one by one. One network for each fold, if wished, become one model that averages them; every case is
- * then scored by the network that has not seen it. While it trains the state lies in {@code MODEL.training/}; that folder goes when the model is
- * written.
+ * then scored by the network that has not seen it. While it trains the state lies in {@code MODEL.training/}; that
+ * folder goes when the model is written.
  */
 public final class TrainModel {
 
@@ -190,8 +190,8 @@ public final class TrainModel {
         }
         int count = FoldSplit.count(index);
         if (count < 2) {
-            throw SeptumException.input(
-                    index.name() + " has a single patient; folds need at least 2: train with --fold none");
+            throw SeptumException
+                    .input(index.name() + " has a single patient; folds need at least 2: train with --fold none");
         }
         List<Part> parts = new ArrayList<>();
         for (int k = 0; k < count; k++)

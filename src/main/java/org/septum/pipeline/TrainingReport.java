@@ -70,8 +70,8 @@ record TrainingReport(Bundle bundle, List<Run> runs, ScoreTable scores, List<Wor
                 .append("</p>\n<p class=\"warning\">For research. Not a medical device.</p>\n");
         page.append("<h2>Scores</h2>\n").append(scoreTable());
         if (!scores.rows().isEmpty())
-            page.append(boxes("Dice", Metric.DICE))
-                    .append(boxes("HD95 in " + scores.distanceUnit(), Metric.HD95)).append(failures());
+            page.append(boxes("Dice", Metric.DICE)).append(boxes("HD95 in " + scores.distanceUnit(), Metric.HD95))
+                    .append(failures());
         page.append("<h2>Training</h2>\n").append(curves());
         if (!worst.isEmpty())
             page.append("<h2>The worst cases</h2>\n").append(pictures());
@@ -160,9 +160,8 @@ record TrainingReport(Bundle bundle, List<Run> runs, ScoreTable scores, List<Wor
             if (figures.length() + s.picture().length() > MOST_CHARACTERS)
                 break;
             figures.append("<figure><img alt=\"\" src=\"data:image/png;base64,").append(s.picture())
-                    .append("\"><figcaption>").append(Html.escape(s.name()))
-                    .append(String.format(Locale.ROOT, ", slice %d: Dice %.3f</figcaption></figure>%n", s.slice(),
-                            s.dice()));
+                    .append("\"><figcaption>").append(Html.escape(s.name())).append(String.format(Locale.ROOT,
+                            ", slice %d: Dice %.3f</figcaption></figure>%n", s.slice(), s.dice()));
         }
         return figures.toString();
     }

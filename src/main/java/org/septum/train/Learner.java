@@ -50,9 +50,8 @@ class Learner {
     private Learner(Plan plan, Optional<Checkpoint> from, NamedWeights initial, NDManager manager) {
         this.plan = plan;
         this.manager = manager;
-        NamedWeights weights = from.map(Checkpoint::weights)
-                .orElseGet(() -> initial != null ? initial
-                        : NamedWeights.initial(plan.network().graph(), plan.training().seed()));
+        NamedWeights weights = from.map(Checkpoint::weights).orElseGet(
+                () -> initial != null ? initial : NamedWeights.initial(plan.network().graph(), plan.training().seed()));
         this.network = NetworkBuilder.build(plan.network(), weights, manager);
         this.trained = network.trained();
         trained.values().forEach(w -> w.setRequiresGradient(true));

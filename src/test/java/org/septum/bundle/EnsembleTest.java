@@ -47,8 +47,7 @@ class EnsembleTest {
     private final Map<NamedWeights, float[]> single = new java.util.IdentityHashMap<>();
 
     private double value(Plan plan, NamedWeights weights, Tensor input, int i) {
-        return single.computeIfAbsent(weights,
-                w -> TestTensors.probabilities(plan.network(), w, input).values())[i];
+        return single.computeIfAbsent(weights, w -> TestTensors.probabilities(plan.network(), w, input).values())[i];
     }
 
     @Test
@@ -57,7 +56,7 @@ class EnsembleTest {
         Bundle two = new Bundle(one.plan(), List.of(one.weights(), one.weights()), one.card(), Map.of());
         assertThatThrownBy(two::weights).isInstanceOf(SeptumException.class)
                 .hasMessageContaining("ensemble of 2 networks");
-        assertThatThrownBy(() -> new Bundle(one.plan(), List.<NamedWeights>of(), one.card(), Map.of()))
+        assertThatThrownBy(() -> new Bundle(one.plan(), List.<NamedWeights> of(), one.card(), Map.of()))
                 .isInstanceOf(SeptumException.class);
     }
 }

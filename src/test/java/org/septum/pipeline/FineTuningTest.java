@@ -42,8 +42,8 @@ class FineTuningTest {
         Bundle tuned = Bundle.of(plan, FineTuning.weights(old.weights(), old.plan(), plan), ModelCard.of(plan));
         BundleWriter.write(tuned, folder.resolve("tuned"), false);
         Scan scan = Toys.scan("toy", 3);
-        LabelMask mask = SegmentImage.run(SegmentImage.Request.of(scan, folder.resolve("tuned"), "cpu"),
-                Progress.SILENT).mask();
+        LabelMask mask = SegmentImage
+                .run(SegmentImage.Request.of(scan, folder.resolve("tuned"), "cpu"), Progress.SILENT).mask();
         byte[] expected = Toys.values(Toys.mask(scan));
         byte[] values = Toys.values(mask);
         for (int i = 0; i < expected.length; i++)
@@ -70,9 +70,9 @@ class FineTuningTest {
             LabelMask mask = Toys.mask(scan);
             // every voxel that is no blob is dark: a class that the model took for background
             mask.pixels().forEach(v -> v.set(v.get() + 1));
-            new NiftiMaskWriter().write(new LabelMask(mask.pixels(), mask.geometry(),
-                    ClassLabels.of("background", "dark", "blob")), dataset.resolve("labelsTr/case_" + i + ".nii.gz"),
-                    true);
+            new NiftiMaskWriter().write(
+                    new LabelMask(mask.pixels(), mask.geometry(), ClassLabels.of("background", "dark", "blob")),
+                    dataset.resolve("labelsTr/case_" + i + ".nii.gz"), true);
         }
         Path old = folder.resolve("old");
         BundleWriter.write(faster(BundleReader.read(Toys.model(folder.resolve("slow")))), old, false);
@@ -82,7 +82,8 @@ class FineTuningTest {
         assertThat(result.scores().rows()).filteredOn(r -> r.label().name().equals("dark"))
                 .allSatisfy(r -> assertThat(r.dice()).isGreaterThan(0.9));
         Bundle tuned = BundleReader.read(result.model());
-        assertThat(tuned.card().training().get("fine-tuned")).contains("Septum 3D Toys").containsPattern("[0-9a-f]{64}");
+        assertThat(tuned.card().training().get("fine-tuned")).contains("Septum 3D Toys")
+                .containsPattern("[0-9a-f]{64}");
         assertThat(tuned.attachments().get("report.html")).contains("fine-tuned");
     }
 

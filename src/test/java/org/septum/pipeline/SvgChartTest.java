@@ -15,7 +15,7 @@ class SvgChartTest {
     @Test
     void isWellFormedWhateverIsDrawn() throws Exception {
         List<Double> odd = List.of(0.5, Double.NaN, Double.POSITIVE_INFINITY, 0.25);
-        for (List<Double> values : List.of(odd, List.<Double>of(), List.of(1.0), List.of(Double.NaN))) {
+        for (List<Double> values : List.of(odd, List.<Double> of(), List.of(1.0), List.of(Double.NaN))) {
             List<SvgChart.Series> series = List.of(new SvgChart.Series("a < b & \"c\"", "#0072b2", values),
                     new SvgChart.Series("other", "#d55e00", List.of(0.0, 3.0)));
             parse(SvgChart.lines("loss", series));

@@ -55,8 +55,8 @@ class TrainModelTest {
             assertThat(s.n()).isEqualTo(CASES);
             assertThat(s.mean()).isBetween(s.low(), s.high());
         }
-        assertThat(bundle.attachments()).containsKeys("report.html", "scores.csv", "summary.csv",
-                "training-fold-0.csv", "training-fold-4.csv");
+        assertThat(bundle.attachments()).containsKeys("report.html", "scores.csv", "summary.csv", "training-fold-0.csv",
+                "training-fold-4.csv");
         String report = bundle.attachments().get("report.html");
         assertThat(report).contains("The worst cases").contains("data:image/png;base64").contains("fold 4")
                 .contains("95 % interval").doesNotContain("<script").doesNotContain("src=\"http");
@@ -113,8 +113,8 @@ class TrainModelTest {
         Scan broken = Toys.scan("case_2", 2);
         broken.pixels().getAt(3, 3, 3, 0).set(Float.NaN);
         NiftiScanWriter.write(broken, dataset.resolve("imagesTr/case_2_0000.nii.gz"), true);
-        assertThatThrownBy(() -> TrainModel.run(request(0, false), Progress.SILENT))
-                .isInstanceOf(SeptumException.class).hasMessageContaining("case_2").hasMessageContaining("NaN");
+        assertThatThrownBy(() -> TrainModel.run(request(0, false), Progress.SILENT)).isInstanceOf(SeptumException.class)
+                .hasMessageContaining("case_2").hasMessageContaining("NaN");
     }
 
     @Test
