@@ -50,8 +50,10 @@ final class DataGate {
 
     private List<String> mild() {
         List<String> lines = new ArrayList<>(check.problems());
-        for (CheckData.Finding f : check.findings())
+        for (CheckData.Finding f : check.findings()) {
             f.problems().forEach(p -> lines.add("case " + f.name() + ": " + p));
+            f.facts().ifPresent(facts -> facts.notes().forEach(n -> lines.add("case " + f.name() + ": " + n)));
+        }
         return lines;
     }
 

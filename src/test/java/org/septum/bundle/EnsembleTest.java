@@ -15,7 +15,6 @@ import org.septum.core.SeptumException;
 import org.septum.data.Plan;
 import org.septum.model.NamedWeights;
 import org.septum.model.NamedWeights.Tensor;
-import org.septum.model.block.NoAttention;
 
 @Tag("engine")
 class EnsembleTest {
@@ -25,7 +24,7 @@ class EnsembleTest {
 
     @Test
     void givesTheMeanOfItsNetworksAndComesBackAsItWas() {
-        Bundle one = Models.bundle(3, new NoAttention());
+        Bundle one = Models.bundle(3, "eca");
         Plan plan = one.plan();
         List<NamedWeights> members = List.of(one.weights(), Models.weights(plan.network(), 5),
                 Models.weights(plan.network(), 6));
@@ -53,7 +52,7 @@ class EnsembleTest {
 
     @Test
     void whoNeedsOneNetworkIsToldThatThereAreSeveral() {
-        Bundle one = Models.bundle(2, new NoAttention());
+        Bundle one = Models.bundle(2, "eca");
         Bundle two = new Bundle(one.plan(), List.of(one.weights(), one.weights()), one.card(), Map.of());
         assertThatThrownBy(two::weights).isInstanceOf(SeptumException.class)
                 .hasMessageContaining("ensemble of 2 networks");
