@@ -251,8 +251,8 @@ public record Plan(int version, String dataset, Modality modality, List<String> 
      */
     public Plan fitted(String otherDataset, ClassLabels otherLabels) {
         return new Plan(version, otherDataset, modality, channels, otherLabels,
-                network.withClasses(otherLabels.count()), grid, spacing, size, patch, normalization, training,
-                null, reasons);
+                network.withClasses(otherLabels.count()), grid, spacing, size, patch, normalization, training, null,
+                reasons);
     }
 
     /** This plan with other reasons. */

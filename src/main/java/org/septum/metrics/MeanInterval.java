@@ -27,8 +27,20 @@ public record MeanInterval(int n, double mean, double low, double high) {
 
     /** Of some values, one for each case. */
     public static MeanInterval of(DoubleStream values) {
-        double[] finite = values.filter(Double::isFinite).toArray();
-        double mean = Arrays.stream(finite).average().orElse(Double.NaN);
+        return ofRepeated(values.mapToObj(v -> new double[] { v }).toArray(double[][]::new));
+    }
+
+    /**
+     * Of values that were each measured several times, such as with trainings of several seeds. Each resample draws
+     * repeats as well as cases, so that the interval also says how much the next try may differ.
+     *
+     * @param byCase
+     *            for each case its repeats, equally many; cases in which one is not finite are left out
+     */
+    static MeanInterval ofRepeated(double[][] byCase) {
+        double[][] finite = Arrays.stream(byCase).filter(r -> Arrays.stream(r).allMatch(Double::isFinite))
+                .toArray(double[][]::new);
+        double mean = Arrays.stream(finite).flatMapToDouble(Arrays::stream).average().orElse(Double.NaN);
         if (finite.length < 2)
             return new MeanInterval(finite.length, mean, Double.NaN, Double.NaN);
         double[] means = resampledMeans(finite);
@@ -40,14 +52,20 @@ public record MeanInterval(int n, double mean, double low, double high) {
         return of(values.stream().mapToDouble(v -> v));
     }
 
-    private static double[] resampledMeans(double[] values) {
+    private static double[] resampledMeans(double[][] byCase) {
         Random random = new Random(SEED);
         double[] means = new double[RESAMPLES];
+        int[] drawn = new int[byCase[0].length];
         for (int i = 0; i < means.length; i++) {
+            for (int r = 0; r < drawn.length && drawn.length > 1; r++)
+                drawn[r] = random.nextInt(drawn.length);
             double sum = 0;
-            for (int k = 0; k < values.length; k++)
-                sum += values[random.nextInt(values.length)];
-            means[i] = sum / values.length;
+            for (int k = 0; k < byCase.length; k++) {
+                double[] repeats = byCase[random.nextInt(byCase.length)];
+                for (int r : drawn)
+                    sum += repeats[r];
+            }
+            means[i] = sum / byCase.length / drawn.length;
         }
         Arrays.sort(means);
         return means;

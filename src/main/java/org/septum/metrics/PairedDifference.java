@@ -1,14 +1,14 @@
 package org.septum.metrics;
 
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.IntStream;
 
 import org.septum.core.SeptumException;
 
 /**
- * How much one method scores above another on the same cases, with an interval by the bootstrap over cases (Efron and
- * Tibshirani, An Introduction to the Bootstrap, 1993, chapter 13: percentiles).
+ * How much one method scores above another on the same cases, with an interval by the bootstrap over cases, and over
+ * repeats if there are several (Efron and Tibshirani, An Introduction to the Bootstrap, 1993, chapter 13: percentiles).
  *
  * @param n
  *            pairs in which both are finite
@@ -30,15 +30,39 @@ public record PairedDifference(int n, double mean, double low, double high) {
      *            of the other method, in the same order; pairs in which either is not finite are left out
      */
     public static PairedDifference of(List<Double> scores, List<Double> reference) {
-        if (scores.size() != reference.size()) {
-            throw new SeptumException(SeptumException.Kind.INTERNAL,
-                    scores.size() + " scores paired with " + reference.size());
-        }
-        double[] differences = new double[scores.size()];
-        for (int i = 0; i < differences.length; i++)
-            differences[i] = scores.get(i) - reference.get(i);
-        MeanInterval interval = MeanInterval.of(Arrays.stream(differences));
+        return ofRepeated(List.of(scores), List.of(reference));
+    }
+
+    /**
+     * Compares two methods that were each tried several times, such as trainings with several seeds. Each resample
+     * draws repeats as well as cases, so that the interval also says how much the next try may differ.
+     *
+     * @param scores
+     *            of a method, for each repeat one for each case
+     * @param reference
+     *            of the other method, in the same order; cases in which any is not finite are left out
+     */
+    public static PairedDifference ofRepeated(List<List<Double>> scores, List<List<Double>> reference) {
+        MeanInterval interval = MeanInterval.ofRepeated(differences(scores, reference));
         return new PairedDifference(interval.n(), interval.mean(), interval.low(), interval.high());
+    }
+
+    /** For each case those of its repeats. */
+    private static double[][] differences(List<List<Double>> scores, List<List<Double>> reference) {
+        int cases = scores.isEmpty() ? 0 : scores.get(0).size();
+        for (List<List<Double>> side : List.of(scores, reference)) {
+            if (side.size() != scores.size() || side.stream().anyMatch(r -> r.size() != cases))
+                throw new SeptumException(SeptumException.Kind.INTERNAL,
+                        sizes(scores) + " scores paired with " + sizes(reference));
+        }
+        return IntStream.range(0, cases)
+                .mapToObj(c -> IntStream.range(0, scores.size())
+                        .mapToDouble(r -> scores.get(r).get(c) - reference.get(r).get(c)).toArray())
+                .toArray(double[][]::new);
+    }
+
+    private static String sizes(List<List<Double>> repeats) {
+        return String.join(" + ", repeats.stream().map(r -> String.valueOf(r.size())).toList());
     }
 
     /** Whether all of the interval lies on one side of 0. */

@@ -43,8 +43,8 @@ record AblationReport(String title, Map<String, String> facts, String reference,
         if (classes.size() > 1)
             text.append(classTable(classes));
         text.append("\nDice is the mean over the classes of a case, then over the cases, for each seed. The difference"
-                + " is taken case by case, averaged over the seeds; its interval comes from 10,000 resamples of the"
-                + " cases.\n\n");
+                + " is taken seed by seed and case by case; its interval comes from 10,000 resamples of seeds and"
+                + " cases, so that it also says what another seed may bring.\n\n");
         rows.forEach(row -> row.difference().ifPresent(d -> text.append("- ").append(row.attention())
                 .append(" against ").append(reference).append(": ").append(d.describe()).append(".\n")));
         missing.forEach(run -> text.append("- Not finished: ").append(run).append(".\n"));

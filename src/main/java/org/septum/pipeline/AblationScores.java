@@ -100,23 +100,20 @@ final class AblationScores {
         return dice;
     }
 
-    /** Case by case, each the mean over the seeds that both have finished. */
+    /** Seed by seed and case by case, of the seeds and cases that both have. */
     PairedDifference difference(String attention, String reference) {
         List<Long> seeds = of(attention).keySet().stream().filter(of(reference)::containsKey).toList();
-        Map<String, Summary> scores = byCase(attention, seeds);
-        Map<String, Summary> others = byCase(reference, seeds);
-        TreeSet<String> cases = new TreeSet<>(scores.keySet());
-        cases.retainAll(others.keySet());
-        return PairedDifference.of(cases.stream().map(c -> scores.get(c).mean()).toList(),
-                cases.stream().map(c -> others.get(c).mean()).toList());
+        TreeSet<String> cases = new TreeSet<>();
+        seeds.forEach(seed -> cases.addAll(of(attention).get(seed).diceByCase().keySet()));
+        return PairedDifference.ofRepeated(dice(attention, seeds, cases), dice(reference, seeds, cases));
     }
 
-    private Map<String, Summary> byCase(String attention, List<Long> seeds) {
-        List<SortedMap<String, Double>> dice = seeds.stream().map(seed -> of(attention).get(seed).diceByCase())
-                .toList();
-        Map<String, Summary> means = new LinkedHashMap<>();
-        dice.stream().flatMap(d -> d.keySet().stream()).distinct().forEach(
-                name -> means.put(name, Summary.of(dice.stream().mapToDouble(d -> d.getOrDefault(name, Double.NaN)))));
-        return means;
+    private List<List<Double>> dice(String attention, List<Long> seeds, TreeSet<String> cases) {
+        List<List<Double>> dice = new ArrayList<>();
+        for (long seed : seeds) {
+            SortedMap<String, Double> byCase = of(attention).get(seed).diceByCase();
+            dice.add(cases.stream().map(c -> byCase.getOrDefault(c, Double.NaN)).toList());
+        }
+        return dice;
     }
 }

@@ -54,6 +54,17 @@ class PairedDifferenceTest {
         assertThat(forth).isEqualTo(PairedDifference.of(a, b));
     }
 
+    /** Cases do not differ at all; of two repeats with 0 and 1 the mean is 0, 1/2 or 1. */
+    @Test
+    void repeatsAreDrawnAsWellAsCases() {
+        List<Double> zero = Collections.nCopies(50, 0.0);
+        List<Double> one = Collections.nCopies(50, 1.0);
+        PairedDifference d = PairedDifference.ofRepeated(List.of(one, zero), List.of(zero, zero));
+        assertThat(d).isEqualTo(new PairedDifference(50, 0.5, 0, 1));
+        assertThat(PairedDifference.ofRepeated(List.of(one, one), List.of(zero, zero)))
+                .isEqualTo(new PairedDifference(50, 1, 1, 1));
+    }
+
     @Test
     void casesThatOneLacksAreLeftOut() {
         PairedDifference d = PairedDifference.of(List.of(0.5, NAN, 0.5, 0.75), List.of(0.25, 0.1, NAN, 0.5));

@@ -78,7 +78,8 @@ class FineTuningTest {
         BundleWriter.write(faster(BundleReader.read(Toys.model(folder.resolve("slow")))), old, false);
         TrainModel.Result result = TrainModel.run(new TrainModel.Request(dataset, folder.resolve("new"),
                 Optional.empty(), 0, Optional.empty(), Optional.of(6), "cpu", OptionalLong.empty(), false,
-                PlanDataset.Wishes.NONE, Optional.empty(), false, Optional.of(old), true), Progress.SILENT);
+                PlanDataset.Wishes.NONE, Optional.empty(), false, LearningWishes.NONE, Optional.of(old), true),
+                Progress.SILENT);
         assertThat(result.scores().rows()).filteredOn(r -> r.label().name().equals("dark"))
                 .allSatisfy(r -> assertThat(r.dice()).isGreaterThan(0.9));
         Bundle tuned = BundleReader.read(result.model());

@@ -131,12 +131,12 @@ class TrainModelTest {
     private TrainModel.Request request(int fold, boolean resume) {
         return new TrainModel.Request(dataset, folder.resolve("model"), Optional.of(plan), fold, Optional.empty(),
                 Optional.empty(), "cpu", OptionalLong.empty(), resume, PlanDataset.Wishes.NONE, Optional.empty(), false,
-                Optional.empty(), true);
+                LearningWishes.NONE, Optional.empty(), true);
     }
 
     private static TrainModel.Request withOutput(TrainModel.Request r, Path output, boolean resume) {
         return new TrainModel.Request(r.dataset(), output, r.plan(), r.fold(), r.budget(), r.epochs(), r.device(),
-                r.seed(), resume, r.wishes(), r.card(), r.overwrite(), r.from(), r.check());
+                r.seed(), resume, r.wishes(), r.card(), r.overwrite(), r.learning(), r.from(), r.check());
     }
 
     /** Keeps all lines, and wants to stop once a number of lines or reports began with some words. */
