@@ -37,10 +37,10 @@ train-hippocampus: build
 ATTENTIONS = none,se,eca,canet-spatial,canet-channel,canet-scale,canet
 
 ablation: build
-	./septum ablation "$(SHARED)/data/Dataset004_Hippocampus" --attention $(ATTENTIONS) --seeds 1,2,3 \
-		--epochs 2 --steps-per-epoch 100 --jobs 2 -o target/ablation/hippocampus
-	./septum ablation "$(SHARED)/data/isic2018" --size 128,128 --attention $(ATTENTIONS) --seeds 1,2,3 \
-		--epochs 2 --steps-per-epoch 75 --jobs 2 -o target/ablation/isic2018
+	./septum ablation "$(SHARED)/data/Dataset004_Hippocampus" --plan docs/ablation/hippocampus.plan.json \
+		--attention $(ATTENTIONS) --seeds 1,2,3 --jobs 2 -o target/ablation/hippocampus
+	./septum ablation "$(SHARED)/data/isic2018" --plan docs/ablation/isic2018.plan.json \
+		--attention $(ATTENTIONS) --seeds 1,2,3 --jobs 2 -o target/ablation/isic2018
 
 validate:
 	"$(SHARED)/peers/validate.sh" sample-data/models/hippocampus
