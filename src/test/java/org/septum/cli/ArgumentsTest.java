@@ -8,8 +8,8 @@ import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.septum.pipeline.TrainModel;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.septum.pipeline.TrainModel;
 
 import picocli.CommandLine.TypeConversionException;
 
