@@ -1,6 +1,7 @@
 package org.septum.bundle;
 
 import java.util.Collections;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -10,18 +11,19 @@ import org.septum.data.Plan;
 import org.septum.model.NamedWeights;
 
 /**
- * A model and everything that travels with it.
+ * A model and everything that travels with it. An ensemble has several networks of one plan; it gives the mean of their
+ * probabilities.
  *
  * @param plan
  *            how it was trained and how scans are treated
- * @param weights
- *            exactly those of the plan's network
+ * @param members
+ *            the weights of each network, exactly those of the plan's; one, or several for an ensemble
  * @param card
  *            what people should know of it
  * @param attachments
  *            further texts by file name: "receipt.json" …
  */
-public record Bundle(Plan plan, NamedWeights weights, ModelCard card, Map<String, String> attachments) {
+public record Bundle(Plan plan, List<NamedWeights> members, ModelCard card, Map<String, String> attachments) {
 
     static final String RDF = "rdf.yaml";
 
@@ -40,15 +42,26 @@ public record Bundle(Plan plan, NamedWeights weights, ModelCard card, Map<String
     /** The files of every bundle; attachments are named otherwise. */
     static final Set<String> FILES = Set.of(RDF, ONNX, WEIGHTS, PLAN, README, TEST_INPUT, TEST_OUTPUT);
 
+    private static final int MOST_MEMBERS = 100;
+
     public Bundle {
         attachments = Collections.unmodifiableMap(new TreeMap<>(attachments));
-        weights.requireFit(plan.network().graph());
+        members = List.copyOf(members);
+        if (members.isEmpty() || members.size() > MOST_MEMBERS) {
+            throw SeptumException.input("a model of " + members.size() + " networks; allowed: 1 to " + MOST_MEMBERS);
+        }
+        members.forEach(weights -> weights.requireFit(plan.network().graph()));
         for (String name : attachments.keySet()) {
             if (!isPlainName(name) || FILES.contains(name)) {
                 throw SeptumException.input("attachment \"" + name
                         + "\"; allowed: a file name of letters, digits, dots, dashes that no file of a bundle has");
             }
         }
+    }
+
+    /** A model of one network. */
+    public Bundle(Plan plan, NamedWeights weights, ModelCard card, Map<String, String> attachments) {
+        this(plan, List.of(weights), card, attachments);
     }
 
     /** A model without attachments. */
@@ -58,7 +71,31 @@ public record Bundle(Plan plan, NamedWeights weights, ModelCard card, Map<String
 
     /** This model with other words about it. */
     public Bundle withCard(ModelCard other) {
-        return new Bundle(plan, weights, other, attachments);
+        return new Bundle(plan, members, other, attachments);
+    }
+
+    /** This model with other attachments. */
+    public Bundle withAttachments(Map<String, String> other) {
+        return new Bundle(plan, members, card, other);
+    }
+
+    /** True for several networks. */
+    public boolean isEnsemble() {
+        return members.size() > 1;
+    }
+
+    /**
+     * The weights of the only network.
+     *
+     * @throws SeptumException
+     *             of kind INPUT for an ensemble
+     */
+    public NamedWeights weights() {
+        if (isEnsemble()) {
+            throw SeptumException.input("the model is an ensemble of " + members.size()
+                    + " networks; this needs a model of one: train it with --fold none or --fold 0");
+        }
+        return members.get(0);
     }
 
     /** True for a file name that is the same on every system and stays in its folder. */

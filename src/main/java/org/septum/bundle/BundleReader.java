@@ -9,7 +9,6 @@ import java.util.zip.ZipException;
 
 import org.septum.core.SeptumException;
 import org.septum.data.Plan;
-import org.septum.model.NamedWeights;
 
 /**
  * Reads models that {@link BundleWriter} wrote, from a folder or a zip. Before anything is loaded, every file's size
@@ -99,8 +98,7 @@ public final class BundleReader {
             throws IOException {
         try {
             Plan plan = Plan.parse(text(folder, Bundle.PLAN, where), Bundle.PLAN);
-            NamedWeights weights = Safetensors.read(folder.resolve(Bundle.WEIGHTS));
-            return new Bundle(plan, weights, rdf.card(), attachments);
+            return new Bundle(plan, MemberWeights.read(folder.resolve(Bundle.WEIGHTS)), rdf.card(), attachments);
         } catch (SeptumException | IllegalArgumentException | ArithmeticException e) {
             throw SeptumException.input(where + " is not a usable model: " + e.getMessage(), e);
         }

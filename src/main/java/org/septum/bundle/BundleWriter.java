@@ -87,11 +87,11 @@ public final class BundleWriter {
     /** Writes all files of a model and returns their names, rdf.yaml first. */
     private static List<String> fill(Bundle bundle, Path folder) throws IOException {
         Path onnx = folder.resolve(Bundle.ONNX);
-        OnnxExport.write(bundle.plan().network(), bundle.weights(), onnx);
-        Safetensors.write(bundle.weights(), Map.of("format", "septum"), folder.resolve(Bundle.WEIGHTS));
+        OnnxExport.write(bundle.plan().network(), bundle.members(), onnx);
+        MemberWeights.write(bundle.members(), folder.resolve(Bundle.WEIGHTS));
         Files.writeString(folder.resolve(Bundle.PLAN), bundle.plan().toJson());
         Files.writeString(folder.resolve(Bundle.README), ModelReadme.of(bundle));
-        TestTensors tensors = TestTensors.of(bundle.plan(), bundle.weights());
+        TestTensors tensors = TestTensors.of(bundle.plan(), bundle.members());
         tensors.requireSame(onnx);
         NpyFile.write(tensors.input(), folder.resolve(Bundle.TEST_INPUT));
         NpyFile.write(tensors.output(), folder.resolve(Bundle.TEST_OUTPUT));

@@ -92,8 +92,18 @@ public record ModelCard(String name, String description, List<Author> authors, S
      *            number of cases
      * @param split
      *            which cases: "fold 0 validation", "held-out test cases" …
+     * @param low
+     *            lower end of the 95 % interval of the mean; NaN if there is none
+     * @param high
+     *            its upper end; NaN if there is none
      */
-    public record Score(String className, String metric, double mean, double sd, int n, String split) {
+    public record Score(String className, String metric, double mean, double sd, int n, String split, double low,
+            double high) {
+
+        /** Without an interval. */
+        public Score(String className, String metric, double mean, double sd, int n, String split) {
+            this(className, metric, mean, sd, n, split, Double.NaN, Double.NaN);
+        }
     }
 
     public ModelCard {

@@ -44,6 +44,8 @@ final class ModelReadme {
                 .append(String.join(", ", plan.channels()));
         list.append("\n- network: ").append(plan.network().describe()).append(", ")
                 .append(plan.network().graph().parameters()).append(" parameters");
+        if (bundle.isEnsemble())
+            list.append("; ").append(bundle.members().size()).append(" of them, whose probabilities are averaged");
         bundle.card().training().forEach((fact, value) -> list.append("\n- ").append(fact).append(": ").append(value));
         return list.toString();
     }
@@ -54,13 +56,20 @@ final class ModelReadme {
         if (card.scores().isEmpty())
             return "No score was measured." + how;
         StringBuilder table = new StringBuilder(
-                "| class | metric | mean | sd | n | measured on |\n|---|---|---|---|---|---|");
+                "| class | metric | mean | 95 % interval | sd | n | measured on |\n|---|---|---|---|---|---|---|");
         for (ModelCard.Score s : card.scores()) {
             table.append("\n| ").append(cell(s.className())).append(" | ").append(cell(s.metric())).append(" | ")
-                    .append(number(s.mean())).append(" | ").append(number(s.sd())).append(" | ").append(s.n())
-                    .append(" | ").append(cell(s.split())).append(" |");
+                    .append(number(s.mean())).append(" | ").append(interval(s)).append(" | ").append(number(s.sd()))
+                    .append(" | ").append(s.n()).append(" | ").append(cell(s.split())).append(" |");
         }
-        return table.append("\n\nMean and standard deviation (sd) are over n cases.").append(how).toString();
+        return table.append("\n\nMean and standard deviation (sd) are over n cases; the interval of"
+                + " the mean is a bootstrap over them.").append(how).toString();
+    }
+
+    private static String interval(ModelCard.Score s) {
+        return Double.isFinite(s.low()) && Double.isFinite(s.high())
+                ? String.format(Locale.ROOT, "%.3f to %.3f", s.low(), s.high())
+                : "";
     }
 
     private static String number(double value) {

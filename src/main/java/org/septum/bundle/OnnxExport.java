@@ -3,6 +3,7 @@ package org.septum.bundle;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 
 import org.septum.model.NamedWeights;
 import org.septum.model.NetworkSpec;
@@ -46,14 +47,40 @@ public final class OnnxExport {
      *             if the file cannot be written
      */
     public static void write(NetworkSpec spec, NamedWeights weights, Path file) throws IOException {
-        Files.write(file, model(spec, weights).toByteArray());
+        Files.write(file, model(graph(spec, weights)).toByteArray());
     }
 
-    private static OnnxMl.ModelProto model(NetworkSpec spec, NamedWeights weights) {
+    /**
+     * Writes an ensemble: every member's graph side by side, then the mean of their probabilities.
+     *
+     * @param spec
+     *            the network of every member
+     * @param members
+     *            the weights of each
+     * @param file
+     *            where to
+     *
+     * @throws IOException
+     *             if the file cannot be written
+     */
+    public static void write(NetworkSpec spec, List<NamedWeights> members, Path file) throws IOException {
+        if (members.size() == 1) {
+            write(spec, members.get(0), file);
+            return;
+        }
+        List<OnnxMl.GraphProto> graphs = members.stream().map(m -> graph(spec, m)).toList();
+        Files.write(file, model(EnsembleGraph.mean(graphs)).toByteArray());
+    }
+
+    private static OnnxMl.GraphProto graph(NetworkSpec spec, NamedWeights weights) {
         NetworkGraph graph = spec.graph();
         weights.requireFit(graph);
+        return new OnnxGraph(graph.inUse(), spec.sizeDivisor(), weights).build(spec.classes());
+    }
+
+    private static OnnxMl.ModelProto model(OnnxMl.GraphProto graph) {
         return OnnxMl.ModelProto.newBuilder().setIrVersion(IR_VERSION).setProducerName("Septum")
-                .addOpsetImport(OnnxMl.OperatorSetIdProto.newBuilder().setDomain("").setVersion(OPSET))
-                .setGraph(new OnnxGraph(graph.inUse(), spec.sizeDivisor(), weights).build(spec.classes())).build();
+                .addOpsetImport(OnnxMl.OperatorSetIdProto.newBuilder().setDomain("").setVersion(OPSET)).setGraph(graph)
+                .build();
     }
 }

@@ -177,6 +177,10 @@ final class RdfDocument {
             score.put("sd", orNull(s.sd()));
             score.put("n", s.n());
             score.put("split", s.split());
+            if (Double.isFinite(s.low()) && Double.isFinite(s.high())) {
+                score.put("low", s.low());
+                score.put("high", s.high());
+            }
             scores.add(score);
         }
         config.put("scores", scores);

@@ -100,7 +100,8 @@ final class RdfParser {
         septum().path("scores")
                 .forEach(s -> scores.add(new ModelCard.Score(s.path("class").asText(), s.path("metric").asText(),
                         s.path("mean").asDouble(Double.NaN), s.path("sd").asDouble(Double.NaN), s.path("n").asInt(),
-                        s.path("split").asText())));
+                        s.path("split").asText(), s.path("low").asDouble(Double.NaN),
+                        s.path("high").asDouble(Double.NaN))));
         return new ModelCard(rdf.path("name").asText(), rdf.path("description").asText(), authors,
                 rdf.path("license").asText(), septum().path("attribution").asText(), citations, training, scores);
     }

@@ -44,11 +44,25 @@ record TestTensors(Tensor input, Tensor normalized, Tensor output) {
 
     private static final long SEED = 20240917;
 
-    static TestTensors of(Plan plan, NamedWeights weights) {
+    static TestTensors of(Plan plan, List<NamedWeights> members) {
         List<Integer> sizes = AxisSize.of(plan).stream().map(AxisSize::test).toList();
         Tensor input = pattern(plan, sizes);
         Tensor normalized = new Preprocessing(plan).apply(input);
-        return new TestTensors(input, normalized, probabilities(plan.network(), weights, normalized));
+        return new TestTensors(input, normalized,
+                mean(members.stream().map(m -> probabilities(plan.network(), m, normalized)).toList()));
+    }
+
+    private static Tensor mean(List<Tensor> tensors) {
+        double[] sums = new double[tensors.get(0).values().length];
+        for (Tensor tensor : tensors) {
+            float[] values = tensor.values();
+            for (int i = 0; i < sums.length; i++)
+                sums[i] += values[i];
+        }
+        float[] mean = new float[sums.length];
+        for (int i = 0; i < mean.length; i++)
+            mean[i] = (float) (sums[i] / tensors.size());
+        return Tensor.of(tensors.get(0).shape(), mean);
     }
 
     /** Waves and noise of the height that the plan's normalisation expects. */

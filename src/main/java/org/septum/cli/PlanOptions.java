@@ -60,9 +60,12 @@ final class PlanOptions {
     @Option(names = "--deep-supervision", description = "In training every level of the decoder learns from the labels, not the finest alone.")
     private boolean deepSupervision;
 
+    @Option(names = "--memory", paramLabel = "M", converter = MemorySize.class, description = "Fill this much memory with patch and batch: 4g, 800m. Default: half of the machine's, and no more than two cores train on in about a second.")
+    private Long memory;
+
     PlanDataset.Wishes wishes(String attention) {
         return new PlanDataset.Wishes(Optional.ofNullable(dims), Optional.ofNullable(network),
                 Optional.ofNullable(attention), size, Optional.ofNullable(norm), Optional.ofNullable(activation),
-                deepSupervision);
+                deepSupervision, Optional.ofNullable(memory));
     }
 }

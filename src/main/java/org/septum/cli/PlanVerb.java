@@ -34,7 +34,9 @@ final class PlanVerb extends Verb {
             print(plan.toJson());
         } else {
             String size = plan.size().isEmpty() ? "" : ", size " + plan.size();
-            print(plan.network().describe() + size + ", patch " + plan.patch() + ", spacing " + plan.spacing() + " mm");
+            plan.fingerprint().describe().forEach(this::print);
+            print(plan.network().describe() + size + ", patch " + plan.patch() + ", batch " + plan.training().batch()
+                    + ", spacing " + plan.spacing() + " mm");
             plan.reasons().forEach((decision, reason) -> print("  " + decision + ": " + reason));
             print("written to " + output);
         }

@@ -21,7 +21,9 @@ import picocli.CommandLine.Parameters;
                 + "labels of equal names. Ctrl-C keeps the best model so far. A training that was cut off goes on with "
                 + "--resume." }, footer = { "", "Examples:",
                         "  septum train DATASET -o MODEL --budget 60m        a model within an hour, scored on fold 0",
-                        "  septum train DATASET -o MODEL --fold all          on every case, for use",
+                        "  septum train DATASET -o MODEL --fold none         on every case, for use",
+                        "  septum train DATASET -o MODEL --fold all          five networks, averaged; all cases scored",
+                        "  septum train DATASET -o MODEL --from OTHER        goes on from a model that is there",
                         "  septum train DATASET -o MODEL --plan plan.json    as planned and edited" })
 final class TrainVerb extends Verb {
 
@@ -35,11 +37,11 @@ final class TrainVerb extends Verb {
     @Option(names = "--plan", paramLabel = "FILE", description = "Follow this plan; without it one is made.")
     private Path plan;
 
-    @Option(names = "--fold", paramLabel = "K", defaultValue = "0", converter = Fold.class, description = "Which of five folds is held out for scores: 0 to 4, or all to train on every case. "
-            + "Default: ${DEFAULT-VALUE}.")
+    @Option(names = "--fold", paramLabel = "K", defaultValue = "0", converter = Fold.class, description = "Which of five folds is held out for scores: 0 to 4; none to train on every case; "
+            + "all to train five networks, one for each, that become one model: it averages them, and every case is scored by the network that has not seen it. Default: ${DEFAULT-VALUE}.")
     private int fold;
 
-    @Option(names = "--budget", paramLabel = "TIME", converter = TimeSpan.class, description = "End after this time: 30m, 2h. The learning rate falls to zero by then.")
+    @Option(names = "--budget", paramLabel = "TIME", converter = TimeSpan.class, description = "End after this time: 30m, 2h. The learning rate falls to zero by then. With --fold all it is divided among the networks.")
     private Duration budget;
 
     @Option(names = "--epochs", paramLabel = "N", description = "End after so many epochs, instead of the plan's.")
@@ -60,15 +62,26 @@ final class TrainVerb extends Verb {
     @Option(names = "--overwrite", description = "Replace a model or an unfinished training at the output.")
     private boolean overwrite;
 
+    @Option(names = "--from", paramLabel = "MODEL", description = "Go on from this model: its network, spacing and normalisation, a tenth of its learning rate. Classes of the same name keep what it knows, others are added or dropped.")
+    private Path from;
+
+    @Option(names = "--no-check", description = "Do not look at the data first. Else problems that make a training wrong end it, and milder ones are said.")
+    private boolean noCheck;
+
     @Mixin
     private NetworkOptions network;
 
+    @Mixin
+    private LearningOptions learning;
+
     @Override
     public Integer call() {
-        TrainModel.Result result = TrainModel.run(new TrainModel.Request(dataset, output, Optional.ofNullable(plan),
-                fold, Optional.ofNullable(budget), Optional.ofNullable(epochs), device,
-                seed == null ? OptionalLong.empty() : OptionalLong.of(seed), resume, network.wishes(),
-                Optional.ofNullable(card), overwrite), progress());
+        TrainModel.Result result = TrainModel.run(
+                new TrainModel.Request(dataset, output, Optional.ofNullable(plan), fold, Optional.ofNullable(budget),
+                        Optional.ofNullable(epochs), device,
+                        seed == null ? OptionalLong.empty() : OptionalLong.of(seed), resume, network.wishes(),
+                        Optional.ofNullable(card), overwrite, learning.wishes(), Optional.ofNullable(from), !noCheck),
+                progress());
         if (program().json) {
             Map<String, Object> json = new LinkedHashMap<>();
             json.put("model", result.model().toString());

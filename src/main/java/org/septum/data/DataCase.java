@@ -20,4 +20,9 @@ public record DataCase(String name, List<Path> channels, Path labels, String gro
     public DataCase {
         channels = List.copyOf(channels);
     }
+
+    /** Tells a case from the others of its dataset without its name. */
+    String nameHash() {
+        return Integer.toHexString(name.hashCode());
+    }
 }

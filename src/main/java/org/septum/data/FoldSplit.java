@@ -23,6 +23,9 @@ public record FoldSplit(int fold, List<DataCase> training, List<DataCase> valida
     /** Into how many folds a dataset is cut. */
     public static final int FOLDS = 5;
 
+    /** Instead of a fold: every case is trained on, none is held out. */
+    public static final int NONE = -1;
+
     /** Every split of a dataset is made with this seed, so that fold 0 means the same in every run. */
     private static final long SEED = 12345;
 
@@ -39,12 +42,12 @@ public record FoldSplit(int fold, List<DataCase> training, List<DataCase> valida
      */
     public static FoldSplit of(CaseIndex index, int fold) {
         if (fold < -1 || fold >= FOLDS) {
-            throw SeptumException.usage("fold " + fold + "; allowed: 0 to " + (FOLDS - 1) + ", or all");
+            throw SeptumException.usage("fold " + fold + "; allowed: 0 to " + (FOLDS - 1) + ", or none");
         }
         List<String> groups = new ArrayList<>(new TreeSet<>(index.cases().stream().map(DataCase::group).toList()));
         if (fold >= 0 && groups.size() < 2) {
             throw SeptumException
-                    .input(index.name() + " has a single patient; a fold needs at least 2: train with " + "--fold all");
+                    .input(index.name() + " has a single patient; a fold needs at least 2: train with --fold none");
         }
         Collections.shuffle(groups, new Random(SEED));
         int folds = Math.min(FOLDS, groups.size());
@@ -55,6 +58,11 @@ public record FoldSplit(int fold, List<DataCase> training, List<DataCase> valida
             (held ? validation : training).add(c);
         }
         return new FoldSplit(fold, training, validation);
+    }
+
+    /** How many folds hold out different cases: {@link #FOLDS}, or as many as there are patients if those are fewer. */
+    public static int count(CaseIndex index) {
+        return Math.min(FOLDS, (int) index.cases().stream().map(DataCase::group).distinct().count());
     }
 
     /** "fold 0 of 5: 143 training and 36 validation cases", for people. */

@@ -57,6 +57,8 @@ import org.septum.model.block.AttentionSpec;
  *            one for each channel
  * @param training
  *            how the weights are found
+ * @param fingerprint
+ *            what was measured of the dataset; null in plans of 0.1.0 and those made by hand
  * @param reasons
  *            why, in words, by the name of the decision
  */
@@ -64,7 +66,8 @@ import org.septum.model.block.AttentionSpec;
 public record Plan(int version, String dataset, Modality modality, List<String> channels, ClassLabels labels,
         NetworkSpec network, GridAxes grid, List<Double> spacing,
         @JsonInclude(JsonInclude.Include.NON_EMPTY) List<Integer> size, List<Integer> patch,
-        List<IntensityNormalization> normalization, TrainingPlan training, Map<String, String> reasons) {
+        List<IntensityNormalization> normalization, TrainingPlan training, DatasetFingerprint fingerprint,
+        Map<String, String> reasons) {
 
     /** Which way the axes of the network's grid run. */
     public enum GridAxes {
@@ -103,12 +106,12 @@ public record Plan(int version, String dataset, Modality modality, List<String> 
         IntensityNormalization.requireOneEach(normalization, channels.size());
     }
 
-    /** With slices as they are. */
+    /** With slices as they are, and nothing measured. */
     public Plan(int version, String dataset, Modality modality, List<String> channels, ClassLabels labels,
             NetworkSpec network, GridAxes grid, List<Double> spacing, List<Integer> patch,
             List<IntensityNormalization> normalization, TrainingPlan training, Map<String, String> reasons) {
         this(version, dataset, modality, channels, labels, network, grid, spacing, List.of(), patch, normalization,
-                training, reasons);
+                training, null, reasons);
     }
 
     private static void requireUsableSize(List<Integer> size, int dims) {
@@ -233,18 +236,40 @@ public record Plan(int version, String dataset, Modality modality, List<String> 
     /** This plan with other training settings. */
     public Plan withTraining(TrainingPlan other) {
         return new Plan(version, dataset, modality, channels, labels, network, grid, spacing, size, patch,
-                normalization, other, reasons);
+                normalization, other, fingerprint, reasons);
+    }
+
+    /** This plan with another patch. */
+    public Plan withPatch(List<Integer> other) {
+        return new Plan(version, dataset, modality, channels, labels, network, grid, spacing, size, other,
+                normalization, training, fingerprint, reasons);
+    }
+
+    /**
+     * This plan for another dataset with other classes; the network gets an output channel for each. What was measured
+     * of the old dataset is dropped.
+     */
+    public Plan fitted(String otherDataset, ClassLabels otherLabels) {
+        return new Plan(version, otherDataset, modality, channels, otherLabels,
+                network.withClasses(otherLabels.count()), grid, spacing, size, patch, normalization, training, null,
+                reasons);
+    }
+
+    /** This plan with other reasons. */
+    public Plan withReasons(Map<String, String> other) {
+        return new Plan(version, dataset, modality, channels, labels, network, grid, spacing, size, patch,
+                normalization, training, fingerprint, other);
     }
 
     /** This plan with slices brought to another size; empty to leave them as they are. */
     public Plan withSize(List<Integer> other) {
         return new Plan(version, dataset, modality, channels, labels, network, grid, spacing, other, patch,
-                normalization, training, reasons);
+                normalization, training, fingerprint, reasons);
     }
 
     /** This plan with another attention and all else, widths included, as it is. */
     public Plan withAttention(AttentionSpec attention) {
         return new Plan(version, dataset, modality, channels, labels, network.withAttention(attention), grid, spacing,
-                size, patch, normalization, training, reasons);
+                size, patch, normalization, training, fingerprint, reasons);
     }
 }

@@ -2,52 +2,82 @@ package org.septum.data;
 
 import java.math.BigDecimal;
 import java.math.MathContext;
+import java.math.RoundingMode;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 
 import org.septum.core.Modality;
 import org.septum.core.SeptumException;
-import org.septum.model.NetworkSpec;
+import org.septum.data.TrainingPlan.AugmentationPlan;
+import org.septum.data.TrainingPlan.AugmentationPlan.Intensity;
+import org.septum.data.TrainingPlan.AugmentationPlan.Spatial;
+import org.septum.data.TrainingPlan.AugmentationPlan.Variation;
 import org.septum.model.block.Activation;
 import org.septum.model.block.AttentionSpec;
 import org.septum.model.block.Normalization;
-import org.septum.model.encoder.Backbone;
 import org.septum.model.encoder.EncoderSpec;
-import org.septum.model.encoder.StageSpec;
 
-/** Makes every decision of a {@link Plan} from a {@link DatasetFingerprint}, and writes down why. */
+/**
+ * Makes every decision of a {@link Plan} from a {@link DatasetFingerprint}, and writes down why. Follows nnU-Net
+ * (Isensee et al. 2021, doi 10.1038/s41592-020-01008-z) where nothing else is said.
+ */
 public final class Planner {
 
-    /** What a user may decide instead; absent values are decided here. */
+    /**
+     * What a user may decide instead; absent values are decided here.
+     *
+     * @param memory
+     *            for a step of the training
+     */
     public record Wishes(EncoderSpec encoder, AttentionSpec attention, Integer dims, List<Integer> size,
-            Normalization normalization, Activation activation, boolean canet, boolean deepSupervision) {
+            Normalization normalization, Activation activation, boolean canet, boolean deepSupervision, Memory memory) {
 
         public Wishes {
             size = List.copyOf(size);
         }
 
-        /** With slices as they are, batch normalisation and the activation of the encoder's paper. */
+        /** With slices as they are, batch normalisation and the activation of the encoder's paper, within 8 GB. */
         public Wishes(EncoderSpec encoder, AttentionSpec attention, Integer dims) {
-            this(encoder, attention, dims, List.of(), Normalization.BATCH, encoder.activation(), false, false);
+            this(encoder, attention, dims, List.of(), Normalization.BATCH, encoder.activation(), false, false,
+                    new Memory(8_000_000_000L, false));
         }
+    }
+
+    /**
+     * Memory for a step of the training.
+     *
+     * @param bytes
+     *            how much
+     * @param chosen
+     *            whether somebody asked for it, who then wants it filled; otherwise a step is to take two cores about a
+     *            second as well
+     */
+    public record Memory(long bytes, boolean chosen) {
     }
 
     /** Volumes need so many slices for a 3D network. */
     private static final int FEWEST_SLICES = 8;
 
-    /** Voxels of a 3D patch: what two cores train on at more than one step a second. */
-    private static final int PATCH_VOXELS_3D = 112_000;
+    /** Voxels that are so many times thicker than wide count as anisotropic. */
+    private static final double ANISOTROPIC = 3;
 
-    private static final int PATCH_EDGE_2D = 256;
+    /** A whole image is made smaller only if it is so many times longer than what it becomes. */
+    private static final double MUCH_LARGER = 1.25;
 
-    /** The deepest level keeps at least so many voxels along each pooled axis. */
-    private static final int DEEPEST_EDGE = 4;
+    /** What a smaller image must keep of the labels, as Dice. */
+    private static final double KEPT = 0.95;
 
-    private static final int FIRST_WIDTH = 16;
+    /** Classes with a smaller share of the voxels count more in the loss. */
+    private static final double COMMON = 0.02;
+
+    private static final double LARGEST_WEIGHT = 3;
 
     private final DatasetFingerprint facts;
+
+    private final Wishes wishes;
 
     private final Map<String, String> reasons = new TreeMap<>();
 
@@ -55,6 +85,7 @@ public final class Planner {
 
     private Planner(DatasetFingerprint facts, Wishes wishes) {
         this.facts = facts;
+        this.wishes = wishes;
         this.dims = wishes.dims() == null ? dims() : wishes.dims();
         if (wishes.dims() != null)
             reasons.put("dims", "chosen by the user");
@@ -70,35 +101,82 @@ public final class Planner {
 
     /** The plan for a dataset. */
     public static Plan plan(DatasetFingerprint facts, String dataset, Wishes wishes, long seed) {
-        return new Planner(facts, wishes).make(dataset, wishes, seed);
+        return new Planner(facts, wishes).make(dataset, seed);
     }
 
     private int dims() {
-        boolean volumes = facts.volumes() == facts.cases() && facts.shape().get(2) >= FEWEST_SLICES;
+        int slices = facts.shape().get(isThick() ? thickAxis() : 2);
+        boolean solid = facts.volumes() == facts.cases() && slices >= FEWEST_SLICES;
+        String thick = isThick() && facts.volumes() == facts.cases()
+                ? String.format(Locale.ROOT, "; voxels are %.1f times as thick as wide, so %s", facts.anisotropy(),
+                        solid ? "strides leave that axis alone until the others are as coarse"
+                                : "there is little to see across slices")
+                : "";
+        String flat = facts.volumes() == 0 ? "2: every scan is a single slice"
+                : "2: " + facts.volumes() + " of " + facts.cases() + " scans are volumes and the median has " + slices
+                        + " slices; 3 needs " + FEWEST_SLICES;
         reasons.put("dims",
-                volumes ? "3: every scan is a volume and the median has " + facts.shape().get(2) + " slices"
-                        : "2: " + facts.volumes() + " of " + facts.cases() + " scans are volumes and the median has "
-                                + facts.shape().get(2) + " slices; 3 needs " + FEWEST_SLICES);
-        return volumes ? 3 : 2;
+                (solid ? "3: every scan is a volume and the median has " + slices + " slices" : flat) + thick);
+        return solid ? 3 : 2;
     }
 
-    private Plan make(String dataset, Wishes wishes, long seed) {
+    private boolean isThick() {
+        return facts.anisotropy() > ANISOTROPIC;
+    }
+
+    private int thickAxis() {
+        int thick = 0;
+        for (int d = 1; d < 3; d++)
+            if (facts.spacing().get(d) > facts.spacing().get(thick))
+                thick = d;
+        return thick;
+    }
+
+    private Plan make(String dataset, long seed) {
         boolean resample = dims == 3 && facts.calibrated();
-        List<Double> spacing = resample ? rounded(facts.spacing()) : List.of(Double.NaN, Double.NaN, Double.NaN);
-        reasons.put("spacing", resample ? "median of the dataset" : "scans are taken as they are");
-        if (!wishes.size().isEmpty())
-            reasons.put("size", "chosen by the user: slices are brought to " + wishes.size() + " pixels as a whole,"
-                    + " the median image has " + facts.shape().subList(0, 2));
-        List<Integer> size = patchSize(wishes.size());
-        List<StageSpec> stages = stages(size, spacing, wishes.encoder());
-        NetworkSpec network = new NetworkSpec(dims, facts.channels().size(), facts.labels().count(), wishes.encoder(),
-                wishes.attention(), stages).with(wishes.normalization(), wishes.activation())
-                        .withDeepSupervision(wishes.deepSupervision());
-        network = wishes.canet() ? network.asCaNet() : network;
+        List<Double> spacing = resample ? spacing() : List.of(Double.NaN, Double.NaN, Double.NaN);
+        if (!resample)
+            reasons.put("spacing", "scans are taken as they are");
+        List<Integer> size = dims == 2 ? size() : List.of();
+        List<Integer> shape = resample ? shapeAt(spacing)
+                : size.isEmpty() ? facts.shape() : List.of(size.get(0), size.get(1), 1);
+        NetworkSizing sizing = new NetworkSizing(facts, wishes, dims, spacing);
+        NetworkSizing.Sized sized = sizing.of(shape);
+        reasons.put("patch", sizing.patchReason(sized, shape));
+        reasons.put("network", sizing.networkReason(sized));
         Plan.GridAxes grid = resample ? Plan.GridAxes.LPS : Plan.GridAxes.SCAN;
-        return new Plan(Plan.VERSION, dataset, facts.modality(), facts.channels(), facts.labels(), network, grid,
-                spacing, wishes.size(), divisible(size, network.sizeDivisor()), normalization(), training(seed),
-                reasons);
+        return new Plan(Plan.VERSION, dataset, facts.modality(), facts.channels(), facts.labels(), sized.network(),
+                grid, spacing, size, sized.patch(), normalization(), training(sized.batch(), seed), facts, reasons);
+    }
+
+    /** The median; along an axis with thick slices, of which there are then few, the percentile 10. */
+    private List<Double> spacing() {
+        List<Double> spacing = new ArrayList<>(facts.spacing());
+        int thick = thickAxis();
+        double others = 0;
+        int fewest = Integer.MAX_VALUE;
+        for (int d = 0; d < 3; d++) {
+            if (d != thick) {
+                others = Math.max(others, spacing.get(d));
+                fewest = Math.min(fewest, facts.shape().get(d));
+            }
+        }
+        boolean fine = spacing.get(thick) > ANISOTROPIC * others && facts.shape().get(thick) * ANISOTROPIC < fewest;
+        if (fine)
+            spacing.set(thick, Math.max(others, facts.fineSpacing().get(thick)));
+        reasons.put(
+                "spacing", fine
+                        ? "median of the dataset; percentile 10 along axis " + "xyz".charAt(thick)
+                                + ", whose slices are more than 3 times as thick as the pixels"
+                        : "median of the dataset");
+        return rounded(spacing);
+    }
+
+    private List<Integer> shapeAt(List<Double> spacing) {
+        List<Integer> shape = new ArrayList<>();
+        for (int d = 0; d < 3; d++)
+            shape.add((int) Math.max(1, Math.round(facts.shape().get(d) * facts.spacing().get(d) / spacing.get(d))));
+        return shape;
     }
 
     /** To four significant digits, so that a plan is easy to read and a micrometre does not become nothing. */
@@ -106,69 +184,46 @@ public final class Planner {
         return spacing.stream().map(s -> new BigDecimal(s).round(new MathContext(4)).doubleValue()).toList();
     }
 
-    /** The median scan, cut down along its longest axis until it is small enough. */
-    private List<Integer> patchSize(List<Integer> wholeImage) {
-        List<Integer> size = new ArrayList<>(wholeImage.isEmpty() ? facts.shape() : wholeImage);
-        if (dims == 2) {
-            reasons.put("patch", (wholeImage.isEmpty() ? "the median image" : "the whole image") + ", at most "
-                    + PATCH_EDGE_2D + " pixels along each axis");
-            return List.of(Math.min(PATCH_EDGE_2D, size.get(0)), Math.min(PATCH_EDGE_2D, size.get(1)), 1);
+    /** Whether whole images are made smaller: if they are large and little is lost of what is looked for. */
+    private List<Integer> size() {
+        List<Integer> image = facts.shape().subList(0, 2);
+        if (!wishes.size().isEmpty()) {
+            reasons.put("size", "chosen by the user: slices are brought to " + wishes.size()
+                    + " pixels as a whole, the median image has " + image);
+            return wishes.size();
         }
-        while ((long) size.get(0) * size.get(1) * size.get(2) > PATCH_VOXELS_3D) {
-            int longest = 0;
-            for (int d = 1; d < 3; d++)
-                if (size.get(d) > size.get(longest))
-                    longest = d;
-            size.set(longest, size.get(longest) - 1);
+        int edge = CaseMeasurement.COARSE_EDGE;
+        double longer = Math.max(image.get(0), image.get(1));
+        if (longer <= MUCH_LARGER * edge || Double.isNaN(facts.coarseDice())) {
+            reasons.put("size",
+                    facts.volumes() > 0 ? "slices of volumes are taken as they are"
+                            : "slices are taken as they are: the median " + image + " is no or hardly larger than "
+                                    + edge + " pixels");
+            return List.of();
         }
-        reasons.put("patch", "the median scan " + facts.shape() + ", at most " + PATCH_VOXELS_3D + " voxels");
-        return size;
-    }
-
-    /** Halves each axis while enough voxels are left; an axis with thick slices waits until the others catch up. */
-    private List<StageSpec> stages(List<Integer> patch, List<Double> spacing, EncoderSpec encoder) {
-        List<List<Integer>> strides = new ArrayList<>(List.of(StageSpec.unitStride(dims)));
-        double[] edge = new double[dims];
-        double[] step = new double[dims];
-        for (int d = 0; d < dims; d++) {
-            edge[d] = patch.get(dims - 1 - d);
-            step[d] = Double.isNaN(spacing.get(dims - 1 - d)) ? 1 : spacing.get(dims - 1 - d);
-        }
-        while (strides.size() < encoder.mostLevels()) {
-            double finest = java.util.Arrays.stream(step).min().orElse(1);
-            List<Integer> stride = new ArrayList<>();
-            for (int d = 0; d < dims; d++) {
-                stride.add(edge[d] / 2 >= DEEPEST_EDGE && step[d] < 2 * finest ? 2 : 1);
-                edge[d] /= stride.get(d);
-                step[d] *= stride.get(d);
-            }
-            if (stride.stream().allMatch(s -> s == 1))
-                break;
-            strides.add(stride);
-        }
-        List<Integer> widths = java.util.stream.IntStream.range(0, strides.size()).map(i -> FIRST_WIDTH << i).boxed()
+        boolean whole = facts.coarseDice() >= KEPT;
+        int step = 1 << (wishes.encoder().mostLevels() - 1);
+        List<Integer> size = image.stream().map(n -> (int) Math.max(step, Math.round(n * edge / longer / step) * step))
                 .toList();
-        reasons.put("network", strides.size() + " levels: the deepest keeps at least " + DEEPEST_EDGE
-                + " voxels along each axis that is halved; widths "
-                + (encoder instanceof Backbone ? "are those of the " + encoder.title() : "double from " + FIRST_WIDTH));
-        return encoder.stages(facts.channels().size(), strides, widths);
-    }
-
-    /** The smallest multiples of the divisor that hold the size. */
-    private List<Integer> divisible(List<Integer> size, List<Integer> divisor) {
-        List<Integer> patch = new ArrayList<>(List.of(1, 1, 1));
-        for (int d = 0; d < dims; d++) {
-            int by = divisor.get(dims - 1 - d);
-            patch.set(d, (size.get(d) + by - 1) / by * by);
-        }
-        return patch;
+        reasons.put("size", String.format(Locale.ROOT, whole
+                ? "whole images %s are brought to %s: labels keep a Dice of %.3f (0.95 is enough), so a patch shows all"
+                        + " of an image and loses little"
+                : "slices stay as they are, %s: at %s labels keep a Dice of only %.3f (0.95 is needed), what is looked"
+                        + " for is too thin or too small",
+                image, size, facts.coarseDice()));
+        return whole ? size : List.of();
     }
 
     private List<IntensityNormalization> normalization() {
         boolean ct = facts.modality() == Modality.CT;
+        String each = switch (facts.modality()) {
+            case RGB -> "mean and sd of each colour of each image: light and camera differ from image to image";
+            case OTHER -> "mean and sd of each scan: nobody said that its unit means the same everywhere";
+            default -> "mean and sd of each scan: the unit of " + facts.modality() + " differs from scan to scan";
+        };
         reasons.put("normalization",
                 ct ? "CT: clipped to percentiles 0.5 and 99.5 of the foreground, then mean and sd of the foreground"
-                        : "mean and sd of each scan: the unit of " + facts.modality() + " differs from scan to scan");
+                        : each);
         return facts.intensities().stream()
                 .map(s -> ct
                         ? new IntensityNormalization(IntensityNormalization.Kind.DATASET, s.low(), s.high(), s.mean(),
@@ -177,12 +232,48 @@ public final class Planner {
                 .toList();
     }
 
-    private TrainingPlan training(long seed) {
+    private TrainingPlan training(int batch, long seed) {
+        double foreground = facts.classes().stream().skip(1).mapToDouble(DatasetFingerprint.ClassFacts::share).sum();
+        double share = foreground < COMMON ? 0.5 : 0.33;
+        reasons.put("foregroundShare",
+                String.format(Locale.ROOT,
+                        "%.3g %% of all voxels are foreground: %s of every batch shows some, every class in turn",
+                        100 * foreground, share == 0.5 ? "half" : "a third"));
+        return new TrainingPlan(batch, 100, 100, 0.03, 0.9, 3e-5, share, augmentation(), lossWeights(), seed,
+                LearningPlan.PLAIN);
+    }
+
+    private List<Double> lossWeights() {
+        List<Double> weights = new ArrayList<>();
+        for (DatasetFingerprint.ClassFacts c : facts.classes()) {
+            double weight = c.share() > 0 ? Math.sqrt(COMMON / c.share()) : 1;
+            weights.add(BigDecimal.valueOf(Math.max(1, Math.min(LARGEST_WEIGHT, weight)))
+                    .setScale(2, RoundingMode.HALF_UP).doubleValue());
+        }
+        boolean even = weights.stream().allMatch(w -> w == 1);
+        reasons.put("lossWeights", even ? "1 each: every class has at least 2 % of the voxels"
+                : weights + ": classes with less than 2 % of the voxels count more in the cross-entropy, by the square"
+                        + " root of what they lack, at most " + LARGEST_WEIGHT);
+        return even ? List.of() : weights;
+    }
+
+    /** Chances and strengths of nnU-Net, which blurs and coarsens half of the channels of a patch. */
+    private AugmentationPlan augmentation() {
         boolean flat = dims == 2;
-        reasons.put("augmentation", flat ? "mirrored along both axes: photographs and slices have no fixed side"
-                : "mirrored left-right only: the other axes tell front from back and top from bottom");
-        TrainingPlan.AugmentationPlan augmentation = new TrainingPlan.AugmentationPlan(true, flat, false,
-                flat ? 30 : 15, 0.2, 0.4, 0.1, 0.2);
-        return new TrainingPlan(flat ? 8 : 2, 100, 100, 0.03, 0.9, 3e-5, 0.5, augmentation, seed);
+        boolean colour = facts.modality() == Modality.RGB;
+        boolean inPlane = dims == 3 && isThick();
+        reasons.put("augmentation",
+                (flat ? "mirrored along both axes: photographs and slices have no fixed side"
+                        : "mirrored left-right only: the other axes tell front from back and top from bottom")
+                        + (inPlane ? "; turned and bent within slices, which are too thick to be mixed" : "")
+                        + "; chances are those of nnU-Net, with bends in one of ten patches");
+        Variation elastic = new Variation(0.1, 0.2);
+        return new AugmentationPlan(
+                new Spatial(true, flat, false, new Variation(0.2, colour ? 180 : 30), new Variation(0.2, 0.3), elastic,
+                        inPlane),
+                new Intensity(new Variation(0.1, 0.3), new Variation(0.1, 1), new Variation(0.15, 0.25),
+                        new Variation(0.15, 0.25), new Variation(0.125, 0.5),
+                        colour ? new Variation(0.3, 0.1) : Variation.OFF, new Variation(0.1, 0.5),
+                        new Variation(0.3, 0.5)));
     }
 }

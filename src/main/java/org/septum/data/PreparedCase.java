@@ -1,8 +1,13 @@
 package org.septum.data;
 
 import java.util.List;
+import java.util.Random;
+import java.util.stream.IntStream;
 
 import net.imglib2.RandomAccessibleInterval;
+import net.imglib2.img.array.ArrayImg;
+import net.imglib2.img.array.ArrayImgs;
+import net.imglib2.img.basictypeaccess.array.FloatArray;
 import net.imglib2.type.numeric.integer.UnsignedByteType;
 import net.imglib2.type.numeric.real.FloatType;
 import net.imglib2.view.Views;
@@ -17,6 +22,9 @@ import org.septum.core.SeptumException;
  */
 public final class PreparedCase {
 
+    /** At most so many positions of a class are kept: 40 kB a class however large the case. */
+    static final int MOST_POSITIONS = 10_000;
+
     private final String name;
 
     private final int[] size;
@@ -27,12 +35,15 @@ public final class PreparedCase {
 
     private final int[][] positions;
 
+    private final int[] present;
+
     private PreparedCase(String name, int[] size, float[][] channels, byte[] classes, int[][] positions) {
         this.name = name;
         this.size = size;
         this.channels = channels;
         this.classes = classes;
         this.positions = positions;
+        this.present = IntStream.range(0, positions.length).filter(c -> positions[c].length > 0).toArray();
     }
 
     /** Reads a case and brings it onto a plan's grid. */
@@ -58,55 +69,67 @@ public final class PreparedCase {
         RandomAccessibleInterval<UnsignedByteType> mask = grid.orient(labels.pixels());
         if (!grid.keepsVoxels())
             mask = Resampling.nearest(mask, grid.size());
-        byte[] classes = new byte[Math.toIntExact((long) size[0] * size[1] * size[2])];
-        int n = 0;
-        for (UnsignedByteType v : mask.view().flatIterable()) {
-            int index = plan.labels().indexOf(v.get());
-            if (index < 0)
-                throw SeptumException
-                        .input("case " + scan.name() + " holds label " + v.get() + ", which the plan lacks");
-            classes[n++] = (byte) index;
+        byte[] classes = Resampling.labels(mask);
+        int[] index = IntStream.range(0, 256).map(plan.labels()::indexOf).toArray();
+        for (int i = 0; i < classes.length; i++) {
+            int value = classes[i] & 0xff;
+            if (index[value] < 0)
+                throw SeptumException.input("case " + scan.name() + " holds label " + value + ", which the plan lacks");
+            classes[i] = (byte) index[value];
         }
-        return new PreparedCase(scan.name(), size, channels, classes, positions(classes, plan.labels().count()));
+        return new PreparedCase(scan.name(), size, channels, classes,
+                positions(classes, plan.labels().count(), new Random(scan.name().hashCode())));
     }
 
     private static float[] normalised(RandomAccessibleInterval<FloatType> channel, WorkingGrid grid,
             IntensityNormalization normalization, Plan plan) {
-        IntensityNormalization.Applied applied = normalization.of(channel);
-        RandomAccessibleInterval<FloatType> view = grid.orient(channel);
+        // copied first: statistics and resampling both run over it
+        ArrayImg<FloatType, FloatArray> copy = ArrayImgs.floats(Resampling.values(channel),
+                channel.dimensionsAsLongArray());
+        IntensityNormalization.Applied applied = normalization.of(copy);
+        RandomAccessibleInterval<FloatType> view = grid.orient(copy);
         if (!grid.keepsVoxels())
             view = plan.resampled(view, grid);
-        float[] values = new float[Math.toIntExact(view.size())];
-        int n = 0;
-        for (FloatType v : view.view().flatIterable())
-            values[n++] = applied.apply(v.get());
+        float[] values = Resampling.values(view);
+        for (int i = 0; i < values.length; i++)
+            values[i] = applied.apply(values[i]);
         return values;
     }
 
-    /** For each foreground class the indices of its voxels. */
-    private static int[][] positions(byte[] classes, int count) {
+    /** For each foreground class the indices of its voxels: all, or one at random of each of so many equal parts. */
+    private static int[][] positions(byte[] classes, int count, Random random) {
         int[] counts = new int[count];
         for (byte c : classes)
             counts[c & 0xff]++;
         int[][] positions = new int[count][];
-        for (int c = 0; c < count; c++)
-            positions[c] = new int[c == 0 ? 0 : counts[c]];
+        int[] next = new int[count];
+        for (int c = 0; c < count; c++) {
+            positions[c] = new int[c == 0 ? 0 : Math.min(counts[c], MOST_POSITIONS)];
+            next[c] = ordinal(0, counts[c], positions[c].length, random);
+        }
+        int[] seen = new int[count];
         int[] filled = new int[count];
         for (int i = 0; i < classes.length; i++) {
             int c = classes[i] & 0xff;
-            if (c != 0)
+            if (filled[c] < positions[c].length && seen[c]++ == next[c]) {
                 positions[c][filled[c]++] = i;
+                next[c] = ordinal(filled[c], counts[c], positions[c].length, random);
+            }
         }
         return positions;
     }
 
-    public String name() {
-        return name;
+    /** Which voxel of a class stands for its k-th part of so many. */
+    private static int ordinal(int k, int voxels, int parts, Random random) {
+        if (k >= parts)
+            return -1;
+        int from = (int) ((long) k * voxels / parts);
+        int to = (int) ((k + 1L) * voxels / parts);
+        return to - from == 1 ? from : from + random.nextInt(to - from);
     }
 
-    /** Number of classes, background included. */
-    int classes() {
-        return positions.length;
+    public String name() {
+        return name;
     }
 
     /** Number of channels. */
@@ -133,7 +156,25 @@ public final class PreparedCase {
         return x >= 0 && y >= 0 && z >= 0 && x < size[0] && y < size[1] && z < size[2];
     }
 
-    /** Indices (x fastest) of the voxels of a class; do not change them. Empty for the background. */
+    /** Normalised values of each channel, x fastest; not a copy. */
+    float[][] values() {
+        return channels;
+    }
+
+    /** Index of the class of each voxel as an unsigned byte, x fastest; not a copy. */
+    byte[] labels() {
+        return classes;
+    }
+
+    /** Foreground classes that the case has. */
+    int[] presentClasses() {
+        return present;
+    }
+
+    /**
+     * Indices (x fastest) of voxels of a class, ascending; do not change them. All if they are few, else
+     * {@link #MOST_POSITIONS} spread evenly. Empty for the background.
+     */
     int[] positionsOf(int classIndex) {
         return positions[classIndex];
     }

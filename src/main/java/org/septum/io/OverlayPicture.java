@@ -105,6 +105,27 @@ public final class OverlayPicture {
         return out;
     }
 
+    /**
+     * Draws slice {@code z} with a predicted mask in the colours of its classes and the outlines of the reference in
+     * white on it.
+     */
+    public static BufferedImage drawComparison(Scan scan, LabelMask prediction, LabelMask reference, int z) {
+        requireSameSize(scan, prediction);
+        requireSameSize(scan, reference);
+        OverlayPicture one = new OverlayPicture(scan, prediction, new int[] { z });
+        int[] cell = one.cellSize(false);
+        BufferedImage slice = one.painter.draw(z, cell[0], cell[1]);
+        one.painter.outline(slice, reference, z);
+        BufferedImage out = new BufferedImage(cell[0], cell[1], BufferedImage.TYPE_INT_RGB);
+        Graphics2D g = out.createGraphics();
+        try {
+            one.putSlice(g, slice, new int[] { 0, 0, cell[0], cell[1] });
+        } finally {
+            g.dispose();
+        }
+        return out;
+    }
+
     private static OverlayPicture sheet(Scan scan, LabelMask mask) {
         requireSameSize(scan, mask);
         return new OverlayPicture(scan, mask, chooseSlices(mask));

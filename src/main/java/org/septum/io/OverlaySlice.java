@@ -52,12 +52,27 @@ final class OverlaySlice {
         } finally {
             g.dispose();
         }
-        putMask(out, labels(z, width, height));
+        putMask(out, labels(mask, z, width, height));
         return out;
     }
 
+    /** Draws the outlines of another mask in white on a picture of a slice. */
+    void outline(BufferedImage picture, LabelMask other, int z) {
+        int width = picture.getWidth();
+        int height = picture.getHeight();
+        int[] labels = labels(other, z, width, height);
+        for (int v = 0, i = 0; v < height; v++) {
+            for (int u = 0; u < width; u++, i++) {
+                boolean edge = u + 1 < width && labels[i + 1] != labels[i]
+                        || v + 1 < height && labels[i + width] != labels[i];
+                if (edge)
+                    picture.setRGB(u, v, 0xffffff);
+            }
+        }
+    }
+
     /** The label under each pixel of the picture. */
-    private int[] labels(int z, int width, int height) {
+    private static int[] labels(LabelMask mask, int z, int width, int height) {
         byte[] plane = Planes.of(mask, z);
         int columns = (int) mask.size(0);
         int[] out = new int[width * height];

@@ -1,9 +1,8 @@
 package org.septum.io;
 
 import net.imglib2.RandomAccess;
-import net.imglib2.RandomAccessibleInterval;
+import net.imglib2.blocks.PrimitiveBlocks;
 import net.imglib2.type.numeric.integer.UnsignedByteType;
-import net.imglib2.type.numeric.real.FloatType;
 
 import org.septum.core.LabelMask;
 import org.septum.core.Scan;
@@ -16,16 +15,11 @@ final class Planes {
 
     /** One plane of a scan as width × height samples. */
     static float[] of(Scan scan, long z, long channel) {
-        RandomAccessibleInterval<FloatType> pixels = scan.pixels();
         int width = (int) scan.size(0);
         int height = (int) scan.size(1);
         float[] out = new float[width * height];
-        RandomAccess<FloatType> at = pixels.randomAccess();
-        for (int y = 0, i = 0; y < height; y++) {
-            at.setPosition(new long[] { 0, y, z, channel });
-            for (int x = 0; x < width; x++, at.fwd(0))
-                out[i++] = at.get().get();
-        }
+        PrimitiveBlocks.of(scan.pixels(), PrimitiveBlocks.OnFallback.ACCEPT).copy(new long[] { 0, 0, z, channel }, out,
+                new int[] { width, height, 1, 1 });
         return out;
     }
 

@@ -1,9 +1,7 @@
 package org.septum.metrics;
 
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
-import java.util.Random;
 import java.util.stream.IntStream;
 
 import org.septum.core.SeptumException;
@@ -22,11 +20,6 @@ import org.septum.core.SeptumException;
  *            percentile 97.5 of them; NaN for fewer than two pairs
  */
 public record PairedDifference(int n, double mean, double low, double high) {
-
-    private static final int RESAMPLES = 10_000;
-
-    /** The same numbers give the same interval. */
-    private static final long SEED = 12345;
 
     /**
      * Compares two methods.
@@ -50,16 +43,12 @@ public record PairedDifference(int n, double mean, double low, double high) {
      *            of the other method, in the same order; cases in which any is not finite are left out
      */
     public static PairedDifference ofRepeated(List<List<Double>> scores, List<List<Double>> reference) {
-        double[][] byCase = finite(scores, reference);
-        double mean = Arrays.stream(byCase).flatMapToDouble(Arrays::stream).average().orElse(Double.NaN);
-        if (byCase.length < 2)
-            return new PairedDifference(byCase.length, mean, Double.NaN, Double.NaN);
-        double[] means = resampledMeans(byCase);
-        return new PairedDifference(byCase.length, mean, percentile(means, 0.025), percentile(means, 0.975));
+        MeanInterval interval = MeanInterval.ofRepeated(differences(scores, reference));
+        return new PairedDifference(interval.n(), interval.mean(), interval.low(), interval.high());
     }
 
-    /** For each case in which all are finite the differences of its repeats. */
-    private static double[][] finite(List<List<Double>> scores, List<List<Double>> reference) {
+    /** For each case those of its repeats. */
+    private static double[][] differences(List<List<Double>> scores, List<List<Double>> reference) {
         int cases = scores.isEmpty() ? 0 : scores.get(0).size();
         for (List<List<Double>> side : List.of(scores, reference)) {
             if (side.size() != scores.size() || side.stream().anyMatch(r -> r.size() != cases))
@@ -69,38 +58,11 @@ public record PairedDifference(int n, double mean, double low, double high) {
         return IntStream.range(0, cases)
                 .mapToObj(c -> IntStream.range(0, scores.size())
                         .mapToDouble(r -> scores.get(r).get(c) - reference.get(r).get(c)).toArray())
-                .filter(repeats -> Arrays.stream(repeats).allMatch(Double::isFinite)).toArray(double[][]::new);
+                .toArray(double[][]::new);
     }
 
     private static String sizes(List<List<Double>> repeats) {
         return String.join(" + ", repeats.stream().map(r -> String.valueOf(r.size())).toList());
-    }
-
-    private static double[] resampledMeans(double[][] byCase) {
-        Random random = new Random(SEED);
-        double[] means = new double[RESAMPLES];
-        int[] drawn = new int[byCase[0].length];
-        for (int i = 0; i < means.length; i++) {
-            for (int r = 0; r < drawn.length && drawn.length > 1; r++)
-                drawn[r] = random.nextInt(drawn.length);
-            double sum = 0;
-            for (int k = 0; k < byCase.length; k++) {
-                double[] repeats = byCase[random.nextInt(byCase.length)];
-                for (int r : drawn)
-                    sum += repeats[r];
-            }
-            means[i] = sum / byCase.length / drawn.length;
-        }
-        Arrays.sort(means);
-        return means;
-    }
-
-    /** Between the two sorted values that it lies between. */
-    private static double percentile(double[] sorted, double share) {
-        double place = share * (sorted.length - 1);
-        int lower = (int) place;
-        int upper = Math.min(lower + 1, sorted.length - 1);
-        return sorted[lower] + (place - lower) * (sorted[upper] - sorted[lower]);
     }
 
     /** Whether all of the interval lies on one side of 0. */

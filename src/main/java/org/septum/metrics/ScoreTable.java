@@ -41,6 +41,12 @@ public record ScoreTable(List<CaseScores> rows, double tolerance) {
         return Summary.of(rows.stream().filter(row -> row.label().value() == label.value()).mapToDouble(metric::of));
     }
 
+    /** The mean of one metric of one class over all cases, with its interval. */
+    public MeanInterval interval(ClassLabel label, Metric metric) {
+        return MeanInterval
+                .of(rows.stream().filter(row -> row.label().value() == label.value()).mapToDouble(metric::of));
+    }
+
     /**
      * Macro mean of the foreground Dice: the mean over the classes of their mean Dice; classes that are in no reference
      * are left out. NaN if nothing can be measured.

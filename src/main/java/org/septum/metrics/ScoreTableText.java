@@ -82,14 +82,16 @@ final class ScoreTableText {
     }
 
     static String summaryCsv(ScoreTable table) {
-        StringBuilder csv = new StringBuilder("label,class,metric,n,mean,sd,median,missing,infinite\n");
+        StringBuilder csv = new StringBuilder(
+                "label,class,metric,n,mean,sd,median,missing,infinite,ci95_low,ci95_high\n");
         for (ClassLabel label : table.labels()) {
             for (Metric metric : Metric.values()) {
                 Summary s = table.summary(label, metric);
+                MeanInterval interval = table.interval(label, metric);
                 csv.append(label.value()).append(',').append(quoted(label.name())).append(',').append(metric.key())
                         .append(',').append(s.n()).append(',').append(s.mean()).append(',').append(s.sd()).append(',')
-                        .append(s.median()).append(',').append(s.missing()).append(',').append(s.infinite())
-                        .append('\n');
+                        .append(s.median()).append(',').append(s.missing()).append(',').append(s.infinite()).append(',')
+                        .append(interval.low()).append(',').append(interval.high()).append('\n');
             }
         }
         return csv.toString();

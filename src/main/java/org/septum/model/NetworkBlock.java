@@ -79,6 +79,13 @@ public final class NetworkBlock extends AbstractBlock {
         return new NamedWeights(tensors);
     }
 
+    /** The arrays of all parameters by name, running statistics among them. */
+    public Map<String, NDArray> arrays() {
+        Map<String, NDArray> arrays = new LinkedHashMap<>();
+        byName.forEach((name, p) -> arrays.put(name, p.getArray()));
+        return arrays;
+    }
+
     /** The arrays of the trained parameters by name, for an optimiser. */
     public Map<String, NDArray> trained() {
         Map<String, NDArray> arrays = new LinkedHashMap<>();

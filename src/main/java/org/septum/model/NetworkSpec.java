@@ -179,6 +179,12 @@ public record NetworkSpec(int dims, int inputs, int classes, EncoderSpec encoder
                 deepSupervision, stages, widths);
     }
 
+    /** This network for another number of classes. */
+    public NetworkSpec withClasses(int other) {
+        return new NetworkSpec(dims, inputs, other, encoder, attention, normalization, activation, dropout,
+                deepSupervision, stages, widths);
+    }
+
     /** This network with or without deep supervision. */
     public NetworkSpec withDeepSupervision(boolean on) {
         return new NetworkSpec(dims, inputs, classes, encoder, attention, normalization, activation, dropout, on,

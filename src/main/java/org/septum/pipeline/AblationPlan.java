@@ -104,6 +104,7 @@ final class AblationPlan {
         lines.add("norm: " + wishes.norm().orElse("as planned"));
         lines.add("activation: " + wishes.activation().orElse("as planned"));
         lines.add("deep supervision: " + wishes.deepSupervision());
+        wishes.memory().ifPresent(bytes -> lines.add("memory: " + bytes));
         return lines;
     }
 }

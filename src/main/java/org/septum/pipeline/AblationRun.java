@@ -44,7 +44,7 @@ record AblationRun(String attention, long seed, Path model) {
     ScoreTable scores() {
         Path file = model.resolve(SCORES);
         try {
-            return ScoreTable.ofCsv(Files.readString(file), TrainModel.TOLERANCE_MM, file.toString());
+            return ScoreTable.ofCsv(Files.readString(file), HeldOutScores.TOLERANCE, file.toString());
         } catch (IOException e) {
             throw SeptumException.input("cannot read " + file + ": " + e.getMessage(), e);
         }

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.ToDoubleFunction;
@@ -39,6 +40,26 @@ final class DatasetCheck {
 
     private static final int FEWEST_FOR_OUTLIERS = 8;
 
+    /** Voxels that are smaller or larger, in mm, are a slip in the unit. */
+    private static final double SMALLEST_SPACING = 1e-5;
+
+    private static final double LARGEST_SPACING = 100;
+
+    /**
+     * A problem that makes a training wrong.
+     *
+     * @param text
+     *            what is wrong, and what to do
+     * @param folds
+     *            if it spoils the scores of some folds only: these; empty if it spoils every training
+     */
+    record Serious(String text, Set<Integer> folds) {
+
+        Serious {
+            folds = Set.copyOf(folds);
+        }
+    }
+
     private final Path dataset;
 
     private final CheckData.Request request;
@@ -50,6 +71,8 @@ final class DatasetCheck {
     private final List<String> problems = new ArrayList<>();
 
     private final List<Path> files = new ArrayList<>();
+
+    private final List<Serious> serious = new ArrayList<>();
 
     /** Patient of each case, where somebody says it. */
     private final Map<String, String> patients = new LinkedHashMap<>();
@@ -68,6 +91,11 @@ final class DatasetCheck {
         return problems;
     }
 
+    /** Those of all problems that a training must not begin with. */
+    List<Serious> serious() {
+        return serious;
+    }
+
     List<Path> files() {
         return files;
     }
@@ -82,6 +110,7 @@ final class DatasetCheck {
             index = CaseIndex.of(dataset, problems::add);
         } catch (SeptumException e) {
             problems.add(e.getMessage());
+            serious.add(new Serious(e.getMessage(), Set.of()));
             return;
         }
         for (int i = 0; i < index.cases().size(); i++) {
@@ -92,7 +121,7 @@ final class DatasetCheck {
         progress.report("checking cases", index.cases().size(), index.cases().size());
         tellClassesOfNoCase(index);
         tellOutliers(index);
-        tellDuplicates();
+        tellDuplicates(index);
         tellPatientsInTwoFolds(index);
     }
 
@@ -109,6 +138,7 @@ final class DatasetCheck {
                 patients.put(c.name(), patient);
             if (facts.get().lowest() == facts.get().highest())
                 wrong.add("the scan has the same value everywhere; look whether it was exported rightly");
+            tellNumbers(c, facts.get(), wrong);
             LabelMask labels = CaseReader.labels(c, index.labels().orElse(EvaluateMasks.everyValue()), scan);
             volumes = volumes(labels, index.labels().isPresent());
             if (volumes.stream().allMatch(v -> v.voxels() == 0))
@@ -117,9 +147,24 @@ final class DatasetCheck {
             if (request.page().isPresent())
                 thumbnail = CheckPage.thumbnail(scan, labels);
         } catch (SeptumException e) {
-            wrong.add(e.getMessage());
+            if (e.kind() == SeptumException.Kind.CANCELLED)
+                throw e;
+            tellSerious(c, e.getMessage(), wrong);
         }
         return new CheckData.Finding(c.labels(), c.name(), facts, volumes, List.of(), wrong, thumbnail);
+    }
+
+    private void tellNumbers(DataCase c, ScanFacts facts, List<String> wrong) {
+        if (!Double.isFinite(facts.mean()))
+            tellSerious(c, "the scan holds values that are no numbers (NaN or infinite); replace them", wrong);
+        if (facts.spacing().stream().anyMatch(s -> s < SMALLEST_SPACING || s > LARGEST_SPACING))
+            tellSerious(c, "a spacing of " + facts.spacing() + " mm is not possible; look at the unit it was given in",
+                    wrong);
+    }
+
+    private void tellSerious(DataCase c, String what, List<String> wrong) {
+        wrong.add(what);
+        serious.add(new Serious(what.contains(c.name()) ? what : "case " + c.name() + ": " + what, Set.of()));
     }
 
     /** Of all classes that are named, or of those that occur where nobody names them. */
@@ -133,7 +178,7 @@ final class DatasetCheck {
             return;
         String what = "the labels do not lie where the scan lies: " + difference(scan.geometry(), labels.geometry());
         if (request.fix().isEmpty()) {
-            wrong.add(what + "; write corrected copies with: septum check " + dataset + " --fix DIR");
+            tellSerious(c, what + "; write corrected copies with: septum check " + dataset + " --fix DIR", wrong);
             return;
         }
         MaskWriter nifti = MaskWriters.named("nifti");
@@ -169,9 +214,11 @@ final class DatasetCheck {
         for (CheckData.Finding f : findings)
             f.volumes().forEach(v -> cases.merge(v.label().name(), v.voxels() > 0 ? 1L : 0L, Long::sum));
         cases.forEach((name, n) -> {
-            if (n == 0)
+            if (n == 0) {
                 problems.add("class " + name + " is in no case of " + index.name()
                         + "; add cases that show it, or take it out of dataset.json");
+                serious.add(new Serious(problems.get(problems.size() - 1), Set.of()));
+            }
         });
     }
 
@@ -210,17 +257,33 @@ final class DatasetCheck {
         return (sorted[(n - 1) / 2] + sorted[n / 2]) / 2;
     }
 
-    private void tellDuplicates() {
+    private void tellDuplicates(CaseIndex index) {
+        Map<String, Integer> folds = folds(index);
         Map<String, String> first = new HashMap<>();
         for (int i = 0; i < findings.size(); i++) {
             CheckData.Finding f = findings.get(i);
             if (f.facts().isEmpty())
                 continue;
             String twin = first.putIfAbsent(f.facts().get().content(), f.name());
-            if (twin != null)
-                findings.set(i, f.with(List.of(), List.of("the scan is the same as that of case " + twin
-                        + "; keep one of them, or scores will count it on both sides of a split")));
+            if (twin != null) {
+                String what = "the scan is the same as that of case " + twin
+                        + "; keep one of them, or scores will count it on both sides of a split";
+                findings.set(i, f.with(List.of(), List.of(what)));
+                Set<Integer> of = new TreeSet<>(List.of(folds.getOrDefault(twin, 0), folds.getOrDefault(f.name(), 0)));
+                if (of.size() > 1)
+                    serious.add(new Serious("case " + f.name() + ": " + what, of));
+            }
         }
+    }
+
+    /** The fold in which each case is held out. */
+    private static Map<String, Integer> folds(CaseIndex index) {
+        Map<String, Integer> folds = new HashMap<>();
+        int n = FoldSplit.count(index);
+        for (int k = 0; k < n && n > 1; k++)
+            for (DataCase c : FoldSplit.of(index, k).validation())
+                folds.put(c.name(), k);
+        return folds;
     }
 
     private void tellPatientsInTwoFolds(CaseIndex index) {
@@ -240,9 +303,11 @@ final class DatasetCheck {
         folds.forEach((patient, of) -> {
             // with fewer groups than folds a case is held out more than once
             boolean several = new TreeSet<>(cases.get(patient)).size() > 1;
-            if (of.size() > 1 && several && !index.hasGroups())
+            if (of.size() > 1 && several && !index.hasGroups()) {
                 problems.add("cases " + String.join(", ", new TreeSet<>(cases.get(patient))) + " are of one patient ("
                         + patient + ") and fall into the folds " + of + "; write groups.csv with lines case,patient");
+                serious.add(new Serious(problems.get(problems.size() - 1), of));
+            }
         });
     }
 }

@@ -1,8 +1,11 @@
 package org.septum.pipeline;
 
+import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+
+import com.sun.management.OperatingSystemMXBean;
 
 import org.septum.core.Progress;
 import org.septum.core.SeptumException;
@@ -19,7 +22,13 @@ import org.septum.model.encoder.EncoderSpec;
 /** Measures a dataset and writes down every decision about its training. */
 public final class PlanDataset {
 
+    private static final long SMALLEST_MEMORY = 256L << 20;
+
     private PlanDataset() {
+    }
+
+    private static long machineMemory() {
+        return ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class).getTotalMemorySize();
     }
 
     /**
@@ -39,13 +48,17 @@ public final class PlanDataset {
      *            a word of {@link Activation#words}
      * @param deepSupervision
      *            whether every level of the decoder learns from the labels
+     * @param memory
+     *            bytes that a step of the training may take, and is to fill; absent for half of the machine's memory
+     *            and no more than two cores train on in about a second
      */
     public record Wishes(Optional<Integer> dims, Optional<String> network, Optional<String> attention,
-            List<Integer> size, Optional<String> norm, Optional<String> activation, boolean deepSupervision) {
+            List<Integer> size, Optional<String> norm, Optional<String> activation, boolean deepSupervision,
+            Optional<Long> memory) {
 
         /** No wishes. */
         public static final Wishes NONE = new Wishes(Optional.empty(), Optional.empty(), Optional.empty(), List.of(),
-                Optional.empty(), Optional.empty(), false);
+                Optional.empty(), Optional.empty(), false, Optional.empty());
 
         public Wishes {
             if (dims.isPresent() && dims.get() != 2 && dims.get() != 3)
@@ -58,14 +71,27 @@ public final class PlanDataset {
             }
             size = List.copyOf(size);
             requireUsable(size);
+            if (memory.isPresent() && memory.get() < SMALLEST_MEMORY)
+                throw SeptumException.usage("memory of " + memory.get() + " bytes; give at least 256m");
             norm.ifPresent(NetworkWords::normalization);
             activation.ifPresent(NetworkWords::activation);
+        }
+
+        /** With as much memory as there is. */
+        public Wishes(Optional<Integer> dims, Optional<String> network, Optional<String> attention, List<Integer> size,
+                Optional<String> norm, Optional<String> activation, boolean deepSupervision) {
+            this(dims, network, attention, size, norm, activation, deepSupervision, Optional.empty());
         }
 
         private static void requireUsable(List<Integer> size) {
             if (!size.isEmpty() && (size.size() != 2 || size.stream().anyMatch(s -> s < 8 || s > 8192)))
                 throw SeptumException.usage(
                         "size " + size + "; give two numbers of pixels from 8 to 8192, for x and y, such as 128,128");
+        }
+
+        private Planner.Memory limit() {
+            return memory.map(bytes -> new Planner.Memory(bytes, true))
+                    .orElseGet(() -> new Planner.Memory(machineMemory() / 2, false));
         }
 
         boolean isNone() {
@@ -104,7 +130,7 @@ public final class PlanDataset {
                 wishes.dims().orElse(null), wishes.size(),
                 wishes.norm().map(NetworkWords::normalization).orElse(Normalization.BATCH),
                 wishes.activation().map(NetworkWords::activation).orElse(encoder.activation()),
-                network.equals(NetworkWords.CANET), wishes.deepSupervision());
+                network.equals(NetworkWords.CANET), wishes.deepSupervision(), wishes.limit());
         return Planner.plan(facts, index.name(), decided, TrainModel.DEFAULT_SEED);
     }
 }

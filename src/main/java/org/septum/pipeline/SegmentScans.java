@@ -259,6 +259,11 @@ public final class SegmentScans {
             // the next scan may be smaller
             written.forEach(SegmentScans::deleteQuietly);
             return failed(job, start, SeptumException.outOfMemory(e));
+        } catch (RuntimeException e) {
+            // Why any? A reader or an engine that trips over one scan says nothing of the others.
+            written.forEach(SegmentScans::deleteQuietly);
+            return failed(job, start, SeptumException.input(
+                    "this scan made Septum stumble (" + e + "); report it with the scan, if you may share it", e));
         }
     }
 

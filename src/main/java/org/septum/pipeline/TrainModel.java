@@ -1,39 +1,28 @@
 package org.septum.pipeline;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 
 import org.septum.bundle.Bundle;
-import org.septum.bundle.BundleReader;
 import org.septum.bundle.BundleWriter;
 import org.septum.bundle.CardWords;
 import org.septum.bundle.ModelCard;
-import org.septum.bundle.OpenBundle;
-import org.septum.core.ClassLabel;
-import org.septum.core.LabelMask;
 import org.septum.core.Progress;
 import org.septum.core.Scan;
 import org.septum.core.SeptumException;
+import org.septum.core.WholeFile;
 import org.septum.data.CaseIndex;
 import org.septum.data.CaseReader;
 import org.septum.data.DataCase;
 import org.septum.data.FoldSplit;
 import org.septum.data.Plan;
-import org.septum.infer.DjlEngine;
-import org.septum.infer.Segmenter;
-import org.septum.infer.SegmenterOptions;
-import org.septum.metrics.CaseScores;
-import org.septum.metrics.Metric;
 import org.septum.metrics.ScoreTable;
-import org.septum.metrics.Summary;
 import org.septum.model.ComputeDevice;
 import org.septum.train.Checkpoint;
 import org.septum.train.CheckpointFile;
@@ -43,9 +32,10 @@ import org.septum.train.TrainingRun;
 import ai.djl.Device;
 
 /**
- * Trains a model on a dataset: fingerprint, plan, training, then the held-out cases segmented with the finished model
- * and scored one by one. While it trains the state lies in {@code MODEL.training/}; that folder goes when the model is
- * written.
+ * Trains a model on a dataset: check, fingerprint, plan, training, then the held-out cases segmented with the finished
+ * model and scored one by one. One network for each fold, if wished, become one model that averages them; every case is
+ * then scored by the network that has not seen it. While it trains the state lies in {@code MODEL.training/}; that
+ * folder goes when the model is written.
  */
 public final class TrainModel {
 
@@ -59,9 +49,11 @@ public final class TrainModel {
      * @param plan
      *            a plan to follow; absent to make one
      * @param fold
-     *            which of five folds is held out; -1 to train on all cases
+     *            which of five folds is held out; {@link FoldSplit#NONE} to train on all cases; {@link #EVERY_FOLD} to
+     *            train one network for each fold, which become one model
      * @param budget
-     *            wall-clock time for the training itself, pauses left out; absent to train all epochs
+     *            wall-clock time for the training itself, pauses left out, divided among the networks; absent to train
+     *            all epochs
      * @param epochs
      *            instead of the plan's
      * @param device
@@ -76,10 +68,16 @@ public final class TrainModel {
      *            JSON file with name, authors, licence of the model
      * @param overwrite
      *            whether a model at the output may be replaced
+     * @param learning
+     *            by which rules, instead of the plan's
+     * @param from
+     *            a model whose weights and plan are gone on from; absent to start with random weights
+     * @param check
+     *            whether the data are looked at first, and problems that make a training wrong end it
      */
     public record Request(Path dataset, Path output, Optional<Path> plan, int fold, Optional<Duration> budget,
             Optional<Integer> epochs, String device, OptionalLong seed, boolean resume, PlanDataset.Wishes wishes,
-            Optional<Path> card, boolean overwrite) {
+            Optional<Path> card, boolean overwrite, LearningWishes learning, Optional<Path> from, boolean check) {
 
         public Request {
             if (budget.isPresent() && budget.get().toSeconds() < 1) {
@@ -87,6 +85,10 @@ public final class TrainModel {
             }
             if (epochs.isPresent() && epochs.get() < 1) {
                 throw SeptumException.usage("epochs " + epochs.get() + "; give at least 1");
+            }
+            if (from.isPresent() && (plan.isPresent() || !wishes.isNone())) {
+                throw SeptumException.usage("a model to go on from together with a plan, size or network; they are"
+                        + " those of the model");
             }
             if (plan.isPresent() && !wishes.isNone()) {
                 throw SeptumException
@@ -104,9 +106,9 @@ public final class TrainModel {
      * @param scores
      *            of the held-out cases; without rows if none were held out
      * @param best
-     *            the epoch whose weights were kept
+     *            the epoch whose weights were kept; of several networks that of the first
      * @param epochs
-     *            how many were trained
+     *            how many were trained, of all networks
      * @param split
      *            what was trained on, in words
      * @param finished
@@ -118,7 +120,8 @@ public final class TrainModel {
     /** Seed of a training when nobody chose one. */
     public static final long DEFAULT_SEED = 1;
 
-    static final double TOLERANCE_MM = 1;
+    /** Instead of a fold: one network for each. */
+    public static final int EVERY_FOLD = -2;
 
     private static final String CHECKPOINT = "checkpoint.safetensors";
 
@@ -126,14 +129,14 @@ public final class TrainModel {
 
     private final Progress progress;
 
-    private final Path checkpointFile;
+    private final Path work;
 
     private Device device = Device.cpu();
 
     private TrainModel(Request request, Progress progress) {
         this.request = request;
         this.progress = progress;
-        this.checkpointFile = workFolder(request.output()).resolve(CHECKPOINT);
+        this.work = workFolder(request.output());
     }
 
     /** Trains a model. Everything that can be checked is checked before the first step. */
@@ -148,57 +151,111 @@ public final class TrainModel {
     }
 
     private Result run() {
-        BundleWriter.requireReplaceable(request.output(),
-                request.overwrite() || request.resume() && Files.exists(checkpointFile));
+        boolean begun = Files.exists(work.resolve(CHECKPOINT)) || Files.exists(foldFolder(0).resolve(CHECKPOINT));
+        BundleWriter.requireReplaceable(request.output(), request.overwrite() || request.resume() && begun);
         Optional<CardWords> words = request.card().map(CardWords::read);
-        Optional<CheckpointFile> from = checkpoint();
+        if (begun && !request.resume() && !request.overwrite()) {
+            throw new SeptumException(SeptumException.Kind.OUTPUT,
+                    work + " holds an unfinished training; go on with --resume, or drop it with --overwrite");
+        }
+        if (request.resume() && !begun)
+            progress.message("nothing to resume at " + work + "; starting anew");
         device = ComputeDevice.of(request.device(), TrainingRun.ENGINE, progress);
         CaseIndex index = CaseIndex.of(request.dataset());
-        FoldSplit split = FoldSplit.of(index, from.map(CheckpointFile::fold).orElse(request.fold()));
-        Plan plan = adjusted(from.map(CheckpointFile::plan).orElseGet(() -> plan(index)));
-        if (request.plan().isPresent() || from.isPresent())
-            requireReadable(index, plan);
-        progress.message(plan.network().describe() + ", patch " + plan.patch() + ", " + split.describe() + ", on "
-                + ComputeDevice.name(device));
-        TrainingRun training = new TrainingRun(plan, split, new TrainingRun.Limits(device, request.budget()), progress);
-        Checkpoint last = training.train(from.map(CheckpointFile::checkpoint),
-                c -> new CheckpointFile(plan, split.fold(), c).write(checkpointFile));
-        return finish(plan, split, last, words);
+        requireWritable();
+        List<Part> parts = parts(index, request.resume() && begun);
+        Optional<FineTuning> start = request.from().map(model -> FineTuning.of(model, index));
+        Plan plan = plan(index, parts, start);
+        if (begun && !request.resume())
+            FileTrees.delete(work);
+        return finish(train(index, parts, plan, start), parts.size(), words);
     }
 
-    private Optional<CheckpointFile> checkpoint() {
-        boolean exists = Files.exists(checkpointFile);
-        if (request.resume()) {
-            if (!exists)
-                progress.message("nothing to resume at " + checkpointFile.getParent() + "; starting anew");
-            return exists ? Optional.of(CheckpointFile.read(checkpointFile)) : Optional.empty();
+    /** A network to train. */
+    private record Part(int fold, Path folder, Optional<CheckpointFile> from) {
+
+        Path checkpoint() {
+            return folder.resolve(CHECKPOINT);
         }
-        if (exists && !request.overwrite()) {
-            throw new SeptumException(SeptumException.Kind.OUTPUT, checkpointFile.getParent()
-                    + " holds an unfinished training; go on with --resume, or drop it with --overwrite");
-        }
-        return Optional.empty();
     }
 
-    /** A plan that is made here has read every case; one that is given has not. */
-    private void requireReadable(CaseIndex index, Plan plan) {
+    private Path foldFolder(int fold) {
+        return work.resolve("fold-" + fold);
+    }
+
+    /** What was begun with one network goes on with it, and with several likewise. */
+    private List<Part> parts(CaseIndex index, boolean resumed) {
+        boolean one = resumed ? Files.exists(work.resolve(CHECKPOINT)) : request.fold() != EVERY_FOLD;
+        if (one) {
+            Optional<CheckpointFile> from = checkpoint(work, resumed);
+            return List.of(new Part(from.map(CheckpointFile::fold).orElse(request.fold()), work, from));
+        }
+        int count = FoldSplit.count(index);
+        if (count < 2) {
+            throw SeptumException
+                    .input(index.name() + " has a single patient; folds need at least 2: train with --fold none");
+        }
+        List<Part> parts = new ArrayList<>();
+        for (int k = 0; k < count; k++)
+            parts.add(new Part(k, foldFolder(k), checkpoint(foldFolder(k), resumed)));
+        return parts;
+    }
+
+    private static Optional<CheckpointFile> checkpoint(Path folder, boolean resumed) {
+        Path file = folder.resolve(CHECKPOINT);
+        return resumed && Files.exists(file) ? Optional.of(CheckpointFile.read(file)) : Optional.empty();
+    }
+
+    /** Found out now and not after a night of training. */
+    private void requireWritable() {
+        Path probe = work.resolveSibling("." + work.getFileName() + "-probe");
+        WholeFile.write(probe, true, aside -> Files.write(aside, new byte[0]));
+        try {
+            Files.deleteIfExists(probe);
+        } catch (IOException e) {
+            throw SeptumException.output("cannot delete files beside " + request.output() + ": " + e
+                    + "; check the permissions of its folder", e);
+        }
+    }
+
+    /** The plan of the first network, held against the data. */
+    private Plan plan(CaseIndex index, List<Part> parts, Optional<FineTuning> start) {
+        Optional<Plan> begun = parts.get(0).from().map(CheckpointFile::plan);
+        Optional<Plan> given = begun.or(() -> request.plan().map(Plan::read)).or(() -> start.map(FineTuning::plan));
+        Optional<DataGate> gate = Optional.empty();
+        // what is gone on with was looked at when it began
+        if (request.check() && begun.isEmpty()) {
+            gate = Optional.of(new DataGate(request.dataset(), progress));
+            gate.get().pass(parts.stream().map(Part::fold).filter(f -> f >= 0).toList());
+        }
+        Plan plan = adjusted(given.orElseGet(() -> PlanDataset.plan(index, request.wishes(), progress)));
+        if (given.isPresent())
+            requireReadable(index, plan, gate);
+        return plan;
+    }
+
+    /** A plan that is made here has read every case; one that is given has not, but the check may have. */
+    private void requireReadable(CaseIndex index, Plan plan, Optional<DataGate> gate) {
+        if (gate.isPresent() && index.labels().equals(Optional.of(plan.labels()))) {
+            gate.get().caseWithoutChannels(plan.channels().size()).ifPresent(f -> {
+                throw otherChannels(f.name(), f.facts().orElseThrow().channels(), plan);
+            });
+            return;
+        }
         for (int i = 0; i < index.cases().size(); i++) {
             progress.throwIfCancelled();
             progress.report("looking at cases", i, index.cases().size());
             DataCase c = index.cases().get(i);
             Scan scan = CaseReader.scan(c);
-            if (scan.channels() != plan.channels().size()) {
-                throw SeptumException.input("case " + c.name() + " has " + scan.channels() + " channels; the plan has "
-                        + plan.channels().size() + " " + plan.channels() + ": make a new plan with septum plan");
-            }
+            if (scan.channels() != plan.channels().size())
+                throw otherChannels(c.name(), scan.channels(), plan);
             CaseReader.labels(c, plan.labels(), scan);
         }
     }
 
-    private Plan plan(CaseIndex index) {
-        if (request.plan().isPresent())
-            return Plan.read(request.plan().get());
-        return PlanDataset.plan(index, request.wishes(), progress);
+    private static SeptumException otherChannels(String name, int channels, Plan plan) {
+        return SeptumException.input("case " + name + " has " + channels + " channels; the plan has "
+                + plan.channels().size() + " " + plan.channels() + ": make a new plan with septum plan");
     }
 
     private Plan adjusted(Plan plan) {
@@ -215,100 +272,71 @@ public final class TrainModel {
         if (request.seed().isPresent()) {
             adjusted = adjusted.withTraining(adjusted.training().withSeed(request.seed().getAsLong()));
         }
-        return adjusted;
+        return request.learning().of(adjusted);
     }
 
-    private Result finish(Plan trained, FoldSplit split, Checkpoint last, Optional<CardWords> words) {
-        boolean finished = !progress.isCancelled();
-        Plan plan = trained.withTraining(trained.training().withEpochs(last.history().size()));
-        ModelCard plain = ModelCard.of(plan).withTraining(facts(plan, split, last, finished));
-        ModelCard card = words.map(plain::withWords).orElse(plain);
-        Bundle bundle = Bundle.of(plan, last.best(), card);
-        ScoreTable scores = new ScoreTable(List.of(), TOLERANCE_MM);
-        if (finished && !split.validation().isEmpty()) {
-            scores = score(bundle, split);
-            bundle = bundle.withCard(card.withScores(scores(scores, split)));
+    /** One network after the other; fewer than there are parts if the user stops it. */
+    private List<TrainedNetwork> train(CaseIndex index, List<Part> parts, Plan plan, Optional<FineTuning> start) {
+        List<TrainedNetwork> trained = new ArrayList<>();
+        for (Part part : parts) {
+            if (!trained.isEmpty() && progress.isCancelled())
+                break;
+            // each begins with other random weights, so that their mistakes differ
+            long seed = plan.training().seed() + (parts.size() > 1 ? part.fold() : 0);
+            Plan own = part.from().isPresent() ? adjusted(part.from().get().plan())
+                    : plan.withTraining(plan.training().withSeed(seed));
+            if (parts.size() > 1)
+                own = own.withTraining(own.training().withSeed(seed));
+            try {
+                trained.add(train(part, own, FoldSplit.of(index, part.fold()), new Share(parts.size(), start)));
+            } catch (SeptumException e) {
+                if (e.kind() != SeptumException.Kind.CANCELLED || trained.isEmpty())
+                    throw e;
+            }
         }
-        BundleWriter.write(withHistory(bundle, last, scores), request.output(),
-                request.overwrite() || request.resume());
+        return trained;
+    }
+
+    /** Among how many networks the budget is divided, and what they start from. */
+    private record Share(int networks, Optional<FineTuning> start) {
+    }
+
+    private TrainedNetwork train(Part part, Plan plan, FoldSplit split, Share share) {
+        progress.message(plan.network().describe() + ", patch " + plan.patch() + ", " + split.describe() + ", on "
+                + ComputeDevice.name(device));
+        if (plan.reasons().containsKey(FineTuning.REASON) && share.start().isEmpty() && part.from().isEmpty()) {
+            throw SeptumException.usage(request.output() + " was begun from a model; go on with the same --from");
+        }
+        TrainingRun.Limits limits = new TrainingRun.Limits(device,
+                request.budget().map(b -> b.dividedBy(share.networks())));
+        TrainingRun run = share.start().map(s -> new TrainingRun(plan, split, limits, progress, s.weights()))
+                .orElseGet(() -> new TrainingRun(plan, split, limits, progress));
+        Checkpoint last = run.train(part.from().map(CheckpointFile::checkpoint),
+                c -> new CheckpointFile(plan, split.fold(), c).write(part.checkpoint()));
+        return TrainedNetwork.of(plan, split, last);
+    }
+
+    private Result finish(List<TrainedNetwork> trained, int wanted, Optional<CardWords> words) {
+        boolean finished = !progress.isCancelled() && trained.size() == wanted;
+        HeldOutScores held = new HeldOutScores(request.device(), progress);
+        try {
+            for (TrainedNetwork network : trained)
+                if (finished && !network.split().validation().isEmpty())
+                    held.add(Bundle.of(network.plan(), network.best(), ModelCard.of(network.plan())),
+                            network.split().validation(), work.resolve("candidate"));
+        } catch (SeptumException e) {
+            if (e.kind() != SeptumException.Kind.CANCELLED)
+                throw e;
+            finished = false;
+        }
+        ScoreTable scores = finished ? held.table() : new ScoreTable(List.of(), HeldOutScores.TOLERANCE);
+        TrainingRecord made = new TrainingRecord(trained, scores, finished ? held.worst() : List.of(),
+                ComputeDevice.name(device), finished);
+        BundleWriter.write(made.bundle(words), request.output(), request.overwrite() || request.resume());
         if (finished)
-            deleteWork();
+            FileTrees.delete(work);
         else
             progress.message("stopped: the best model so far is written; go on with --resume");
-        return new Result(request.output(), scores, last.bestEpoch(), last.history().size(), split.describe(),
-                finished);
-    }
-
-    private static Bundle withHistory(Bundle bundle, Checkpoint last, ScoreTable scores) {
-        StringBuilder csv = new StringBuilder("epoch,steps,loss,validation_dice,learning_rate,seconds\n");
-        for (EpochReport r : last.history()) {
-            csv.append(String.format(Locale.ROOT, "%d,%d,%.6f,%.6f,%.8f,%.1f%n", r.epoch(), r.steps(), r.loss(),
-                    r.meanDice(), r.learningRate(), r.seconds()));
-        }
-        Map<String, String> attachments = new LinkedHashMap<>(bundle.attachments());
-        attachments.put("training.csv", csv.toString());
-        if (!scores.rows().isEmpty())
-            attachments.put("scores.csv", scores.toCsv());
-        return new Bundle(bundle.plan(), bundle.weights(), bundle.card(), attachments);
-    }
-
-    private Map<String, String> facts(Plan plan, FoldSplit split, Checkpoint last, boolean finished) {
-        Map<String, String> facts = new LinkedHashMap<>();
-        EpochReport end = last.history().get(last.history().size() - 1);
-        facts.put("dataset", plan.dataset());
-        facts.put("split", split.describe());
-        facts.put("epochs", String.valueOf(last.history().size()));
-        facts.put("steps", String.valueOf(end.steps()));
-        facts.put("kept epoch", String.valueOf(last.bestEpoch().epoch()));
-        facts.put("minutes", String.format(Locale.ROOT, "%.1f", end.seconds() / 60));
-        facts.put("device",
-                ComputeDevice.name(device) + ", " + Runtime.getRuntime().availableProcessors() + " processors");
-        facts.put("seed", String.valueOf(plan.training().seed()));
-        facts.put("septum version", SeptumVersion.text());
-        if (!finished)
-            facts.put("stopped", "early, by the user");
-        return facts;
-    }
-
-    /** Segments the held-out cases with the model as it will be shipped. */
-    private ScoreTable score(Bundle bundle, FoldSplit split) {
-        List<CaseScores> rows = new ArrayList<>();
-        Path aside = workFolder(request.output()).resolve("candidate");
-        BundleWriter.write(bundle, aside, true);
-        Plan plan = bundle.plan();
-        try (OpenBundle open = BundleReader.open(aside);
-                DjlEngine engine = DjlEngine.open(open.onnx(), plan, request.device(), Progress.SILENT)) {
-            Segmenter segmenter = new Segmenter(engine, SegmenterOptions.DEFAULT);
-            for (int i = 0; i < split.validation().size(); i++) {
-                progress.report("scoring held-out cases", i, split.validation().size());
-                DataCase c = split.validation().get(i);
-                Scan scan = CaseReader.scan(c);
-                LabelMask reference = CaseReader.labels(c, plan.labels(), scan);
-                LabelMask prediction = segmenter.segment(scan, plan, Progress.SILENT);
-                for (ClassLabel label : plan.labels().foreground()) {
-                    rows.add(CaseScores.of(c.name(), label, reference, prediction, TOLERANCE_MM));
-                }
-            }
-            progress.report("scoring held-out cases", split.validation().size(), split.validation().size());
-        }
-        return new ScoreTable(rows, TOLERANCE_MM);
-    }
-
-    private static List<ModelCard.Score> scores(ScoreTable table, FoldSplit split) {
-        String where = "validation cases of fold " + split.fold() + " of " + FoldSplit.FOLDS
-                + ", which also chose the epoch";
-        List<ModelCard.Score> scores = new ArrayList<>();
-        for (ClassLabel label : table.labels()) {
-            for (Metric metric : List.of(Metric.DICE, Metric.HD95)) {
-                Summary s = table.summary(label, metric);
-                String name = metric == Metric.DICE ? "Dice" : "HD95 " + table.distanceUnit();
-                scores.add(new ModelCard.Score(label.name(), name, s.mean(), s.sd(), s.n(), where));
-            }
-        }
-        return scores;
-    }
-
-    private void deleteWork() {
-        FileTrees.delete(workFolder(request.output()));
+        return new Result(request.output(), scores, trained.get(0).kept(), made.epochs(), made.split(), finished);
     }
 }

@@ -9,14 +9,19 @@ import org.septum.model.NamedWeights;
  *
  * @param weights
  *            now
- * @param velocity
- *            of the optimiser
+ * @param optimizer
+ *            what the optimiser remembers
+ * @param average
+ *            moving average of the weights; the weights themselves where none is kept
  * @param best
- *            weights of the best epoch so far; equal to {@code weights} if there is no validation
+ *            averaged weights of the best epoch so far; equal to {@code average} if there is no validation
  * @param history
  *            one report for each finished epoch
+ * @param adjustments
+ *            how it departs from the plan
  */
-public record Checkpoint(NamedWeights weights, NamedWeights velocity, NamedWeights best, List<EpochReport> history) {
+public record Checkpoint(NamedWeights weights, NamedWeights optimizer, NamedWeights average, NamedWeights best,
+        List<EpochReport> history, Adjustments adjustments) {
 
     public Checkpoint {
         history = List.copyOf(history);
@@ -29,6 +34,11 @@ public record Checkpoint(NamedWeights weights, NamedWeights velocity, NamedWeigh
             if (isBetter(r, best))
                 best = r;
         return best;
+    }
+
+    /** Epochs since the best one. */
+    int epochsSinceBest() {
+        return history.get(history.size() - 1).epoch() - bestEpoch().epoch();
     }
 
     /** True if an epoch after these has better weights than all of them. */

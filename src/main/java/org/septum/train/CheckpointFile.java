@@ -29,19 +29,30 @@ public record CheckpointFile(Plan plan, int fold, Checkpoint checkpoint) {
 
     private static final ObjectMapper JSON = new ObjectMapper();
 
-    private static final List<String> PARTS = List.of("weights/", "velocity/", "best/");
+    private static final String WEIGHTS = "weights/";
+
+    /** Called so since the time when velocities were all that it could be. */
+    private static final String OPTIMIZER = "velocity/";
+
+    private static final String AVERAGE = "average/";
+
+    private static final String BEST = "best/";
 
     /** Writes it, replacing an older one. */
     public void write(Path file) {
         Map<String, NamedWeights.Tensor> all = new LinkedHashMap<>();
-        List<NamedWeights> parts = List.of(checkpoint.weights(), checkpoint.velocity(), checkpoint.best());
-        for (int i = 0; i < parts.size(); i++) {
-            String prefix = PARTS.get(i);
-            parts.get(i).tensors().forEach((name, tensor) -> all.put(prefix + name, tensor));
-        }
+        put(all, WEIGHTS, checkpoint.weights());
+        put(all, OPTIMIZER, checkpoint.optimizer());
+        if (!checkpoint.average().equals(checkpoint.weights()))
+            put(all, AVERAGE, checkpoint.average());
+        put(all, BEST, checkpoint.best());
         Map<String, String> facts = Map.of("plan", plan.toJson(), "fold", String.valueOf(fold), "history",
-                json(checkpoint.history()));
+                json(checkpoint.history()), "adjustments", json(checkpoint.adjustments()));
         WholeFile.write(file, true, aside -> Safetensors.write(new NamedWeights(all), facts, aside));
+    }
+
+    private static void put(Map<String, NamedWeights.Tensor> all, String prefix, NamedWeights part) {
+        part.tensors().forEach((name, tensor) -> all.put(prefix + name, tensor));
     }
 
     /** Reads one. */
@@ -51,32 +62,36 @@ public record CheckpointFile(Plan plan, int fold, Checkpoint checkpoint) {
             throw SeptumException.input(file + " is no checkpoint of a training; start anew without --resume");
         }
         NamedWeights all = Safetensors.read(file);
-        Checkpoint checkpoint = new Checkpoint(part(all, 0), part(all, 1), part(all, 2), history(facts.get("history")));
+        NamedWeights weights = part(all, WEIGHTS);
+        NamedWeights average = part(all, AVERAGE);
+        Checkpoint checkpoint = new Checkpoint(weights, part(all, OPTIMIZER),
+                average.tensors().isEmpty() ? weights : average, part(all, BEST),
+                List.of(parsed(facts.get("history"), EpochReport[].class)),
+                parsed(facts.getOrDefault("adjustments", "{}"), Adjustments.class));
         return new CheckpointFile(Plan.parse(facts.get("plan"), file.toString()), Integer.parseInt(facts.get("fold")),
                 checkpoint);
     }
 
-    private static NamedWeights part(NamedWeights all, int index) {
+    private static NamedWeights part(NamedWeights all, String prefix) {
         Map<String, NamedWeights.Tensor> part = new LinkedHashMap<>();
         all.tensors().forEach((name, tensor) -> {
-            String prefix = PARTS.get(index);
             if (name.startsWith(prefix))
                 part.put(name.substring(prefix.length()), tensor);
         });
         return new NamedWeights(part);
     }
 
-    private static String json(List<EpochReport> history) {
+    private static String json(Object value) {
         try {
-            return JSON.writeValueAsString(history);
+            return JSON.writeValueAsString(value);
         } catch (JsonProcessingException e) {
             throw new SeptumException(SeptumException.Kind.INTERNAL, "cannot write a history: " + e.getMessage(), e);
         }
     }
 
-    private static List<EpochReport> history(String json) {
+    private static <T> T parsed(String json, Class<T> type) {
         try {
-            return List.of(JSON.readValue(json, EpochReport[].class));
+            return JSON.readValue(json, type);
         } catch (JsonProcessingException e) {
             throw SeptumException.input(
                     "the checkpoint's history is damaged: " + e.getOriginalMessage() + "; start anew without --resume",

@@ -13,7 +13,11 @@ import ai.djl.ndarray.types.Shape;
  */
 final class DeepSupervision {
 
-    private final DiceCrossEntropyLoss loss = new DiceCrossEntropyLoss();
+    private final Loss loss;
+
+    DeepSupervision(Loss loss) {
+        this.loss = loss;
+    }
 
     /**
      * The loss as a scalar tensor.

@@ -20,13 +20,21 @@ import java.util.regex.Pattern;
  *            of its last step
  * @param seconds
  *            since the training began, interruptions left out
+ * @param waiting
+ *            seconds of this epoch in which the engine had to wait for patches
  */
-public record EpochReport(int epoch, long steps, double loss, List<Double> dice, double learningRate, double seconds) {
+public record EpochReport(int epoch, long steps, double loss, List<Double> dice, double learningRate, double seconds,
+        double waiting) {
 
     private static final Pattern LINE = Pattern.compile("epoch (\\d{1,9}): loss ");
 
     public EpochReport {
         dice = List.copyOf(dice);
+    }
+
+    /** Of an engine that never waited. */
+    public EpochReport(int epoch, long steps, double loss, List<Double> dice, double learningRate, double seconds) {
+        this(epoch, steps, loss, dice, learningRate, seconds, 0);
     }
 
     /** Mean Dice over the classes that occur; NaN if there is none. */

@@ -1,11 +1,7 @@
 package org.septum.train;
 
-import java.util.Arrays;
-import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 
-import org.septum.core.SeptumException;
 import org.septum.model.NamedWeights;
 
 import ai.djl.ndarray.NDArray;
@@ -13,20 +9,17 @@ import ai.djl.ndarray.NDManager;
 
 /**
  * Stochastic gradient descent with Nesterov momentum and weight decay, PyTorch's form: g ← g + λ w; v ← μ v + g; w ← w
- * - η (g + μ v). Gradients are first scaled down to a largest global norm.
- * <p>
- * <b>Why</b> not DJL's: its optimisers do not let their state be saved, and a resumed run must go on as if it had never
- * been interrupted.
+ * - η (g + μ v).
  */
-public final class NesterovDescent {
-
-    private static final double LARGEST_NORM = 12;
+public final class NesterovDescent implements Optimizer {
 
     private final double momentum;
 
     private final double weightDecay;
 
-    private final Map<String, NDArray> velocity = new LinkedHashMap<>();
+    private final double largestNorm;
+
+    private final OptimizerState velocity;
 
     /**
      * Starts at rest.
@@ -37,85 +30,63 @@ public final class NesterovDescent {
      *            μ
      * @param weightDecay
      *            λ
+     * @param largestNorm
+     *            to which longer gradients are scaled down
      * @param manager
      *            owns the velocities
      */
-    public NesterovDescent(Map<String, NDArray> weights, double momentum, double weightDecay, NDManager manager) {
+    public NesterovDescent(Map<String, NDArray> weights, double momentum, double weightDecay, double largestNorm,
+            NDManager manager) {
         this.momentum = momentum;
         this.weightDecay = weightDecay;
-        weights.forEach((name, w) -> {
-            NDArray v = manager.zeros(w.getShape());
-            v.setName(name);
-            velocity.put(name, v);
-        });
+        this.largestNorm = largestNorm;
+        this.velocity = new OptimizerState(manager);
+        velocity.add("", weights);
     }
 
-    /**
-     * Updates the weights from their gradients and clears the gradients.
-     *
-     * @return the global norm of the gradient before scaling; NaN if it is broken, and then nothing was changed
-     */
+    @Override
     public double step(Map<String, NDArray> weights, double learningRate) {
-        double square = 0;
-        for (NDArray w : weights.values()) {
-            try (NDArray g = w.getGradient();
-                    NDArray s = g.square();
-                    NDArray sum = s.sum()) {
-                square += sum.getFloat();
-            }
+        double norm = Gradients.norm(weights);
+        if (!Double.isFinite(norm)) {
+            Gradients.clear(weights);
+            return Double.NaN;
         }
-        double norm = Math.sqrt(square);
-        boolean sound = !Double.isNaN(norm) && !Double.isInfinite(norm);
-        float scale = norm > LARGEST_NORM ? (float) (LARGEST_NORM / norm) : 1f;
+        double scale = Gradients.scale(norm, largestNorm);
         weights.forEach((name, w) -> {
-            try (NDArray g = w.getGradient()) {
-                if (sound)
-                    update(w, g, velocity.get(name), scale, learningRate);
-                g.subi(g);
+            try (NDArray g = w.getGradient();
+                    NDArray plain = w.stopGradient()) {
+                update(plain, g, velocity.get(name), scale, learningRate);
             }
         });
-        return sound ? norm : Double.NaN;
+        return norm;
     }
 
-    /**
-     * Only the detached weight takes part: arithmetic with the weight itself would be recorded for a later gradient,
-     * and the velocity would drag that record along, longer with every step.
-     */
-    private void update(NDArray w, NDArray g, NDArray v, float scale, double learningRate) {
-        try (NDArray plain = w.stopGradient();
-                NDArray decay = plain.mul(weightDecay);
-                NDArray sum = g.mul(scale)) {
-            sum.addi(decay);
-            v.muli(momentum);
-            v.addi(sum);
-            try (NDArray look = v.mul(momentum)) {
-                look.addi(sum);
-                look.muli(learningRate);
-                plain.subi(look);
+    /** Computes in the gradient's own memory, which is cleared in the end. */
+    private void update(NDArray w, NDArray g, NDArray v, double scale, double learningRate) {
+        if (scale != 1)
+            g.muli(scale);
+        if (weightDecay != 0) {
+            try (NDArray decay = w.mul(weightDecay)) {
+                g.addi(decay);
             }
         }
-    }
-
-    /** A copy of the velocities, for a checkpoint. */
-    public NamedWeights state() {
-        Map<String, NamedWeights.Tensor> tensors = new LinkedHashMap<>();
-        velocity.forEach((name, v) -> tensors.put(name, NamedWeights.Tensor.of(shape(v), v.toFloatArray())));
-        return new NamedWeights(tensors);
-    }
-
-    private static List<Long> shape(NDArray array) {
-        return Arrays.stream(array.getShape().getShape()).boxed().toList();
-    }
-
-    /** Goes on from a saved state. */
-    public void restore(NamedWeights state) {
-        boolean fits = state.tensors().keySet().equals(velocity.keySet());
-        for (Map.Entry<String, NDArray> entry : velocity.entrySet())
-            fits = fits && state.get(entry.getKey()).shape().equals(shape(entry.getValue()));
-        if (!fits) {
-            throw SeptumException
-                    .input("the checkpoint's optimiser state belongs to another network; start anew without --resume");
+        v.muli(momentum);
+        v.addi(g);
+        try (NDArray look = v.mul(momentum)) {
+            look.addi(g);
+            look.muli(learningRate);
+            w.subi(look);
         }
-        velocity.forEach((name, v) -> v.set(state.get(name).values()));
+        g.subi(g);
+    }
+
+    @Override
+    public NamedWeights state() {
+        return new NamedWeights(velocity.copy());
+    }
+
+    @Override
+    public void restore(NamedWeights state) {
+        velocity.restore(state.tensors());
     }
 }

@@ -46,23 +46,18 @@ public final class StepTimer {
      * @return the median of ten steps of each, in order
      */
     public static List<Double> seconds(List<Plan> plans, FoldSplit split, Device device, Progress progress) {
-        TrainingRun.Limits limits = new TrainingRun.Limits(device, Optional.empty());
         double[][] seconds = new double[plans.size()][ROUNDS];
         try (NDManager manager = ComputeDevice.engine(TrainingRun.ENGINE).newBaseManager(device);
                 PatchFeed feed = new PatchFeed(plans.get(0), split.training())) {
-            List<Patch> batch = feed.batch(0);
-            List<TrainingRun> runs = new ArrayList<>();
-            List<TrainingRun.State> states = new ArrayList<>();
-            for (Plan plan : plans) {
-                TrainingRun run = new TrainingRun(plan, split, limits, progress);
-                runs.add(run);
-                states.add(run.begin(Optional.empty(), feed, manager));
-            }
+            List<Patch> batch = feed.batch(0).patches();
+            List<Learner> learners = new ArrayList<>();
+            for (Plan plan : plans)
+                learners.add(Learner.begin(plan, Optional.empty(), manager));
             for (int round = -WARM_UP; round < ROUNDS; round++) {
                 progress.report("timing steps", round + WARM_UP, WARM_UP + ROUNDS);
                 for (int i = 0; i < plans.size(); i++) {
                     progress.throwIfCancelled();
-                    double took = step(runs.get(i), states.get(i), batch);
+                    double took = step(learners.get(i), batch);
                     if (round >= 0)
                         seconds[i][round] = took;
                 }
@@ -73,9 +68,9 @@ public final class StepTimer {
     }
 
     /** The step ends with reading the loss, for which a GPU has to be done. */
-    private static double step(TrainingRun run, TrainingRun.State state, List<Patch> batch) {
+    private static double step(Learner learner, List<Patch> batch) {
         long start = System.nanoTime();
-        run.step(state, batch, GENTLE_RATE);
+        learner.step(batch, GENTLE_RATE, 0);
         return (System.nanoTime() - start) / 1e9;
     }
 

@@ -3,26 +3,23 @@ package org.septum.train;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
+import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Consumer;
 
 import org.septum.core.Progress;
 import org.septum.core.SeptumException;
 import org.septum.data.FoldSplit;
-import org.septum.data.Patch;
 import org.septum.data.Plan;
+import org.septum.data.TrainingPlan;
 import org.septum.model.ComputeDevice;
 import org.septum.model.NamedWeights;
-import org.septum.model.NetworkBlock;
-import org.septum.model.NetworkBuilder;
 
 import ai.djl.Device;
-import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDList;
+import ai.djl.engine.EngineException;
 import ai.djl.ndarray.NDManager;
-import ai.djl.training.GradientCollector;
-import ai.djl.training.ParameterStore;
 
 /**
  * One training: plan and cases in, weights out. After every epoch the state is handed to a keeper, which may write it
@@ -52,27 +49,36 @@ public final class TrainingRun {
 
     private final Progress progress;
 
-    private final PolyLearningRate schedule;
-
-    private final DeepSupervision loss = new DeepSupervision();
+    private final Learner.Maker maker;
 
     private final List<EpochReport> history = new ArrayList<>();
 
-    private double secondsBefore;
+    private final Set<String> broken = new TreeSet<>();
 
-    private long started;
+    private Checkpoint last;
 
     /** Sets up a run; nothing happens before {@link #train}. */
     public TrainingRun(Plan plan, FoldSplit split, Limits limits, Progress progress) {
+        this(plan, split, limits, progress, Learner::begin);
+    }
+
+    /** Sets up a run that starts from given weights instead of random ones. */
+    public TrainingRun(Plan plan, FoldSplit split, Limits limits, Progress progress, NamedWeights initial) {
+        this(plan, split, limits, progress, Learner.startingFrom(initial));
+    }
+
+    TrainingRun(Plan plan, FoldSplit split, Limits limits, Progress progress, Learner.Maker maker) {
         this.plan = plan;
         this.split = split;
         this.limits = limits;
         this.progress = progress;
-        this.schedule = new PolyLearningRate(plan.training().learningRate());
+        this.maker = maker;
     }
 
     /**
-     * Trains until the plan's epochs or the budget are used up, or the user stops it.
+     * Trains until the plan's epochs or the budget are used up, no epoch was better for as long as the plan's patience,
+     * or the user stops it. When numbers become NaN or memory runs out it goes back to the last whole epoch and goes on
+     * more carefully, as {@link Checkpoint#adjustments} says.
      *
      * @param from
      *            where to go on; absent to start anew
@@ -83,49 +89,17 @@ public final class TrainingRun {
      *         is then validated and counts
      *
      * @throws SeptumException
-     *             CANCELLED if it is stopped before the first epoch is done; INPUT if the loss is not a number
+     *             CANCELLED if it is stopped before the first epoch is done; INPUT if it diverges whatever the learning
+     *             rate; DEVICE if there is no memory for the smallest patch
      */
     public Checkpoint train(Optional<Checkpoint> from, Consumer<Checkpoint> keeper) {
-        started = System.nanoTime();
         from.ifPresent(c -> history.addAll(c.history()));
-        secondsBefore = history.isEmpty() ? 0 : history.get(history.size() - 1).seconds();
-        try (NDManager manager = ComputeDevice.engine(ENGINE).newBaseManager(limits.device());
-                PatchFeed feed = new PatchFeed(plan, split.training())) {
-            return epochs(from.orElse(null), keeper, begin(from, feed, manager));
-        }
-    }
-
-    /** A network that is ready to be trained; it belongs to the manager. */
-    State begin(Optional<Checkpoint> from, PatchFeed feed, NDManager manager) {
-        NamedWeights initial = from.map(Checkpoint::weights)
-                .orElseGet(() -> NamedWeights.initial(plan.network().graph(), plan.training().seed()));
-        NetworkBlock network = NetworkBuilder.build(plan.network(), initial, manager);
-        Map<String, NDArray> trained = network.trained();
-        trained.values().forEach(w -> w.setRequiresGradient(true));
-        NesterovDescent descent = new NesterovDescent(trained, plan.training().momentum(),
-                plan.training().weightDecay(), manager);
-        from.ifPresent(c -> descent.restore(c.velocity()));
-        return new State(network, trained, descent, feed, manager);
-    }
-
-    /** What changes while it trains. */
-    record State(NetworkBlock network, Map<String, NDArray> trained, NesterovDescent descent, PatchFeed feed,
-            NDManager manager) {
-    }
-
-    private Checkpoint epochs(Checkpoint from, Consumer<Checkpoint> keeper, State state) {
-        Checkpoint last = from;
-        Validation validation = new Validation(plan, split.validation(), state.feed());
-        while (history.size() < plan.training().epochs() && spent() < 1) {
-            Optional<EpochReport> report = epoch(state, validation);
-            if (report.isEmpty())
-                break;
-            boolean better = last == null || last.isBeatenBy(report.get());
-            history.add(report.get());
-            NamedWeights now = state.network().weights();
-            last = new Checkpoint(now, state.descent().state(), better ? now : last.best(), history);
-            keeper.accept(last);
-            progress.message(report.get().describe() + (better ? " (best)" : ""));
+        last = from.orElse(null);
+        TrainingClock clock = new TrainingClock(plan.training(), limits.budget(),
+                history.isEmpty() ? 0 : history.get(history.size() - 1).seconds());
+        Setbacks setbacks = new Setbacks(plan, from.map(Checkpoint::adjustments).orElse(Adjustments.NONE), progress);
+        while (!attempt(setbacks, clock, keeper)) {
+            // it went on from the last whole epoch
         }
         if (last == null) {
             throw new SeptumException(SeptumException.Kind.CANCELLED,
@@ -134,35 +108,145 @@ public final class TrainingRun {
         return last;
     }
 
+    /** Trains from the last whole epoch; false if it went wrong and another attempt is worth while. */
+    private boolean attempt(Setbacks setbacks, TrainingClock clock, Consumer<Checkpoint> keeper) {
+        Plan now = setbacks.plan();
+        try (NDManager manager = ComputeDevice.engine(ENGINE).newBaseManager(limits.device());
+                PatchFeed feed = new PatchFeed(now, split.training())) {
+            Learner learner = maker.begin(now, Optional.ofNullable(last), manager);
+            epochs(new Attempt(now, learner, feed, clock, setbacks.adjustments()), keeper);
+            return true;
+        } catch (Diverged e) {
+            setbacks.diverged(e.getMessage(), history.size());
+        } catch (OutOfMemoryError | EngineException e) {
+            if (!Setbacks.isOutOfMemory(e))
+                throw e;
+            setbacks.ranOutOfMemory(e, history.size());
+        }
+        return false;
+    }
+
+    /** What stays the same from one setback to the next. */
+    private record Attempt(Plan plan, Learner learner, PatchFeed feed, TrainingClock clock, Adjustments adjustments) {
+    }
+
+    private void epochs(Attempt attempt, Consumer<Checkpoint> keeper) {
+        Validation validation = new Validation(attempt.plan(), split.validation(), attempt.feed());
+        while (history.size() < plan.training().epochs() && attempt.clock().spent(history.size()) < 1
+                && !isOutOfPatience()) {
+            Optional<EpochReport> report = epoch(attempt, validation);
+            if (report.isEmpty())
+                return;
+            boolean better = last == null || last.isBeatenBy(report.get());
+            keep(attempt, report.get(), better);
+            keeper.accept(last);
+            progress.message(report.get().describe() + (better ? " (best)" : ""));
+        }
+    }
+
+    private boolean isOutOfPatience() {
+        int patience = plan.training().learning().patience();
+        boolean out = patience > 0 && last != null && last.epochsSinceBest() >= patience;
+        if (out) {
+            progress.message(
+                    "ended early: epoch " + last.bestEpoch().epoch() + " is the best of the last " + (patience + 1));
+        }
+        return out;
+    }
+
+    private void keep(Attempt attempt, EpochReport report, boolean better) {
+        NamedWeights now = attempt.learner().weights();
+        NamedWeights average = attempt.learner().judged().weights();
+        requireFinite(now);
+        requireFinite(average);
+        history.add(report);
+        last = new Checkpoint(now, attempt.learner().optimizerState(), average, better ? average : last.best(), history,
+                attempt.adjustments());
+    }
+
+    /** The last step of an epoch may have broken what the next would find. */
+    private void requireFinite(NamedWeights weights) {
+        weights.tensors().forEach((name, tensor) -> {
+            for (float v : tensor.values()) {
+                if (!Float.isFinite(v))
+                    throw new Diverged("weight " + name + " became " + v + " in epoch " + (history.size() + 1));
+            }
+        });
+    }
+
     /** Runs and validates one epoch, cut short when the budget is used up; absent if the user stopped it. */
-    private Optional<EpochReport> epoch(State state, Validation validation) {
-        double sum = 0;
-        int done = 0;
+    private Optional<EpochReport> epoch(Attempt attempt, Validation validation) {
+        TrainingPlan t = plan.training();
+        LearningRate schedule = LearningRate.of(t);
         long first = history.isEmpty() ? 0 : history.get(history.size() - 1).steps();
+        double sum = 0;
+        int counted = 0;
+        int done = 0;
         double rate = 0;
-        while (done < plan.training().stepsPerEpoch() && (done == 0 || spent() < 1)) {
+        double waiting = 0;
+        while (done < t.stepsPerEpoch() && (done == 0 || attempt.clock().spent(history.size()) < 1)) {
             if (progress.isCancelled())
                 return Optional.empty();
-            rate = schedule.at(progressAt(first + done));
-            fixDropout(first + done);
-            sum += step(state, state.feed().batch(first + done), rate);
+            long step = first + done;
+            rate = schedule.at(attempt.clock().progress(step), step) * attempt.adjustments().rate();
+            long asked = System.nanoTime();
+            Batch batch = attempt.feed().batch(step);
+            waiting += (System.nanoTime() - asked) / 1e9;
+            sayBroken(batch);
+            if (!batch.patches().isEmpty()) {
+                sum += step(attempt, batch, rate, step);
+                counted++;
+            }
             done++;
-            report(done, plan.training().stepsPerEpoch(), sum / done);
+            report(attempt, done, sum / Math.max(1, counted));
         }
-        List<Double> dice = validation.dice(state.network(), state.manager(), progress);
+        requireSome(counted);
+        List<Double> dice = validation.dice(attempt.learner().judged(), attempt.learner().manager(), progress);
         // stopped on the way, it has seen a part of the cases only
         if (progress.isCancelled())
             return Optional.empty();
-        return Optional.of(new EpochReport(history.size() + 1, first + done, sum / done, dice, rate, seconds()));
+        return Optional.of(new EpochReport(history.size() + 1, first + done, sum / counted, dice, rate,
+                attempt.clock().seconds(), waiting));
     }
 
-    private void report(int done, int steps, double meanLoss) {
-        String task = String.format(java.util.Locale.ROOT, "epoch %d, loss %.3f", history.size() + 1, meanLoss);
+    private void sayBroken(Batch batch) {
+        for (String name : batch.broken()) {
+            if (broken.add(name)) {
+                progress.message("case " + name + " holds values that are no numbers; patches with such values are"
+                        + " left out: see septum check");
+            }
+        }
+    }
+
+    private void requireSome(int counted) {
+        if (counted == 0) {
+            throw SeptumException.input("no patch of epoch " + (history.size() + 1) + " holds numbers only; cases "
+                    + String.join(", ", broken) + " hold NaN or infinite values: see septum check");
+        }
+    }
+
+    private void report(Attempt attempt, int done, double meanLoss) {
+        String task = String.format(Locale.ROOT, "epoch %d, loss %.3f", history.size() + 1, meanLoss);
         if (limits.budget().isPresent()) {
             long total = limits.budget().get().toSeconds();
-            progress.report(task, Math.min(total, (long) seconds()), total);
+            progress.report(task, Math.min(total, (long) attempt.clock().seconds()), total);
         } else {
+            int steps = plan.training().stepsPerEpoch();
             progress.report(task, (long) history.size() * steps + done, (long) plan.training().epochs() * steps);
+        }
+    }
+
+    /** One step; if it diverges, the message says all that is known about it. */
+    private double step(Attempt attempt, Batch batch, double rate, long step) {
+        fixDropout(step);
+        try {
+            return attempt.learner().step(batch.patches(), rate, step);
+        } catch (Diverged e) {
+            Diverged told = new Diverged(String.format(Locale.ROOT,
+                    "%s in epoch %d, step %d, at rate %.3g (cases %s; their inputs are all numbers)", e.getMessage(),
+                    history.size() + 1, step + 1, rate, String.join(", ", new TreeSet<>(batch.cases()))));
+            told.initCause(e);
+            throw told;
         }
     }
 
@@ -170,41 +254,5 @@ public final class TrainingRun {
     private void fixDropout(long step) {
         if (plan.network().dropout() > 0)
             ComputeDevice.engine(ENGINE).setRandomSeed((int) PatchFeed.mix(plan.training().seed(), step, -1));
-    }
-
-    /** Learns from a batch; returns the loss before. */
-    double step(State state, List<Patch> batch, double rate) {
-        try (NDManager scope = state.manager().newSubManager();
-                GradientCollector gradients = ComputeDevice.engine(ENGINE).newGradientCollector()) {
-            NDArray input = Tensors.input(batch, plan, scope);
-            NDArray target = Tensors.target(batch, plan, scope);
-            NDList outputs = state.network().forward(new ParameterStore(state.manager(), false), new NDList(input),
-                    true);
-            NDArray value = loss.evaluate(outputs, target);
-            gradients.backward(value);
-            double norm = state.descent().step(state.trained(), rate);
-            float result = value.getFloat();
-            if (Float.isNaN(result) || Double.isNaN(norm)) {
-                throw SeptumException.input("the loss became " + result + " in epoch " + (history.size() + 1)
-                        + "; lower training.learningRate in the plan, or look for NaN with septum check");
-            }
-            return result;
-        }
-    }
-
-    /** Share of the training before a step: by steps, or by time where a budget ends it. */
-    private double progressAt(long step) {
-        double bySteps = step / ((double) plan.training().epochs() * plan.training().stepsPerEpoch());
-        return limits.budget().isPresent() ? Math.max(bySteps, spent()) : bySteps;
-    }
-
-    /** Share of the budget that is used up; the share of epochs if there is no budget. */
-    private double spent() {
-        double byEpochs = history.size() / (double) plan.training().epochs();
-        return limits.budget().map(b -> Math.max(byEpochs, seconds() / b.toMillis() * 1000)).orElse(byEpochs);
-    }
-
-    private double seconds() {
-        return secondsBefore + (System.nanoTime() - started) / 1e9;
     }
 }

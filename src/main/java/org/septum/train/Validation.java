@@ -37,7 +37,10 @@ final class Validation {
         this.feed = feed;
     }
 
-    /** Dice of each foreground class, NaN if it does not occur; empty if there are no cases. */
+    /**
+     * Dice of each foreground class, NaN if it does not occur; empty if there are no cases. Of no meaning if it is
+     * stopped on the way.
+     */
     List<Double> dice(NetworkBlock network, NDManager manager, Progress progress) {
         if (cases.isEmpty())
             return List.of();
@@ -50,7 +53,7 @@ final class Validation {
             PreparedCase prepared = feed.prepared(cases.get(i));
             List<int[]> corners = corners(prepared);
             int step = (corners.size() + perCase - 1) / perCase;
-            for (int k = 0; k < corners.size(); k += step) {
+            for (int k = 0; k < corners.size() && !progress.isCancelled(); k += step) {
                 int[] corner = corners.get(k);
                 Patch patch = sampler.cut(prepared, corner[0], corner[1], corner[2]);
                 byte[] predicted = predict(network, patch, manager);

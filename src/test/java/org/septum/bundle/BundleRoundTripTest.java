@@ -73,7 +73,7 @@ class BundleRoundTripTest {
                 .isEqualTo(12);
         assertThat(rdf.at("/config/septum/spacing").toString()).isEqualTo("[0.7,0.9,2.5]");
         assertThat(Files.readString(model.resolve("README.md"))).contains("Not a medical device",
-                "| wall | Dice | 0.810 | 0.070 | 4 | fold 0 validation |", "not measurable", "Licence: CC-BY-SA-4.0",
+                "| wall | Dice | 0.810 |  | 0.070 | 4 | fold 0 validation |", "not measurable", "Licence: CC-BY-SA-4.0",
                 "Phantom data by Example et al.");
         assertThat(NpyFile.read(model.resolve("test_input.npy")).shape()).containsExactly(1L, 2L, 12L, 32L, 40L);
     }

@@ -9,6 +9,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.septum.pipeline.TrainModel;
 
 import picocli.CommandLine.TypeConversionException;
 
@@ -28,9 +29,10 @@ class ArgumentsTest {
     }
 
     @Test
-    void foldsAreNumbersOrAll() {
+    void foldsAreNumbersAllOrNone() {
         assertThat(new Fold().convert("4")).isEqualTo(4);
-        assertThat(new Fold().convert("ALL")).isEqualTo(-1);
+        assertThat(new Fold().convert("ALL")).isEqualTo(TrainModel.EVERY_FOLD);
+        assertThat(new Fold().convert("none")).isEqualTo(-1);
         assertThatThrownBy(() -> new Fold().convert("5")).isInstanceOf(TypeConversionException.class);
     }
 

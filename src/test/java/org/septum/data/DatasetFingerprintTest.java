@@ -69,7 +69,13 @@ class DatasetFingerprintTest {
         assertThat(facts.channels()).containsExactly("scan");
         assertThat(facts.labels().classes()).extracting(ClassLabel::name).containsExactly("background", "class_3",
                 "class_8");
-        assertThat(facts.voxels()).containsEntry(3, 96L).containsEntry(8, 0L).containsEntry(0, 567L);
+        assertThat(facts.classes()).extracting(DatasetFingerprint.ClassFacts::voxels).containsExactly(567L, 96L, 0L);
+        assertThat(facts.classes()).extracting(DatasetFingerprint.ClassFacts::cases).containsExactly(3, 2, 1);
+        // a: 2·8·6 voxels of 0.7·0.9·2.5 mm³; b: 7·3·9 of 2.4 mm³; c: none
+        assertThat(facts.classes().get(1).volume()).isCloseTo(96 * 1.575, within(1e-3));
+        assertThat(facts.classes().get(1).share()).isCloseTo((96.0 + 189) / (480 + 756 + 8000), within(1e-9));
+        assertThat(facts.fineSpacing().get(2)).isCloseTo(2.5, within(1e-6));
+        assertThat(facts.coarseDice()).as("volumes are not made smaller").isNaN();
     }
 
     @Test
@@ -110,7 +116,7 @@ class DatasetFingerprintTest {
         ImageIO.write(new BufferedImage(6, 4, BufferedImage.TYPE_BYTE_GRAY), "png",
                 folder.resolve("images/a.png").toFile());
         DatasetFingerprint facts = measure();
-        assertThat(facts.voxels().keySet()).containsExactly(0, 1, 2);
+        assertThat(facts.classes()).hasSize(3);
         assertThat(facts.volumes()).isZero();
         assertThat(facts.calibrated()).isFalse();
     }
@@ -169,5 +175,38 @@ class DatasetFingerprintTest {
         Files.writeString(folder.resolve("dataset.json"), "{\"channel_names\":{\"0\":\"CT\"}}");
         assertThat(measure().modality()).isEqualTo(Modality.CT);
         assertThat(measure().channels()).containsExactly("CT");
+    }
+
+    @Test
+    void aClassOfFewCasesTellsWhichWithoutTheirNames() throws IOException {
+        for (int i = 0; i < 9; i++) {
+            int rare = i == 4 ? 8 : 0;
+            write("case" + i, ScanGeometry.ofSpacing(1, 1, 1), List.of(5L, 5L, 5L), (x, y, z) -> x,
+                    (x, y, z) -> x == 0 ? rare : 3);
+        }
+        DatasetFingerprint facts = measure();
+        assertThat(facts.classes().get(2).rareIn()).containsExactly(CaseIndex.of(folder).cases().get(4).nameHash())
+                .doesNotContain("case4");
+        assertThat(facts.classes().get(1).rareIn()).isEmpty();
+        Plan flat = Samples.plan(3, 1, List.of(4, 4, 4), Samples.training(1, Samples.OFF));
+        Plan plan = new Plan(flat.version(), flat.dataset(), flat.modality(), flat.channels(), facts.labels(),
+                flat.network(), flat.grid(), flat.spacing(), flat.size(), flat.patch(), flat.normalization(),
+                flat.training(), facts, null);
+        BatchSchedule schedule = new BatchSchedule(plan, CaseIndex.of(folder).cases());
+        for (int step = 0; step < 10; step++)
+            assertThat(schedule.draw(step, 1, new java.util.Random(step)).source().name()).isEqualTo("case4");
+    }
+
+    @Test
+    void thinLinesGoLostInASmallerPictureAndLargeDiscsDoNot() {
+        List<Long> size = List.of(1024L, 700L, 1L);
+        assertThat(coarse(size, (x, y, z) -> Math.hypot(x - 500.3, y - 340.7) < 200 ? 1 : 0)).isBetween(0.98, 1.0);
+        assertThat(coarse(size, (x, y, z) -> (x + y / 3) % 32 < 3 ? 1 : 0)).isBetween(0.4, 0.8);
+        assertThat(coarse(List.of(256L, 200L, 1L), (x, y, z) -> 1)).isNaN();
+        assertThat(coarse(size, (x, y, z) -> 0)).as("nothing to lose").isNaN();
+    }
+
+    private static double coarse(List<Long> size, Samples.Field field) {
+        return CaseMeasurement.coarseDice(Samples.mask(ScanGeometry.UNKNOWN, size, Samples.LABELS, field).pixels());
     }
 }

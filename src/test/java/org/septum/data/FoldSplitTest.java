@@ -70,7 +70,7 @@ class FoldSplitTest {
         assertThat(split.training()).isNotEmpty();
         assertThat(split.validation()).isNotEmpty();
         assertThatThrownBy(() -> FoldSplit.of(index(1), 0)).isInstanceOf(SeptumException.class)
-                .hasMessageContaining("--fold all");
+                .hasMessageContaining("--fold none");
     }
 
     @Test

@@ -8,11 +8,15 @@ import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
 
+import org.joml.Matrix3d;
+import org.joml.Vector3d;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.septum.core.Scan;
 import org.septum.core.ScanGeometry;
+import org.septum.data.TrainingPlan.AugmentationPlan.Spatial;
+import org.septum.data.TrainingPlan.AugmentationPlan.Variation;
 
 class PatchSamplerTest {
 
@@ -205,5 +209,102 @@ class PatchSamplerTest {
         assertThat(v).hasSize(2 * 8 * 6 * 4);
         assertThat(v[3]).isEqualTo(13);
         assertThat(v[192 + 8 * 2]).isEqualTo(-22);
+    }
+
+    private static TrainingPlan.AugmentationPlan bent(double strength, boolean inPlane) {
+        return new TrainingPlan.AugmentationPlan(
+                new Spatial(false, false, false, null, null, new Variation(1, strength), inPlane), null);
+    }
+
+    /** On a ramp the values tell where each voxel comes from. */
+    @Test
+    void aBentPatchIsSmoothAndNeverFolds() {
+        List<Integer> size = List.of(24, 20, 16);
+        PreparedCase c = PreparedCase.of(Samples.scan("x", ScanGeometry.UNKNOWN, SIZE, (x, y, z) -> x),
+                Samples.mask(ScanGeometry.UNKNOWN, SIZE, Samples.LABELS, (x, y, z) -> x % 3),
+                Samples.plan(3, 1, size, Samples.training(0, Samples.OFF)));
+        Random random = new Random(21);
+        float most = 0;
+        for (int k = 0; k < 20; k++) {
+            Patch p = new PatchCut(c, new int[] { 24, 20, 16 }).at(new Vector3d(18.5, 25.5, 14.5), new Matrix3d(),
+                    new ElasticField(new int[] { 24, 20, 16 }, 0.4, 3, random));
+            float[] v = p.input();
+            for (int i = 0; i < v.length; i++) {
+                float step = i % 24 == 23 ? 1 : v[i + 1] - v[i];
+                assertThat(step).as("voxel %d", i).isGreaterThan(0).isLessThan(2.5f);
+                most = Math.max(most, Math.abs(step - 1));
+                if (Math.abs(v[i] - Math.rint(v[i])) < 0.49)
+                    assertThat(p.classes()[i]).as("labels bend with the image").isEqualTo((byte) (Math.rint(v[i]) % 3));
+            }
+        }
+        assertThat(most).isGreaterThan(0.1f);
+    }
+
+    @Test
+    void thickSlicesAreBentWithinThemselves() {
+        List<Integer> size = List.of(24, 20, 16);
+        PreparedCase c = PreparedCase.of(Samples.scan("z", ScanGeometry.UNKNOWN, SIZE, (x, y, z) -> z),
+                Samples.mask(ScanGeometry.UNKNOWN, SIZE, Samples.LABELS, (x, y, z) -> 0),
+                Samples.plan(3, 1, size, Samples.training(0, Samples.OFF)));
+        for (int seed = 0; seed < 5; seed++) {
+            float[] v = sampler(3, size, 0, bent(0.4, true)).sample(c, new Random(seed)).input();
+            float middle = (float) Math.rint(v[(8 * 20 + 10) * 24 + 12]);
+            for (int x = 4; x < 20; x++)
+                assertThat(v[(8 * 20 + 10) * 24 + x]).isCloseTo(middle, within(1e-3f));
+        }
+    }
+
+    @Test
+    void aBendShiftsNoVoxelFurtherThanItsStrength() {
+        for (int[] size : new int[][] { { 24, 20, 16 }, { 32, 16, 1 } }) {
+            ElasticField field = new ElasticField(size, 0.3, size[2] == 1 ? 2 : 3, new Random(3));
+            float[][] row = new float[3][size[0]];
+            for (int z = 0; z < size[2]; z++) {
+                for (int y = 0; y < size[1]; y++) {
+                    field.row(y, z, row);
+                    for (int x = 0; x < size[0]; x++)
+                        for (int d = 0; d < 3; d++)
+                            assertThat(Math.abs(row[d][x])).isLessThanOrEqualTo(0.3f * size[d] / 4 + 1e-5f);
+                }
+            }
+            assertThat(row[0]).isNotEqualTo(new float[size[0]]);
+        }
+    }
+
+    /** A quarter turn in mm of voxels 1 × 1 × 4 mm does not mix slices up: the ramp along z becomes 4 times as flat. */
+    @Test
+    void turnsAreThoseOfMillimetres() {
+        List<Integer> small = List.of(6, 4, 4);
+        Plan flat = Samples.plan(3, 1, small, Samples.training(0, new TrainingPlan.AugmentationPlan(
+                new Spatial(false, false, false, new Variation(1, 40), null, null, false), null)));
+        Plan thick = new Plan(flat.version(), flat.dataset(), flat.modality(), flat.channels(), flat.labels(),
+                flat.network(), flat.grid(), List.of(1.0, 1.0, 4.0), flat.patch(), flat.normalization(),
+                flat.training(), null);
+        // in mm the gradient of 4 z is (0, 0, 1): its length stays 1 under rotation
+        Scan scan = Samples.scan("mm", ScanGeometry.UNKNOWN, SIZE, (x, y, z) -> 4 * z);
+        PreparedCase c = PreparedCase.of(scan, Samples.mask(ScanGeometry.UNKNOWN, SIZE, Samples.LABELS,
+                (x, y, z) -> x == 18 && y == 26 && z == 15 ? 1 : 0), flat);
+        Random random = new Random(9);
+        for (int k = 0; k < 20; k++) {
+            float[] v = new PatchSampler(thick).sample(c, 1, random).input();
+            double dx = v[1] - v[0];
+            double dy = v[6] - v[0];
+            double dz = (v[24] - v[0]) / 4;
+            assertThat(Math.sqrt(dx * dx + dy * dy + dz * dz)).isCloseTo(1, within(1e-3));
+        }
+    }
+
+    @Test
+    void aPatchShowsTheClassThatIsAskedFor() {
+        PreparedCase c = ramp(3, PATCH, (x, y, z) -> x == 20 && y == 31 && z == 7 ? 2 : x == 3 ? 1 : 0);
+        PatchSampler sampler = sampler(3, PATCH, 0, Samples.OFF);
+        for (int seed = 0; seed < 20; seed++) {
+            assertThat(sampler.sample(c, 2, new Random(seed)).classes()).contains((byte) 2);
+            assertThat(sampler.sample(c, 1, new Random(seed)).classes()).contains((byte) 1);
+        }
+        PreparedCase lacking = ramp(3, PATCH, (x, y, z) -> x == 20 && y == 31 && z == 7 ? 2 : 0);
+        assertThat(sampler.sample(lacking, 1, new Random(1)).classes()).as("another that it has").contains((byte) 2);
+        PreparedCase empty = ramp(3, PATCH, (x, y, z) -> 0);
+        assertThat(sampler.sample(empty, 1, new Random(1)).classes()).containsOnly((byte) 0);
     }
 }

@@ -127,4 +127,39 @@ class PlanTest {
         assertThatThrownBy(() -> Samples.plan(2, 1, List.of(8, 6, 2), Samples.training(0, Samples.OFF)))
                 .hasMessageContaining("its third value must be 1");
     }
+
+    /** A plan of 0.1.0, before variations had chances, is followed as it was then. */
+    @Test
+    void anOldAugmentationKeepsItsMeaning() {
+        String now = plan().toJson();
+        String old = now.substring(0, now.indexOf("\"augmentation\"")) + """
+                "augmentation" : { "mirrorX" : true, "mirrorY" : false, "mirrorZ" : true, "rotation" : 15.0,
+                  "scale" : 0.2, "gamma" : 0.3, "noise" : 0.1, "brightness" : 0.2 },
+                """ + now.substring(now.indexOf("\"seed\""));
+        assertThat(Plan.parse(old, "old")).isEqualTo(plan());
+        TrainingPlan.AugmentationPlan read = Plan.parse(old, "old").training().augmentation();
+        assertThat(read.spatial().rotation()).isEqualTo(new TrainingPlan.AugmentationPlan.Variation(0.5, 15));
+        assertThat(read.intensity().gamma()).isEqualTo(new TrainingPlan.AugmentationPlan.Variation(0.3, 0.3));
+        assertThat(read.intensity().blur()).isEqualTo(TrainingPlan.AugmentationPlan.Variation.OFF);
+    }
+
+    @Test
+    void lossWeightsAreWrittenOnlyIfThereAreSome() {
+        assertThat(plan().toJson()).doesNotContain("lossWeights");
+        TrainingPlan t = plan().training();
+        Plan weighted = plan().withTraining(new TrainingPlan(t.batch(), t.stepsPerEpoch(), t.epochs(), t.learningRate(),
+                t.momentum(), t.weightDecay(), t.foregroundShare(), t.augmentation(), List.of(1.0, 2.0, 3.0), t.seed(),
+                t.learning()));
+        assertThat(Plan.parse(weighted.toJson(), "text").training().lossWeights()).containsExactly(1.0, 2.0, 3.0);
+        assertThat(weighted.training().withSeed(4).withEpochs(3).withSteps(2, 2).lossWeights()).hasSize(3);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = { "\"chance\" : 0.5|\"chance\" : 1.5|chance from 0 to 1",
+            "\"strength\" : 15.0|\"strength\" : -1|strength from 0",
+            "\"strength\" : 0.2|\"strength\" : 1|scale below 1" })
+    void impossibleAugmentationsAreRefused(String from, String to, String message) {
+        assertThatThrownBy(() -> Plan.parse(plan().toJson().replace(from, to), "my.json"))
+                .isInstanceOf(SeptumException.class).hasMessageContaining(message);
+    }
 }

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.Collections;
 import java.util.List;
-import java.util.Map;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -13,6 +12,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.septum.core.ClassLabels;
 import org.septum.core.Modality;
 import org.septum.core.SeptumException;
+import org.septum.data.DatasetFingerprint.ClassFacts;
 import org.septum.data.DatasetFingerprint.IntensityStatistics;
 import org.septum.model.block.Activation;
 import org.septum.model.block.AttentionSpec;
@@ -26,14 +26,27 @@ class PlannerTest {
 
     private static DatasetFingerprint facts(Modality modality, int volumes, List<Integer> shape, List<Double> spacing) {
         boolean calibrated = spacing.stream().noneMatch(s -> s.isNaN());
-        return new DatasetFingerprint(10, List.of("scan"), modality, volumes, shape, spacing, calibrated,
-                List.of(new IntensityStatistics(40, 20, -15, 95)), LABELS, Map.of(0, 1000L, 1, 50L, 2, 20L));
+        return new DatasetFingerprint(10, List.of("scan"), modality, volumes, shape, spacing, spacing, calibrated,
+                List.of(new IntensityStatistics(40, 20, -15, 95)), LABELS, classes(0.05, 0.02), Double.NaN);
+    }
+
+    private static List<ClassFacts> classes(double a, double b) {
+        return List.of(new ClassFacts("background", 10, 1000, Double.NaN, 1 - a - b, List.of()),
+                new ClassFacts("a", 10, 50, Double.NaN, a, List.of()),
+                new ClassFacts("b", 10, 20, Double.NaN, b, List.of()));
+    }
+
+    private static DatasetFingerprint pictures(List<Integer> shape, double coarseDice, double a, double b) {
+        return new DatasetFingerprint(10, List.of("scan"), Modality.OTHER, 0, shape, NO_SPACING, NO_SPACING, false,
+                List.of(new IntensityStatistics(40, 20, -15, 95)), LABELS, classes(a, b), coarseDice);
     }
 
     private static Plan plan(DatasetFingerprint facts, Integer dims) {
         return Planner.plan(facts, "test", new Planner.Wishes(EncoderSpec.of("unet"), AttentionSpec.of("eca"), dims),
                 5);
     }
+
+    private static final List<Double> NO_SPACING = Collections.nCopies(3, Double.NaN);
 
     private static final List<Double> UNEVEN = List.of(0.7, 0.9, 2.5);
 
@@ -100,7 +113,7 @@ class PlannerTest {
     private static Plan sized(Integer dims, Integer... size) {
         EncoderSpec encoder = EncoderSpec.of("unet");
         Planner.Wishes wishes = new Planner.Wishes(encoder, AttentionSpec.of("se"), dims, List.of(size),
-                Normalization.INSTANCE, Activation.SILU, false, false);
+                Normalization.INSTANCE, Activation.SILU, false, false, new Planner.Memory(8_000_000_000L, false));
         return Planner.plan(facts(Modality.MR, 10, List.of(600, 450, 30), UNEVEN), "test", wishes, 5);
     }
 
@@ -133,7 +146,7 @@ class PlannerTest {
         for (int d = 0; d < 3; d++)
             assertThat(plan.patch().get(d) % divisor.get(2 - d)).isZero();
         long voxels = (long) plan.patch().get(0) * plan.patch().get(1) * plan.patch().get(2);
-        assertThat(voxels).isLessThan(180_000);
+        assertThat(voxels).isLessThanOrEqualTo(NetworkSizing.VOXELS_A_STEP / 2);
         assertThat(plan.patch().get(0)).isLessThanOrEqualTo((nx + 15) / 16 * 16);
     }
 
@@ -170,5 +183,84 @@ class PlannerTest {
         assertThat(plan.network().dims()).isEqualTo(3);
         assertThat(plan.grid()).isEqualTo(Plan.GridAxes.SCAN);
         assertThat(plan.spacing()).containsOnly(Double.NaN);
+    }
+
+    @ParameterizedTest
+    @CsvSource({ "512,512,0.99,256,256", "800,540,0.99,256,176", "540,800,0.96,176,256", "1000,100,0.99,256,32" })
+    void largePicturesOfLargeObjectsAreMadeSmallerAsAWhole(int nx, int ny, double kept, int x, int y) {
+        Plan plan = plan(pictures(List.of(nx, ny, 1), kept, 0.2, 0.1), null);
+        assertThat(plan.size()).containsExactly(x, y);
+        assertThat(plan.patch()).containsExactly(x, y, 1);
+        assertThat(plan.reasons().get("size")).contains("[" + nx + ", " + ny + "]").contains("[" + x + ", " + y + "]");
+        assertThat(plan.training().batch()).isEqualTo(Math.min(16, (1 << 18) / (x * y)));
+        assertThat(Plan.parse(plan.toJson(), "test")).isEqualTo(plan);
+    }
+
+    @ParameterizedTest
+    @CsvSource({ "999,960,0.81,too thin", "256,256,NaN,hardly larger", "128,128,NaN,hardly larger",
+            "300,300,0.99,hardly larger" })
+    void thinThingsAndSmallPicturesKeepTheirPixels(int nx, int ny, double kept, String why) {
+        Plan plan = plan(pictures(List.of(nx, ny, 1), kept, 0.2, 0.1), null);
+        assertThat(plan.size()).isEmpty();
+        assertThat(plan.reasons().get("size")).contains(why);
+        assertThat(plan.patch().get(0)).isEqualTo(Math.min(256, nx));
+    }
+
+    @Test
+    void rareClassesCountMoreWithinLimitsAndAreShownMoreOften() {
+        TrainingPlan common = plan(pictures(List.of(64, 64, 1), Double.NaN, 0.2, 0.02), null).training();
+        assertThat(common.lossWeights()).isEmpty();
+        assertThat(common.foregroundShare()).isEqualTo(0.33);
+        // square roots of 0.02 / 0.005 and of 0.02 / 0.0001, the latter cut at 3
+        TrainingPlan rare = plan(pictures(List.of(64, 64, 1), Double.NaN, 0.005, 0.0001), null).training();
+        assertThat(rare.lossWeights()).containsExactly(1.0, 2.0, 3.0);
+        assertThat(rare.foregroundShare()).isEqualTo(0.5);
+    }
+
+    /** As in nnU-Net: 10 % of the scans have slices of 3 mm or less, and the median 5 mm. */
+    @Test
+    void thickSlicesAreInterpolatedToThoseOfTheFinestScans() {
+        DatasetFingerprint facts = new DatasetFingerprint(10, List.of("scan"), Modality.MR, 10, List.of(160, 150, 20),
+                List.of(0.7, 0.7, 5.0), List.of(0.5, 0.5, 3.0), true, List.of(new IntensityStatistics(40, 20, -15, 95)),
+                LABELS, classes(0.05, 0.02), Double.NaN);
+        Plan plan = plan(facts, null);
+        assertThat(plan.spacing()).containsExactly(0.7, 0.7, 3.0);
+        assertThat(plan.reasons().get("spacing")).contains("percentile 10 along axis z");
+        assertThat(plan.reasons().get("dims")).contains("7.1 times as thick");
+        assertThat(plan.reasons().get("patch")).contains("[160, 150, 33]");
+        assertThat(plan.training().augmentation().spatial().inPlane()).isTrue();
+        assertThat(plan.network().stages().get(1).stride()).containsExactly(1, 2, 2);
+        List<Double> nearlyEven = List.of(1.0, 1.0, 2.5);
+        assertThat(plan(facts(Modality.MR, 10, List.of(160, 150, 20), nearlyEven), null).training().augmentation()
+                .spatial().inPlane()).isFalse();
+    }
+
+    @ParameterizedTest
+    @CsvSource({ "600,2", "2000,2", "6000,2", "600,3", "2000,3", "6000,3" })
+    void patchAndBatchFitTheMemoryAsked(long megabytes, int dims) {
+        EncoderSpec encoder = EncoderSpec.of("unet");
+        long bytes = megabytes * 1_000_000;
+        Plan plan = Planner.plan(facts(Modality.MR, 10, List.of(200, 180, 90), List.of(1.0, 1.0, 1.0)), "test",
+                new Planner.Wishes(encoder, AttentionSpec.of("eca"), dims, List.of(), Normalization.BATCH,
+                        encoder.activation(), false, false, new Planner.Memory(bytes, true)),
+                5);
+        double needed = NetworkSizing.ACTIVATION_FACTOR * plan.training().batch()
+                * plan.network().graph().memory(plan.patchInTensorOrder()).training();
+        assertThat(needed).as(plan.reasons().get("patch")).isLessThanOrEqualTo(bytes);
+        assertThat(plan.reasons().get("patch")).contains("fills");
+        if (dims == 3)
+            assertThat(needed).isGreaterThan(0.4 * bytes);
+    }
+
+    @Test
+    void theFingerprintTravelsWithThePlan() {
+        DatasetFingerprint facts = facts(Modality.MR, 10, List.of(37, 52, 30), UNEVEN);
+        Plan plan = plan(facts, null);
+        assertThat(plan.fingerprint()).isEqualTo(facts);
+        Plan read = Plan.parse(plan.toJson(), "test");
+        assertThat(read).isEqualTo(plan);
+        assertThat(read.withSize(List.of()).fingerprint()).isEqualTo(facts);
+        assertThat(facts.anisotropy()).isEqualTo(2.5 / 0.7);
+        assertThat(facts.describe()).anyMatch(l -> l.startsWith("10 cases")).anyMatch(l -> l.contains("b: in 10"));
     }
 }

@@ -100,4 +100,20 @@ class PreparedCaseTest {
         assertThat(c.classAt(5, 0, 0)).isEqualTo(199);
         assertThat(c.positionsOf(199)).hasSize(20).startsWith(5, 11);
     }
+
+    @Test
+    void positionsOfALargeClassAreBoundedAndSpreadEvenly() {
+        List<Long> size = List.of(50L, 40L, 30L);
+        PreparedCase c = PreparedCase.of(Samples.scan("s", ScanGeometry.UNKNOWN, size, (x, y, z) -> x),
+                Samples.mask(ScanGeometry.UNKNOWN, size, Samples.LABELS, (x, y, z) -> x == 7 && y == 7 ? 2 : 1),
+                Samples.plan(3, 1, List.of(4, 4, 4), Samples.training(0, Samples.OFF)));
+        int[] positions = c.positionsOf(1);
+        assertThat(positions).hasSize(PreparedCase.MOST_POSITIONS).isSorted().doesNotHaveDuplicates();
+        for (int p : positions)
+            assertThat(c.classAt(p % 50, p / 50 % 40, p / 2000)).isEqualTo(1);
+        for (int k = 0; k < positions.length; k++)
+            assertThat((double) positions[k]).isCloseTo(60_000.0 * (k + 0.5) / positions.length, within(70.0));
+        assertThat(c.positionsOf(2)).as("a rare class is kept whole").hasSize(30);
+        assertThat(c.presentClasses()).containsExactly(1, 2);
+    }
 }

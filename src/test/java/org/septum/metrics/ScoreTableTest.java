@@ -76,7 +76,7 @@ class ScoreTableTest {
                         "a,2,\"tumour, \"\"any\"\"\",0.5,0.25,Infinity,0.75,1.0,3.0,4.0,mm")
                 .contains("b,2,\"tumour, \"\"any\"\"\",NaN,0.25,NaN,0.75,1.0,3.0,4.0,mm");
         assertThat(TABLE.summaryCsv().lines()).hasSize(1 + 2 * Metric.values().length)
-                .contains("1,liver,hd95,3,5.0," + Math.sqrt(13) + ",4.0,0,0");
+                .anyMatch(line -> line.startsWith("1,liver,hd95,3,5.0," + Math.sqrt(13) + ",4.0,0,0,"));
     }
 
     @Test

@@ -95,6 +95,32 @@ class SegmentScansTest {
     }
 
     @Test
+    void aMistakeOfTheProgramInOneScanDoesNotEndTheBatch() throws IOException {
+        NiftiScanWriter.write(Toys.scan("a", 1), folder.resolve("scans/a.nii.gz"), false);
+        NiftiScanWriter.write(Toys.scan("b", 2), folder.resolve("scans/b.nii.gz"), false);
+        boolean[] tripped = { false };
+        Progress tripsOnce = new Progress() {
+
+            @Override
+            public void report(String task, long done, long total) {
+                if (!tripped[0]) {
+                    tripped[0] = true;
+                    throw new IllegalStateException("a slip");
+                }
+            }
+
+            @Override
+            public void message(String line) {
+                // nobody listens
+            }
+        };
+        SegmentScans.Result result = SegmentScans.run(request("scans"), tripsOnce);
+        assertThat(result.failed()).isEqualTo(1);
+        assertThat(result.scans().get(0).problem()).contains("a slip").contains("report it");
+        assertThat(names(folder.resolve("out"))).containsExactly("b.nii.gz");
+    }
+
+    @Test
     void nothingIsDoneIfAnyOutputExists() throws IOException {
         NiftiScanWriter.write(Toys.scan("a", 1), folder.resolve("scans/a.nii.gz"), false);
         NiftiScanWriter.write(Toys.scan("b", 2), folder.resolve("scans/b.nii.gz"), false);

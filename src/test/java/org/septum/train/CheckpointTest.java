@@ -26,7 +26,7 @@ class CheckpointTest {
     Path folder;
 
     private static EpochReport epoch(int epoch, Double... dice) {
-        return new EpochReport(epoch, epoch * 4L, 1.0 / epoch, List.of(dice), 0.1, 2.5 * epoch);
+        return new EpochReport(epoch, epoch * 4L, 1.0 / epoch, List.of(dice), 0.1, 2.5 * epoch, 0.25);
     }
 
     private static NamedWeights weights(long seed) {
@@ -34,7 +34,8 @@ class CheckpointTest {
     }
 
     private static Checkpoint checkpoint(EpochReport... history) {
-        return new Checkpoint(weights(1), weights(2), weights(3), List.of(history));
+        return new Checkpoint(weights(1), weights(2), weights(4), weights(3), List.of(history),
+                new Adjustments(1, 2, List.of(12, 8, 8)));
     }
 
     @Test
@@ -46,6 +47,23 @@ class CheckpointTest {
         assertThat(read.plan()).isEqualTo(PLAN);
         assertThat(read.fold()).isEqualTo(-1);
         assertThat(read.checkpoint()).isEqualTo(checkpoint);
+    }
+
+    /** Reports of the first release know nothing of waiting, checkpoints nothing of averages and adjustments. */
+    @Test
+    void aCheckpointOfAnOlderReleaseIsRead() throws IOException {
+        Path file = folder.resolve("checkpoint.safetensors");
+        Map<String, NamedWeights.Tensor> all = new java.util.LinkedHashMap<>();
+        for (String part : List.of("weights/", "velocity/", "best/"))
+            weights(part.length()).tensors().forEach((name, t) -> all.put(part + name, t));
+        Safetensors.write(new NamedWeights(all), Map.of("plan", PLAN.toJson(), "fold", "2", "history",
+                "[{\"epoch\":1,\"steps\":4,\"loss\":0.5,\"dice\":[0.25,\"NaN\"],\"learningRate\":0.1,\"seconds\":3.5}]"),
+                file);
+        Checkpoint read = CheckpointFile.read(file).checkpoint();
+        assertThat(read.history()).containsExactly(new EpochReport(1, 4, 0.5, List.of(0.25, Double.NaN), 0.1, 3.5, 0));
+        assertThat(read.average()).isEqualTo(read.weights()).isEqualTo(weights("weights/".length()));
+        assertThat(read.optimizer()).isEqualTo(weights("velocity/".length()));
+        assertThat(read.adjustments()).isEqualTo(Adjustments.NONE);
     }
 
     @Test
@@ -99,7 +117,8 @@ class CheckpointTest {
     @Test
     void theHistoryIsACopy() {
         List<EpochReport> history = new ArrayList<>(List.of(epoch(1)));
-        Checkpoint checkpoint = new Checkpoint(weights(1), weights(2), weights(3), history);
+        Checkpoint checkpoint = new Checkpoint(weights(1), weights(2), weights(1), weights(3), history,
+                Adjustments.NONE);
         history.add(epoch(2));
         assertThat(checkpoint.history()).hasSize(1);
     }

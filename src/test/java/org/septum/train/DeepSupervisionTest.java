@@ -59,9 +59,9 @@ class DeepSupervisionTest {
                 NDArray shares = DeepSupervision.reduced(target, outputs.get(i).getShape());
                 expected += Math.pow(0.5, i) / 1.75 * loss.evaluate(outputs.get(i), shares).getFloat();
             }
-            assertThat((double) new DeepSupervision().evaluate(outputs, target).getFloat()).isCloseTo(expected,
+            assertThat((double) new DeepSupervision(loss).evaluate(outputs, target).getFloat()).isCloseTo(expected,
                     within(1e-5));
-            assertThat(new DeepSupervision().evaluate(new NDList(outputs.head()), target).getFloat())
+            assertThat(new DeepSupervision(loss).evaluate(new NDList(outputs.head()), target).getFloat())
                     .isEqualTo(loss.evaluate(outputs.head(), target).getFloat());
         }
     }

@@ -3,6 +3,8 @@ package org.septum.train;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import java.util.List;
+
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.septum.model.ComputeDevice;
@@ -43,6 +45,20 @@ class DiceCrossEntropyLossTest {
             NDArray loss = new DiceCrossEntropyLoss().evaluate(manager.create(logarithms(P), new Shape(2, 3, 1, 2)),
                     manager.create(TRUTH, new Shape(2, 3, 1, 2)));
             assertThat((double) loss.getFloat()).isCloseTo(crossEntropy + 1 - (dice1 + dice2) / 2, within(1e-5));
+        }
+    }
+
+    @Test
+    void classesMayWeighDifferentlyInTheCrossEntropy() {
+        // the true classes are 0, 1 | 0, 1
+        double weighted = -(Math.log(0.5) + 3 * Math.log(0.7) + Math.log(0.6) + 3 * Math.log(0.3)) / 8;
+        double equal = -(Math.log(0.5) + Math.log(0.7) + Math.log(0.6) + Math.log(0.3)) / 4;
+        try (NDManager manager = manager()) {
+            NDArray logits = manager.create(logarithms(P), new Shape(2, 3, 1, 2));
+            NDArray truth = manager.create(TRUTH, new Shape(2, 3, 1, 2));
+            double difference = new DiceCrossEntropyLoss(List.of(0.5, 1.5, 7.0)).evaluate(logits, truth).getFloat()
+                    - new DiceCrossEntropyLoss().evaluate(logits, truth).getFloat();
+            assertThat(difference).isCloseTo(weighted - equal, within(1e-5));
         }
     }
 

@@ -39,6 +39,10 @@ class NesterovDescentTest {
     }
 
     private Map<String, NDArray> weights(float... values) {
+        return weights(manager, values);
+    }
+
+    static Map<String, NDArray> weights(NDManager manager, float... values) {
         Map<String, NDArray> weights = new LinkedHashMap<>();
         for (int i = 0; i < values.length; i++) {
             NDArray w = manager.create(new float[] { values[i] }, new Shape(1));
@@ -49,7 +53,7 @@ class NesterovDescentTest {
     }
 
     /** One step on the loss Σ c_i w_i² / 2, whose gradient is c_i w_i. */
-    private static double step(NesterovDescent descent, Map<String, NDArray> weights, float[] curvature, double rate) {
+    static double step(Optimizer descent, Map<String, NDArray> weights, float[] curvature, double rate) {
         NDArray any = weights.values().iterator().next();
         try (NDManager scope = any.getManager().newSubManager();
                 GradientCollector gradients = ComputeDevice.engine(TrainingRun.ENGINE).newGradientCollector()) {
@@ -74,7 +78,7 @@ class NesterovDescentTest {
         double decay = 0.01;
         double[] rates = { 0.1, 0.07, 0.02 };
         Map<String, NDArray> weights = weights(2, -3);
-        NesterovDescent descent = new NesterovDescent(weights, momentum, decay, manager);
+        NesterovDescent descent = new NesterovDescent(weights, momentum, decay, 12, manager);
         for (double rate : rates) {
             double norm = step(descent, weights, curvature, rate);
             assertThat(norm).isCloseTo(Math.hypot(curvature[0] * w[0], curvature[1] * w[1]), within(1e-5));
@@ -91,7 +95,7 @@ class NesterovDescentTest {
     @Test
     void gradientsAboveTheLargestNormAreScaledTogether() {
         Map<String, NDArray> weights = weights(3, 4);
-        NesterovDescent descent = new NesterovDescent(weights, 0, 0, manager);
+        NesterovDescent descent = new NesterovDescent(weights, 0, 0, 12, manager);
         double norm = step(descent, weights, new float[] { 10, 10 }, 0.5);
         assertThat(norm).isCloseTo(50, within(1e-4));
         assertThat(weights.get("w0").toFloatArray()[0]).isCloseTo(3 - 0.5f * 30 * 12 / 50, within(1e-5f));
@@ -101,7 +105,7 @@ class NesterovDescentTest {
     @Test
     void aBrokenGradientChangesNothing() {
         Map<String, NDArray> weights = weights(3, 4);
-        NesterovDescent descent = new NesterovDescent(weights, 0.9, 0.1, manager);
+        NesterovDescent descent = new NesterovDescent(weights, 0.9, 0.1, 12, manager);
         assertThat(step(descent, weights, new float[] { 1, Float.NaN }, 0.5)).isNaN();
         assertThat(weights.get("w0").toFloatArray()).containsExactly(3);
         assertThat(weights.get("w1").toFloatArray()).containsExactly(4);
@@ -112,11 +116,11 @@ class NesterovDescentTest {
     void aRestoredDescentGoesOnAsIfNeverStopped() {
         float[] curvature = { 1.5f, 0.25f };
         Map<String, NDArray> first = weights(2, -3);
-        NesterovDescent undisturbed = new NesterovDescent(first, 0.9, 0.01, manager);
+        NesterovDescent undisturbed = new NesterovDescent(first, 0.9, 0.01, 12, manager);
         step(undisturbed, first, curvature, 0.1);
         float[] w = { first.get("w0").toFloatArray()[0], first.get("w1").toFloatArray()[0] };
         Map<String, NDArray> second = weights(w);
-        NesterovDescent restored = new NesterovDescent(second, 0.9, 0.01, manager);
+        NesterovDescent restored = new NesterovDescent(second, 0.9, 0.01, 12, manager);
         restored.restore(undisturbed.state());
         step(undisturbed, first, curvature, 0.1);
         step(restored, second, curvature, 0.1);
@@ -127,7 +131,7 @@ class NesterovDescentTest {
 
     @Test
     void theStateOfAnotherNetworkIsRefused() {
-        NesterovDescent descent = new NesterovDescent(weights(1, 2), 0.9, 0, manager);
+        NesterovDescent descent = new NesterovDescent(weights(1, 2), 0.9, 0, 12, manager);
         NamedWeights other = new NamedWeights(Map.of("w0", NamedWeights.Tensor.of(List.of(1L), new float[] { 0 })));
         assertThatThrownBy(() -> descent.restore(other)).isInstanceOf(SeptumException.class)
                 .hasMessageContaining("another network");
@@ -140,7 +144,7 @@ class NesterovDescentTest {
     @Test
     void stepsLeaveNothingInTheManager() {
         Map<String, NDArray> weights = weights(1, 2, 3);
-        NesterovDescent descent = new NesterovDescent(weights, 0.9, 0.01, manager);
+        NesterovDescent descent = new NesterovDescent(weights, 0.9, 0.01, 12, manager);
         int before = manager.getManagedArrays().size();
         for (int i = 0; i < 5; i++)
             step(descent, weights, new float[] { 1, 2, 3 }, 0.01);
@@ -152,7 +156,7 @@ class NesterovDescentTest {
         float[] curvature = new float[40];
         java.util.Arrays.fill(curvature, 0.01f);
         Map<String, NDArray> weights = weights(new float[40]);
-        NesterovDescent descent = new NesterovDescent(weights, 0.9, 0.01, manager);
+        NesterovDescent descent = new NesterovDescent(weights, 0.9, 0.01, 12, manager);
         for (int i = 0; i < 100; i++)
             step(descent, weights, curvature, 0.01);
         double before = ResidentMemory.outsideHeap();

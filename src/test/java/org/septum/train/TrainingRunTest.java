@@ -19,6 +19,7 @@ import org.septum.core.Progress;
 import org.septum.core.SeptumException;
 import org.septum.data.CaseIndex;
 import org.septum.data.FoldSplit;
+import org.septum.data.LearningPlan;
 import org.septum.data.Plan;
 import org.septum.data.TrainingPlan;
 
@@ -70,7 +71,7 @@ class TrainingRunTest {
         Checkpoint first = train(plan);
         Checkpoint second = train(plan);
         assertThat(second.weights()).isEqualTo(first.weights());
-        assertThat(second.velocity()).isEqualTo(first.velocity());
+        assertThat(second.optimizer()).isEqualTo(first.optimizer());
         assertThat(second.history()).extracting(EpochReport::loss)
                 .isEqualTo(first.history().stream().map(EpochReport::loss).toList());
         Checkpoint other = train(plan.withTraining(plan.training().withSeed(43)));
@@ -90,7 +91,7 @@ class TrainingRunTest {
                 .train(Optional.of(CheckpointFile.read(file).checkpoint()), c -> {
                 });
         assertThat(resumed.weights()).isEqualTo(undisturbed.weights());
-        assertThat(resumed.velocity()).isEqualTo(undisturbed.velocity());
+        assertThat(resumed.optimizer()).isEqualTo(undisturbed.optimizer());
         assertThat(resumed.best()).isEqualTo(undisturbed.best());
         assertThat(resumed.history()).extracting(EpochReport::steps).containsExactly(4L, 8L, 12L);
         assertThat(resumed.history()).extracting(EpochReport::dice)
@@ -151,6 +152,31 @@ class TrainingRunTest {
                 .message().contains("loss became", "learningRate").doesNotContain("\n");
     }
 
+    /** No rate: every epoch is as good as the first. */
+    @Test
+    void aTrainingWithoutProgressEndsWhenPatienceDoes() {
+        Plan plan = TinyTraining.plan(1, 9);
+        Plan still = plan.withTraining(plan.training().withLearningRate(1e-30)
+                .withLearning(LearningPlan.PLAIN.withAverage(0.5).withPatience(2)));
+        List<Checkpoint> kept = new ArrayList<>();
+        Checkpoint last = TinyTraining.run(still, index, Progress.SILENT).train(Optional.empty(), kept::add);
+        int best = last.bestEpoch().epoch();
+        assertThat(last.history()).hasSize(Math.min(9, best + 2));
+        Checkpoint again = TinyTraining.run(still, index, Progress.SILENT).train(Optional.of(last), kept::add);
+        assertThat(again).as("resumed, it has nothing left to do").isSameAs(last);
+    }
+
+    @Test
+    void theWeightsOfTheBestEpochAreAveragedOnes() {
+        Plan plan = TinyTraining.plan(3, 1);
+        Checkpoint plain = train(plan);
+        Checkpoint averaged = train(
+                plan.withTraining(plan.training().withLearning(LearningPlan.PLAIN.withAverage(0.999))));
+        assertThat(averaged.weights()).isEqualTo(plain.weights());
+        assertThat(averaged.best()).isEqualTo(averaged.average()).isNotEqualTo(plain.best());
+        assertThat(plain.average()).isEqualTo(plain.weights());
+    }
+
     @Test
     void itLearnsABrightEllipsoid() {
         Plan plan = TinyTraining.plan(25, 3);
@@ -206,9 +232,9 @@ class TrainingRunTest {
     @Test
     void theLearningRateOfAReportIsThatOfItsLastStep() {
         Checkpoint last = train(TinyTraining.plan(4, 2));
-        PolyLearningRate schedule = new PolyLearningRate(0.05);
-        assertThat(last.history()).extracting(EpochReport::learningRate).containsExactly(schedule.at(3 / 8.0),
-                schedule.at(7 / 8.0));
+        LearningRate schedule = new LearningRate(LearningPlan.Schedule.POLY, 0.05, 0);
+        assertThat(last.history()).extracting(EpochReport::learningRate).containsExactly(schedule.at(3 / 8.0, 3),
+                schedule.at(7 / 8.0, 7));
     }
 
     @Test

@@ -1,0 +1,76 @@
+package org.septum.pipeline;
+
+import java.util.List;
+import java.util.Optional;
+
+import org.septum.core.SeptumException;
+import org.septum.data.LearningPlan;
+import org.septum.data.Plan;
+import org.septum.data.TrainingPlan;
+
+/**
+ * By which rules a user wants weights to be found, instead of the plan's. Absent values are the plan's.
+ *
+ * @param optimizer
+ *            a word of {@link #optimizers}
+ * @param schedule
+ *            a word of {@link #schedules}
+ * @param loss
+ *            a word of {@link #losses}
+ * @param rate
+ *            largest learning rate
+ */
+public record LearningWishes(Optional<String> optimizer, Optional<String> schedule, Optional<String> loss,
+        Optional<Double> rate) {
+
+    /** No wishes. */
+    public static final LearningWishes NONE = new LearningWishes(Optional.empty(), Optional.empty(), Optional.empty(),
+            Optional.empty());
+
+    /** A plan's rate is meant for its optimiser; AdamW's steps are as long as its rate. */
+    private static final double ADAMW_RATE = 1e-3;
+
+    private static final double SGD_RATE = 0.03;
+
+    public LearningWishes {
+        optimizer.ifPresent(LearningPlan.Optimizer::of);
+        schedule.ifPresent(LearningPlan.Schedule::of);
+        loss.ifPresent(LearningPlan.Loss::of);
+        if (rate.isPresent() && !(rate.get() > 0 && rate.get() < Double.POSITIVE_INFINITY))
+            throw SeptumException.usage("rate " + rate.get() + "; give a number above 0, such as 0.03");
+    }
+
+    /** Every optimiser. */
+    public static List<String> optimizers() {
+        return LearningPlan.Optimizer.words();
+    }
+
+    /** Every schedule. */
+    public static List<String> schedules() {
+        return LearningPlan.Schedule.words();
+    }
+
+    /** Every loss. */
+    public static List<String> losses() {
+        return LearningPlan.Loss.words();
+    }
+
+    /** A plan as wished. Another optimiser without a wish for the rate gets a usual rate of its own. */
+    Plan of(Plan plan) {
+        TrainingPlan training = plan.training();
+        LearningPlan learning = training.learning();
+        if (optimizer.isPresent()) {
+            LearningPlan.Optimizer wished = LearningPlan.Optimizer.of(optimizer.get());
+            if (wished != learning.optimizer())
+                training = training.withLearningRate(wished == LearningPlan.Optimizer.ADAMW ? ADAMW_RATE : SGD_RATE);
+            learning = learning.with(wished);
+        }
+        if (schedule.isPresent())
+            learning = learning.with(LearningPlan.Schedule.of(schedule.get()));
+        if (loss.isPresent())
+            learning = learning.with(LearningPlan.Loss.of(loss.get()));
+        if (rate.isPresent())
+            training = training.withLearningRate(rate.get());
+        return plan.withTraining(training.withLearning(learning));
+    }
+}

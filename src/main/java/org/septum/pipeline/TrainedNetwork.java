@@ -1,0 +1,48 @@
+package org.septum.pipeline;
+
+import java.util.List;
+
+import org.septum.data.FoldSplit;
+import org.septum.data.Plan;
+import org.septum.model.NamedWeights;
+import org.septum.train.Adjustments;
+import org.septum.train.Checkpoint;
+import org.septum.train.EpochReport;
+
+/**
+ * A network after its training.
+ *
+ * @param plan
+ *            with the number of epochs that were trained
+ * @param split
+ *            on what
+ * @param best
+ *            the weights that are kept
+ * @param kept
+ *            their epoch
+ * @param history
+ *            all epochs
+ * @param adjustments
+ *            how it departed from the plan
+ */
+record TrainedNetwork(Plan plan, FoldSplit split, NamedWeights best, EpochReport kept, List<EpochReport> history,
+        Adjustments adjustments) {
+
+    TrainedNetwork {
+        history = List.copyOf(history);
+    }
+
+    static TrainedNetwork of(Plan plan, FoldSplit split, Checkpoint last) {
+        Plan followed = last.adjustments().of(plan);
+        return new TrainedNetwork(followed.withTraining(followed.training().withEpochs(last.history().size())), split,
+                last.best(), last.bestEpoch(), last.history(), last.adjustments());
+    }
+
+    EpochReport end() {
+        return history.get(history.size() - 1);
+    }
+
+    String name() {
+        return split.fold() < 0 ? "all cases" : "fold " + split.fold();
+    }
+}

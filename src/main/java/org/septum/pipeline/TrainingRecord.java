@@ -1,0 +1,128 @@
+package org.septum.pipeline;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+
+import org.septum.bundle.Bundle;
+import org.septum.bundle.CardWords;
+import org.septum.bundle.ModelCard;
+import org.septum.core.ClassLabel;
+import org.septum.data.FoldSplit;
+import org.septum.data.Plan;
+import org.septum.metrics.MeanInterval;
+import org.septum.metrics.Metric;
+import org.septum.metrics.ScoreTable;
+import org.septum.metrics.Summary;
+import org.septum.train.Adjustments;
+import org.septum.train.EpochReport;
+
+/**
+ * What a training came to, as the model that is written: weights, card, tables and report.
+ *
+ * @param networks
+ *            that were trained; several become an ensemble
+ * @param scores
+ *            of held-out cases; without rows if none were scored
+ * @param worst
+ *            the cases that scored worst
+ * @param device
+ *            it ran on, for people
+ * @param finished
+ *            false if the user stopped it
+ */
+record TrainingRecord(List<TrainedNetwork> networks, ScoreTable scores, List<WorstCases.Shown> worst, String device,
+        boolean finished) {
+
+    Bundle bundle(Optional<CardWords> words) {
+        Plan plan = networks.get(0).plan();
+        ModelCard plain = ModelCard.of(plan).withTraining(facts());
+        ModelCard card = words.map(plain::withWords).orElse(plain).withScores(cardScores());
+        Bundle bundle = new Bundle(plan, networks.stream().map(TrainedNetwork::best).toList(), card, Map.of());
+        List<TrainingReport.Run> runs = networks.stream()
+                .map(n -> new TrainingReport.Run(n.name(), n.history(), n.kept().epoch())).toList();
+        Map<String, String> texts = new LinkedHashMap<>();
+        for (TrainedNetwork n : networks)
+            texts.put(networks.size() == 1 ? "training.csv" : "training-fold-" + n.split().fold() + ".csv",
+                    csv(n.history()));
+        if (!scores.rows().isEmpty()) {
+            texts.put("scores.csv", scores.toCsv());
+            texts.put("summary.csv", scores.summaryCsv());
+        }
+        texts.put("report.html", new TrainingReport(bundle, runs, scores, worst).html());
+        return bundle.withAttachments(texts);
+    }
+
+    int epochs() {
+        return networks.stream().mapToInt(n -> n.history().size()).sum();
+    }
+
+    /** What was trained on, for people. */
+    String split() {
+        if (networks.size() == 1)
+            return networks.get(0).split().describe();
+        int cases = networks.get(0).split().training().size() + networks.get(0).split().validation().size();
+        return networks.size() + " networks, each trained on another part of " + cases + " cases";
+    }
+
+    private static String csv(List<EpochReport> history) {
+        StringBuilder csv = new StringBuilder(
+                "epoch,steps,loss,validation_dice,learning_rate,seconds,waiting_seconds\n");
+        for (EpochReport r : history) {
+            csv.append(String.format(Locale.ROOT, "%d,%d,%.6f,%.6f,%.8f,%.1f,%.2f%n", r.epoch(), r.steps(), r.loss(),
+                    r.meanDice(), r.learningRate(), r.seconds(), r.waiting()));
+        }
+        return csv.toString();
+    }
+
+    private Map<String, String> facts() {
+        Plan plan = networks.get(0).plan();
+        Map<String, String> facts = new LinkedHashMap<>();
+        facts.put("dataset", plan.dataset());
+        facts.put("split", split());
+        Optional.ofNullable(plan.reasons().get(FineTuning.REASON)).ifPresent(why -> facts.put("fine-tuned", why));
+        facts.put("epochs", each(n -> n.history().size()));
+        facts.put("steps", each(n -> n.end().steps()));
+        facts.put("kept epoch", each(n -> n.kept().epoch()));
+        double seconds = networks.stream().mapToDouble(n -> n.end().seconds()).sum();
+        facts.put("minutes", String.format(Locale.ROOT, "%.1f", seconds / 60));
+        facts.put("device", device + ", " + Runtime.getRuntime().availableProcessors() + " processors");
+        facts.put("system", System.getProperty("os.name") + " " + System.getProperty("os.arch") + ", Java "
+                + System.getProperty("java.version"));
+        facts.put("seed", each(n -> n.plan().training().seed()));
+        facts.put("septum version", SeptumVersion.text());
+        if (networks.stream().anyMatch(n -> !n.adjustments().equals(Adjustments.NONE)))
+            facts.put("departed from the plan", each(TrainedNetwork::adjustments));
+        if (!finished)
+            facts.put("stopped", "early, by the user");
+        return facts;
+    }
+
+    private String each(Function<TrainedNetwork, Object> fact) {
+        return networks.stream().map(n -> String.valueOf(fact.apply(n))).collect(Collectors.joining(", "));
+    }
+
+    private List<ModelCard.Score> cardScores() {
+        String where = networks.size() == 1
+                ? "validation cases of fold " + networks.get(0).split().fold() + " of " + FoldSplit.FOLDS
+                        + ", which also chose the epoch"
+                : "all cases, each by the one network that was not trained on it; its fold also chose the epoch. The"
+                        + " average of the networks is not measured";
+        List<ModelCard.Score> list = new ArrayList<>();
+        for (ClassLabel label : scores.labels()) {
+            for (Metric metric : List.of(Metric.DICE, Metric.HD95)) {
+                Summary s = scores.summary(label, metric);
+                MeanInterval interval = scores.interval(label, metric);
+                String name = metric == Metric.DICE ? "Dice" : "HD95 " + scores.distanceUnit();
+                list.add(new ModelCard.Score(label.name(), name, s.mean(), s.sd(), s.n(), where, interval.low(),
+                        interval.high()));
+            }
+        }
+        return list;
+    }
+}
