@@ -55,20 +55,23 @@ public record MeanInterval(int n, double mean, double low, double high) {
     private static double[] resampledMeans(double[][] byCase) {
         Random random = new Random(SEED);
         double[] means = new double[RESAMPLES];
-        int[] drawn = new int[byCase[0].length];
-        for (int i = 0; i < means.length; i++) {
-            for (int r = 0; r < drawn.length && drawn.length > 1; r++)
-                drawn[r] = random.nextInt(drawn.length);
-            double sum = 0;
-            for (int k = 0; k < byCase.length; k++) {
-                double[] repeats = byCase[random.nextInt(byCase.length)];
-                for (int r : drawn)
-                    sum += repeats[r];
-            }
-            means[i] = sum / byCase.length / drawn.length;
-        }
+        for (int i = 0; i < means.length; i++)
+            means[i] = resampledMean(byCase, random);
         Arrays.sort(means);
         return means;
+    }
+
+    /** Of as many repeats and cases as there are, each drawn from all; a single repeat needs no draw. */
+    private static double resampledMean(double[][] byCase, Random random) {
+        int repeats = byCase[0].length;
+        int[] drawn = repeats == 1 ? new int[1] : random.ints(repeats, 0, repeats).toArray();
+        double sum = 0;
+        for (int k = 0; k < byCase.length; k++) {
+            double[] values = byCase[random.nextInt(byCase.length)];
+            for (int r : drawn)
+                sum += values[r];
+        }
+        return sum / byCase.length / repeats;
     }
 
     /** Between the two sorted values that it lies between. */
