@@ -10,6 +10,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
 import org.septum.core.ClassLabel;
+import org.septum.core.CsvField;
 import org.septum.core.SeptumException;
 
 /** A score table as CSV and JSON. */
@@ -26,8 +27,8 @@ final class ScoreTableText {
             csv.append(',').append(metric.key());
         csv.append(",unit\n");
         for (CaseScores row : table.rows()) {
-            csv.append(quoted(row.caseName())).append(',').append(row.label().value()).append(',')
-                    .append(quoted(row.label().name()));
+            csv.append(CsvField.quoted(row.caseName())).append(',').append(row.label().value()).append(',')
+                    .append(CsvField.quoted(row.label().name()));
             for (Metric metric : Metric.values())
                 csv.append(',').append(metric.of(row));
             csv.append(',').append(row.unit().symbol()).append('\n');
@@ -88,10 +89,11 @@ final class ScoreTableText {
             for (Metric metric : Metric.values()) {
                 Summary s = table.summary(label, metric);
                 MeanInterval interval = table.interval(label, metric);
-                csv.append(label.value()).append(',').append(quoted(label.name())).append(',').append(metric.key())
-                        .append(',').append(s.n()).append(',').append(s.mean()).append(',').append(s.sd()).append(',')
-                        .append(s.median()).append(',').append(s.missing()).append(',').append(s.infinite()).append(',')
-                        .append(interval.low()).append(',').append(interval.high()).append('\n');
+                csv.append(label.value()).append(',').append(CsvField.quoted(label.name())).append(',')
+                        .append(metric.key()).append(',').append(s.n()).append(',').append(s.mean()).append(',')
+                        .append(s.sd()).append(',').append(s.median()).append(',').append(s.missing()).append(',')
+                        .append(s.infinite()).append(',').append(interval.low()).append(',').append(interval.high())
+                        .append('\n');
             }
         }
         return csv.toString();
@@ -139,11 +141,5 @@ final class ScoreTableText {
         } else {
             node.put(key, value);
         }
-    }
-
-    /** A field as RFC 4180 wants it. */
-    private static String quoted(String field) {
-        boolean plain = field.chars().noneMatch(c -> c == ',' || c == '"' || c == '\n' || c == '\r');
-        return plain ? field : '"' + field.replace("\"", "\"\"") + '"';
     }
 }

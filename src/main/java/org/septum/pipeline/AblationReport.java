@@ -6,6 +6,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.TreeSet;
 
+import org.septum.core.CsvField;
 import org.septum.metrics.PairedDifference;
 import org.septum.metrics.Summary;
 import org.septum.pipeline.CompareAttention.Row;
@@ -92,7 +93,7 @@ record AblationReport(String title, Map<String, String> facts, String reference,
         List<String> classes = classes();
         StringBuilder csv = new StringBuilder("attention,parameters,macs,seconds_per_step,seeds,dice_mean,dice_sd,"
                 + "difference,difference_low,difference_high,cases");
-        classes.forEach(name -> csv.append(',').append(quoted("dice_" + name)));
+        classes.forEach(name -> csv.append(',').append(CsvField.quoted("dice_" + name)));
         csv.append('\n');
         for (Row row : rows) {
             PairedDifference d = row.difference().orElse(new PairedDifference(0, Double.NaN, Double.NaN, Double.NaN));
@@ -104,11 +105,5 @@ record AblationReport(String title, Map<String, String> facts, String reference,
             csv.append(String.join(",", cells.stream().map(String::valueOf).toList())).append('\n');
         }
         return csv.toString();
-    }
-
-    /** A field as RFC 4180 wants it. */
-    static String quoted(String field) {
-        boolean plain = field.chars().noneMatch(c -> c == ',' || c == '"' || c == '\n' || c == '\r');
-        return plain ? field : '"' + field.replace("\"", "\"\"") + '"';
     }
 }

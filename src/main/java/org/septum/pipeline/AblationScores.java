@@ -15,6 +15,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 import org.septum.core.ClassLabel;
+import org.septum.core.CsvField;
 import org.septum.core.SeptumException;
 import org.septum.metrics.CaseScores;
 import org.septum.metrics.Metric;
@@ -67,8 +68,8 @@ final class AblationScores {
         StringBuilder csv = new StringBuilder("attention,seed,case,class,dice,hd95\n");
         tables.forEach((attention, bySeed) -> bySeed.forEach((seed, table) -> {
             for (CaseScores row : table.rows()) {
-                csv.append(attention).append(',').append(seed).append(',').append(AblationReport.quoted(row.caseName()))
-                        .append(',').append(AblationReport.quoted(row.label().name())).append(',').append(row.dice())
+                csv.append(attention).append(',').append(seed).append(',').append(CsvField.quoted(row.caseName()))
+                        .append(',').append(CsvField.quoted(row.label().name())).append(',').append(row.dice())
                         .append(',').append(row.hd95()).append('\n');
             }
         }));

@@ -282,11 +282,9 @@ public final class TrainModel {
             if (!trained.isEmpty() && progress.isCancelled())
                 break;
             // each begins with other random weights, so that their mistakes differ
-            long seed = plan.training().seed() + (parts.size() > 1 ? part.fold() : 0);
-            Plan own = part.from().isPresent() ? adjusted(part.from().get().plan())
-                    : plan.withTraining(plan.training().withSeed(seed));
+            Plan own = part.from().map(f -> adjusted(f.plan())).orElse(plan);
             if (parts.size() > 1)
-                own = own.withTraining(own.training().withSeed(seed));
+                own = own.withTraining(own.training().withSeed(plan.training().seed() + part.fold()));
             try {
                 trained.add(train(part, own, FoldSplit.of(index, part.fold()), new Share(parts.size(), start)));
             } catch (SeptumException e) {

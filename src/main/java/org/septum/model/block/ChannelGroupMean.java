@@ -23,11 +23,6 @@ public record ChannelGroupMean(int groups) implements Layer {
     }
 
     @Override
-    public int channels(List<Integer> inputs) {
-        return groups;
-    }
-
-    @Override
     public Coupling coupling(List<Integer> channels) {
         return Coupling.making(groups, List.of()).unchangeable();
     }

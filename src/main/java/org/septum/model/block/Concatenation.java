@@ -23,11 +23,6 @@ public record Concatenation() implements Layer {
     }
 
     @Override
-    public int channels(List<Integer> inputs) {
-        return inputs.stream().mapToInt(c -> c).sum();
-    }
-
-    @Override
     public Coupling coupling(List<Integer> channels) {
         return Coupling.joining(channels.size());
     }

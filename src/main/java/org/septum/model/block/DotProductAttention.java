@@ -26,11 +26,6 @@ public record DotProductAttention() implements Layer {
     }
 
     @Override
-    public int channels(List<Integer> inputs) {
-        return inputs.get(2);
-    }
-
-    @Override
     public Coupling coupling(List<Integer> channels) {
         return Coupling.tying(2, List.of(0, 1));
     }

@@ -29,7 +29,8 @@ public sealed interface Layer permits Widened, BatchNormalization, GroupNormaliz
 
     /** Channels of the output for inputs of so many channels; unlike {@link #output} it checks nothing. */
     default int channels(List<Integer> inputs) {
-        return inputs.get(0);
+        Coupling coupling = coupling(inputs);
+        return coupling.made() > 0 ? coupling.made() : coupling.carried().stream().mapToInt(inputs::get).sum();
     }
 
     /** What it does with the channels of inputs that have so many. */

@@ -1,7 +1,5 @@
 package org.septum.model.block;
 
-import java.util.List;
-
 /** A layer whose number of output channels is free: it does not follow from what the layer reads. */
 public sealed interface Widened extends Layer permits Convolution, UpConvolution, Linear {
 
@@ -14,10 +12,5 @@ public sealed interface Widened extends Layer permits Convolution, UpConvolution
     /** False if the output channels are bound to the input's after all, as those of a depthwise convolution are. */
     default boolean isFree() {
         return true;
-    }
-
-    @Override
-    default int channels(List<Integer> inputs) {
-        return isFree() ? out() : inputs.get(0);
     }
 }
