@@ -11,7 +11,7 @@ import org.septum.data.WorkingGrid;
 
 /**
  * Segments scans with a network. The mask has the scan's own grid and geometry. The same scan, plan, engine and options
- * give the same bytes.
+ * give the same bytes, however many threads there are and however large a batch is.
  * <p>
  * Memory: 4 bytes × channels × voxels of the working grid for the input (while a channel is resampled also for its
  * copies), 1 byte a voxel for the mask (twice if axes are swapped or flipped), and classes × one tile's depth of slices
@@ -37,7 +37,7 @@ public final class Segmenter {
      * @param plan
      *            that of the engine's network
      * @param progress
-     *            hears of every batch of tiles and is asked between them whether to stop
+     *            hears of every batch of tiles, from any thread, and is asked between them whether to stop
      *
      * @throws SeptumException
      *             of kind INPUT if the scan does not fit the plan, CANCELLED if it was stopped, DEVICE if the device
@@ -53,39 +53,22 @@ public final class Segmenter {
         SliceConsumer consumer = grid.keepsVoxels() ? mask
                 : new SliceResampling(grid.size(), grid.orientedSize(), mask);
         TileGrid tiles = TileGrid.of(grid.size(), plan.patch(), options.overlap());
-        runTiles(volume, tiles, plan, new TileBlending(tiles, plan.labels().count(), consumer),
-                new TileProgress("segment " + scan.name(), progress));
+        TileProgress tileProgress = new TileProgress("segment " + scan.name(), progress, tiles.count());
+        tileProgress.added(0);
+        TilePass pass = new TilePass(volume, plan.channels().size(), plan.labels().count(),
+                new TileBlending(tiles, plan.labels().count(), consumer), tileProgress);
+        int batch = (int) Math.min(options.batch() > 0 ? options.batch() : engine.batch(), tiles.count());
+        pass.run(engine.lanes((tiles.count() + batch - 1) / batch), batch);
         return new LabelMask(mask.onScan(grid), scan.geometry(), plan.labels(), scan.dicom());
     }
 
-    private record TileProgress(String task, Progress progress) {
+    private record TileProgress(String task, Progress progress, long tiles) implements TilePass.Listener {
 
-        void report(long done, long total) {
+        @Override
+        public void added(long done) {
             progress.throwIfCancelled();
-            progress.report(task, done, total);
+            progress.report(task, done, tiles);
         }
-    }
-
-    private void runTiles(WorkingVolume volume, TileGrid tiles, Plan plan, TileBlending blending,
-            TileProgress progress) {
-        int batch = (int) Math.min(options.batchFor(plan.network().dims()), tiles.count());
-        int inputs = Math.multiplyExact(tiles.tileVoxels(), plan.channels().size());
-        int outputs = Math.multiplyExact(tiles.tileVoxels(), plan.labels().count());
-        float[] input = new float[Math.multiplyExact(batch, inputs)];
-        progress.report(0, tiles.count());
-        for (long done = 0; done < tiles.count();) {
-            int count = (int) Math.min(batch, tiles.count() - done);
-            if (count < batch && input.length > count * inputs)
-                input = new float[count * inputs];
-            for (int i = 0; i < count; i++)
-                volume.copyTile(tiles.tile(done + i), tiles.tile(), input, i * inputs);
-            float[] output = engine.probabilities(input, count);
-            for (int i = 0; i < count; i++)
-                blending.add(tiles.tile(done + i), output, i * outputs);
-            done += count;
-            progress.report(done, tiles.count());
-        }
-        blending.finish();
     }
 
     private static void requireFit(Scan scan, Plan plan, WorkingGrid grid) {

@@ -8,13 +8,11 @@ import org.septum.core.SeptumException;
  * @param overlap
  *            share of a tile that the next one covers again, from 0 to below 1
  * @param batch
- *            tiles that go through the network at once; 0 for 4 in 2D and 1 in 3D
+ *            tiles that go through the network in one call; 0 for what is best on the engine
  */
 public record SegmenterOptions(double overlap, int batch) {
 
-    private static final int BATCH_2D = 4;
-
-    /** Half a tile of overlap, batch by the network's dimension. */
+    /** Half a tile of overlap, batch by the engine. */
     public static final SegmenterOptions DEFAULT = new SegmenterOptions(0.5, 0);
 
     public SegmenterOptions {
@@ -32,11 +30,5 @@ public record SegmenterOptions(double overlap, int batch) {
     /** These options with another batch. */
     public SegmenterOptions withBatch(int other) {
         return new SegmenterOptions(overlap, other);
-    }
-
-    int batchFor(int dims) {
-        if (batch > 0)
-            return batch;
-        return dims == 2 ? BATCH_2D : 1;
     }
 }
