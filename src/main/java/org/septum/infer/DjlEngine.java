@@ -51,6 +51,9 @@ public final class DjlEngine implements Engine {
     /** How the network is loaded now. */
     private Lanes layout;
 
+    /** What it is loaded for. */
+    private Workload work;
+
     private Model model;
 
     private List<OrtLane> lanes = List.of();
@@ -60,6 +63,7 @@ public final class DjlEngine implements Engine {
         this.plan = plan;
         this.device = device;
         this.threads = threads;
+        this.work = Workload.of(1, plan.patch());
         load(new Lanes(1, threads));
     }
 
@@ -110,11 +114,18 @@ public final class DjlEngine implements Engine {
     }
 
     @Override
-    public List<Lane> lanes(long calls) {
-        Lanes wanted = device.isGpu() ? new Lanes(1, threads) : Lanes.of(threads, calls);
+    public List<Lane> lanes(Workload next) {
+        work = next;
+        Lanes wanted = device.isGpu() ? new Lanes(1, threads) : Lanes.of(threads, next);
         if (!wanted.equals(layout))
             load(wanted);
         return List.copyOf(lanes);
+    }
+
+    @Override
+    public boolean takesOtherTiles() {
+        Shape shape = model.describeInput().valueAt(0);
+        return shape.dimension() == 2 + plan.network().dims() && shape.slice(2).stream().allMatch(axis -> axis.getKey() < 0);
     }
 
     @Override
@@ -179,11 +190,9 @@ public final class DjlEngine implements Engine {
         private FloatBuffer input = FloatBuffer.allocate(0);
 
         @Override
-        public void run(float[] tiles, int count, List<Integer> size, float[] result) {
-            List<Integer> axes = size.subList(0, plan.network().dims());
-            int values = count * plan.channels().size();
-            for (int n : axes)
-                values = Math.multiplyExact(values, n);
+        public void run(float[] tiles, int count, float[] result) {
+            List<Integer> axes = work.tile().subList(0, plan.network().dims());
+            int values = Math.multiplyExact(work.tileVoxels(), Math.multiplyExact(count, plan.channels().size()));
             if (input.capacity() < values) {
                 input = ByteBuffer.allocateDirect(Math.multiplyExact(values, Float.BYTES))
                         .order(ByteOrder.nativeOrder()).asFloatBuffer();

@@ -19,9 +19,7 @@ public interface Engine extends AutoCloseable {
          *            (count, channels, Z, Y, X) row-major, without Z for a 2D network, normalised intensities; may be
          *            longer than that
          * @param count
-         *            number of tiles
-         * @param size
-         *            of a tile along x, y, z; that of the plan, or another one that the network can take
+         *            number of tiles, no more than the batch of the workload
          * @param result
          *            gets (count, classes, Z, Y, X) row-major, over the classes they sum to 1; may be longer than that
          *
@@ -29,16 +27,22 @@ public interface Engine extends AutoCloseable {
          *             of kind DEVICE if the device runs out of memory, of kind INPUT if the network's output has
          *             another shape
          */
-        void run(float[] tiles, int count, List<Integer> size, float[] result);
+        void run(float[] tiles, int count, float[] result);
     }
 
     /**
-     * The lanes that do so many calls soonest, at least one. Lanes that were handed out before can no longer be used.
+     * The lanes that do some work soonest, at least one. Lanes that were handed out before can no longer be used. The
+     * probabilities of a tile do not depend on the number of lanes and threads, nor on the batch.
      *
-     * @param calls
-     *            that will be made over all lanes
+     * @throws org.septum.core.SeptumException
+     *             of kind DEVICE if the device runs out of memory
      */
-    List<Lane> lanes(long calls);
+    List<Lane> lanes(Workload work);
+
+    /** True if the network can run tiles of another size than the plan's. */
+    default boolean takesOtherTiles() {
+        return true;
+    }
 
     /** Tiles of the plan's size that are best run in one call. */
     default int batch() {

@@ -26,16 +26,16 @@ public record Lanes(int count, int threads) {
     }
 
     /**
-     * As many lanes as get at least two calls each, and the threads spread over them.
+     * As many lanes as are allowed and get at least two calls each, and the threads spread over them.
      *
      * @param threads
      *            in all
-     * @param calls
-     *            that will be made
+     * @param work
+     *            that will be done
      */
-    public static Lanes of(int threads, long calls) {
-        int count = threads;
-        while (count > 1 && calls < (long) FEWEST_CALLS * count)
+    public static Lanes of(int threads, Workload work) {
+        int count = Math.min(threads, work.mostLanes());
+        while (count > 1 && work.calls() < (long) FEWEST_CALLS * count)
             count /= 2;
         return new Lanes(count, threads / count);
     }

@@ -1,6 +1,9 @@
 package org.septum.infer;
 
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.function.Function;
 
 import org.septum.core.LabelMask;
 import org.septum.core.Progress;
@@ -49,17 +52,37 @@ public final class Segmenter {
         requireFit(scan, plan, grid);
         progress.throwIfCancelled();
         WorkingVolume volume = WorkingVolume.of(scan, plan, grid);
+        TileProgress listener = new TileProgress("segment " + scan.name(), progress, 0);
+        MaskAssembly mask = assemble(plan, progress, tile -> attempt(volume, plan, grid, tile, listener));
+        return new LabelMask(mask.onScan(grid), scan.geometry(), plan.labels(), scan.dicom());
+    }
+
+    private MaskAssembly assemble(Plan plan, Progress progress,
+            Function<List<Integer>, StepDown.Attempt<MaskAssembly>> begin) {
+        Engine runs = options.tta() ? MirroredEngine.of(engine, plan) : engine;
+        int batch = options.batch() > 0 ? options.batch() : runs.batch();
+        return new StepDown(runs, plan.patch(), batch, progress).run(divisor(plan), begin);
+    }
+
+    private StepDown.Attempt<MaskAssembly> attempt(WorkingVolume volume, Plan plan, WorkingGrid grid,
+            List<Integer> tile, TileProgress progress) {
         MaskAssembly mask = new MaskAssembly(grid.orientedSize(), plan.labels());
         SliceConsumer consumer = grid.keepsVoxels() ? mask
                 : new SliceResampling(grid.size(), grid.orientedSize(), mask);
-        TileGrid tiles = TileGrid.of(grid.size(), plan.patch(), options.overlap());
-        TileProgress tileProgress = new TileProgress("segment " + scan.name(), progress, tiles.count());
-        tileProgress.added(0);
-        TilePass pass = new TilePass(volume, plan.channels().size(), plan.labels().count(),
-                new TileBlending(tiles, plan.labels().count(), consumer), tileProgress);
-        int batch = (int) Math.min(options.batch() > 0 ? options.batch() : engine.batch(), tiles.count());
-        pass.run(engine.lanes((tiles.count() + batch - 1) / batch), batch);
-        return new LabelMask(mask.onScan(grid), scan.geometry(), plan.labels(), scan.dicom());
+        TileGrid tiles = TileGrid.of(grid.size(), tile, options.overlap());
+        TileProgress listener = progress.of(tiles.count());
+        listener.added(0);
+        return new StepDown.Attempt<>(new TilePass(volume, plan.channels().size(), plan.labels().count(),
+                new TileBlending(tiles, plan.labels().count(), consumer), listener), mask);
+    }
+
+    /** What the size of a tile along x, y, z must be a multiple of. */
+    private static List<Integer> divisor(Plan plan) {
+        List<Integer> divisor = new ArrayList<>(plan.network().sizeDivisor());
+        Collections.reverse(divisor);
+        if (divisor.size() == 2)
+            divisor.add(1);
+        return divisor;
     }
 
     private record TileProgress(String task, Progress progress, long tiles) implements TilePass.Listener {
@@ -68,6 +91,10 @@ public final class Segmenter {
         public void added(long done) {
             progress.throwIfCancelled();
             progress.report(task, done, tiles);
+        }
+
+        TileProgress of(long count) {
+            return new TileProgress(task, progress, count);
         }
     }
 

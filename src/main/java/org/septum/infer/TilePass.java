@@ -91,6 +91,11 @@ final class TilePass {
         this.outputs = Math.multiplyExact(grid.tileVoxels(), classes);
     }
 
+    /** The tiles. */
+    TileGrid grid() {
+        return grid;
+    }
+
     /** Tiles that are in the image. */
     long added() {
         return added;
@@ -171,7 +176,7 @@ final class TilePass {
             for (Batch batch = take(size); batch != null; batch = take(size)) {
                 for (int i = 0; i < batch.count(); i++)
                     volume.copyTile(grid.tile(batch.first() + i), grid.tile(), input, i * inputs);
-                lane.run(input, batch.count(), grid.tile(), batch.probabilities());
+                lane.run(input, batch.count(), batch.probabilities());
                 give(batch);
             }
         } catch (InterruptedException e) {

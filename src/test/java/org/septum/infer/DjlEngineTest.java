@@ -57,7 +57,7 @@ class DjlEngineTest {
             tiles[i] = (float) Math.sin(i);
         try (DjlEngine engine = DjlEngine.open(onnx, plan(dims), "cpu", Progress.SILENT)) {
             float[] p = new float[2 * 2 * voxels];
-            engine.lanes(1).get(0).run(tiles, 2, plan(dims).patch(), p);
+            engine.lanes(Workload.of(2, plan(dims).patch()).withBatch(2)).get(0).run(tiles, 2, p);
             for (int n = 0; n < 2; n++) {
                 for (int i = 0; i < voxels; i++) {
                     double logit = (i % 5 == 4 ? 0 : tiles[n * voxels + i + 1]) + 0.5;
@@ -124,7 +124,7 @@ class DjlEngineTest {
         Path onnx = TinyOnnx.write(folder.resolve("tiny.onnx"), 3, 0f);
         Plan three = plan(3, List.of(5, 3, 2), "background", "rim", "core");
         try (DjlEngine engine = DjlEngine.open(onnx, three, "cpu", Progress.SILENT)) {
-            assertThatThrownBy(() -> engine.lanes(1).get(0).run(new float[30], 1, three.patch(), new float[90]))
+            assertThatThrownBy(() -> engine.lanes(Workload.of(1, three.patch())).get(0).run(new float[30], 1, new float[90]))
                     .isInstanceOfSatisfying(SeptumException.class,
                             e -> assertThat(e.kind()).isEqualTo(SeptumException.Kind.INPUT))
                     .message().contains("different models");
@@ -152,7 +152,7 @@ class DjlEngineTest {
 
         public static void main(String[] args) throws IOException {
             try (DjlEngine engine = DjlEngine.open(Path.of(args[0]), plan(3), "cpu", Progress.SILENT)) {
-                engine.lanes(1).get(0).run(new float[30], 1, plan(3).patch(), new float[60]);
+                engine.lanes(Workload.of(1, plan(3).patch())).get(0).run(new float[30], 1, new float[60]);
                 List<String> maps = Files.readAllLines(Path.of("/proc/self/maps"));
                 boolean onnx = maps.stream().anyMatch(line -> line.contains("onnxruntime"));
                 boolean torch = maps.stream().anyMatch(line -> line.contains("torch"));

@@ -47,8 +47,10 @@ final class FakeEngine implements Engine {
     }
 
     @Override
-    public List<Lane> lanes(long calls) {
-        return Collections.nCopies(lanes, this::run);
+    public List<Lane> lanes(Workload work) {
+        List<Integer> tile = work.tile();
+        return Collections.nCopies(Math.min(lanes, work.mostLanes()),
+                (tiles, count, result) -> run(tiles, count, tile, result));
     }
 
     private void run(float[] tiles, int count, List<Integer> size, float[] result) {

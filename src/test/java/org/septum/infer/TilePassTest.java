@@ -65,8 +65,8 @@ class TilePassTest {
     }
 
     /** Values that depend on the place in the tile, so that blending rounds them. */
-    private static void network(float[] tiles, int count, List<Integer> size, float[] result) {
-        int voxels = size.get(0) * size.get(1) * size.get(2);
+    private static void network(float[] tiles, int count, float[] result) {
+        int voxels = GRID.tileVoxels();
         for (int n = 0; n < count; n++)
             for (int c = 0; c < CLASSES; c++)
                 for (int i = 0; i < voxels; i++)
@@ -76,13 +76,13 @@ class TilePassTest {
     /** The same at a pace of its own, so that lanes overtake each other. */
     private static Engine.Lane slow(long seed) {
         Random pace = new Random(seed);
-        return (tiles, count, size, result) -> {
+        return (tiles, count, result) -> {
             try {
                 TimeUnit.MICROSECONDS.sleep(pace.nextInt(2000));
             } catch (InterruptedException e) {
                 throw new IllegalStateException(e);
             }
-            network(tiles, count, size, result);
+            network(tiles, count, result);
         };
     }
 
@@ -109,7 +109,7 @@ class TilePassTest {
     void lanesRunAtTheSameTime() {
         CyclicBarrier together = new CyclicBarrier(3);
         AtomicInteger calls = new AtomicInteger();
-        Engine.Lane lane = (tiles, count, size, result) -> {
+        Engine.Lane lane = (tiles, count, result) -> {
             if (calls.incrementAndGet() <= 3) {
                 try {
                     together.await(30, TimeUnit.SECONDS);
@@ -127,7 +127,7 @@ class TilePassTest {
     void resultsThatWaitForTheirTurnAreBounded() {
         AtomicInteger calls = new AtomicInteger();
         AtomicInteger callsBeforeFirst = new AtomicInteger();
-        Engine.Lane lane = (tiles, count, size, result) -> {
+        Engine.Lane lane = (tiles, count, result) -> {
             if (calls.incrementAndGet() == 1) {
                 try {
                     TimeUnit.MILLISECONDS.sleep(300);
@@ -145,7 +145,7 @@ class TilePassTest {
     @CsvSource({ "1", "4" })
     void aFailureStopsAllLanesAndIsTheOneThatIsSeen(int lanes) {
         AtomicInteger calls = new AtomicInteger();
-        Engine.Lane lane = (tiles, count, size, result) -> {
+        Engine.Lane lane = (tiles, count, result) -> {
             if (calls.incrementAndGet() == 10)
                 throw SeptumException.input("tile ten");
         };
@@ -158,7 +158,7 @@ class TilePassTest {
     @Test
     void aStopStopsAllLanes() {
         AtomicInteger calls = new AtomicInteger();
-        Engine.Lane lane = (tiles, count, size, result) -> calls.incrementAndGet();
+        Engine.Lane lane = (tiles, count, result) -> calls.incrementAndGet();
         TilePass pass = pass(done -> {
             if (done >= 5)
                 throw new SeptumException(SeptumException.Kind.CANCELLED, "stopped");
@@ -172,10 +172,10 @@ class TilePassTest {
         pass().run(List.of(TilePassTest::network), 1);
         List<float[]> expected = List.copyOf(slices);
         AtomicInteger calls = new AtomicInteger();
-        Engine.Lane lane = (tiles, count, size, result) -> {
+        Engine.Lane lane = (tiles, count, result) -> {
             if (calls.incrementAndGet() >= 7)
                 throw new OutOfMemoryError("test");
-            network(tiles, count, size, result);
+            network(tiles, count, result);
         };
         TilePass pass = pass();
         assertThatThrownBy(() -> pass.run(Collections.nCopies(3, lane), 4)).isInstanceOf(OutOfMemoryError.class);
