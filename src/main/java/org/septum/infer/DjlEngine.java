@@ -27,6 +27,7 @@ import ai.djl.translate.Batchifier;
 import ai.djl.translate.TranslateException;
 import ai.djl.translate.Translator;
 import ai.djl.translate.TranslatorContext;
+import ai.onnx.proto.OnnxMl;
 
 /**
  * Runs an ONNX file with ONNX Runtime through DJL. The graph has one input (N, channels, [Z,] Y, X) and one output (N,
@@ -124,8 +125,12 @@ public final class DjlEngine implements Engine {
 
     @Override
     public boolean takesOtherTiles() {
-        Shape shape = model.describeInput().valueAt(0);
-        return shape.dimension() == 2 + plan.network().dims() && shape.slice(2).stream().allMatch(axis -> axis.getKey() < 0);
+        try {
+            return OnnxMl.ModelProto.parseFrom(Files.readAllBytes(onnx)).getGraph().getInput(0).getType()
+                    .getTensorType().getShape().getDimList().stream().skip(2).noneMatch(axis -> axis.hasDimValue());
+        } catch (IOException e) {
+            throw SeptumException.input("cannot read the network " + onnx + ": " + e.getMessage(), e);
+        }
     }
 
     @Override

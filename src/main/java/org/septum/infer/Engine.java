@@ -32,7 +32,8 @@ public interface Engine extends AutoCloseable {
 
     /**
      * The lanes that do some work soonest, at least one. Lanes that were handed out before can no longer be used. The
-     * probabilities of a tile do not depend on the number of lanes and threads, nor on the batch.
+     * probabilities of a tile depend neither on the lane nor on the batch; on the threads of a call at most in the last
+     * bits.
      *
      * @throws org.septum.core.SeptumException
      *             of kind DEVICE if the device runs out of memory

@@ -39,7 +39,7 @@ final class StepDown {
     private final Engine engine;
 
     /** Size of a tile along x, y, z as long as memory suffices. */
-    private final List<Integer> whole;
+    private final List<Integer> wholeTile;
 
     private final Progress progress;
 
@@ -50,6 +50,9 @@ final class StepDown {
 
     /** Lanes of the last run. */
     private int lanes;
+
+    /** Seconds for a voxel of a tile, as last measured. */
+    private double perVoxel = Double.NaN;
 
     /** When the last run began, and how many tiles were in the image. */
     private long start;
@@ -68,7 +71,7 @@ final class StepDown {
      */
     StepDown(Engine engine, List<Integer> tile, int batch, Progress progress) {
         this.engine = engine;
-        this.whole = tile;
+        this.wholeTile = tile;
         this.progress = progress;
         this.work = new Workload(NOT_COUNTED, batch, tile, Integer.MAX_VALUE);
     }
@@ -139,7 +142,9 @@ final class StepDown {
     /** Takes the next step down and tells of it; false if there is none. */
     private boolean stepDown(TilePass pass, List<Integer> divisor) {
         long done = pass.added() - addedAtStart;
-        double perTile = done == 0 ? Double.NaN : (System.nanoTime() - start) / 1e9 / done;
+        if (done > 0)
+            perVoxel = (System.nanoTime() - start) / 1e9 / done / work.tileVoxels();
+        double perTile = perVoxel * work.tileVoxels();
         long left = work.tiles() - (pass.canGoOn() ? pass.added() : 0);
         List<Integer> half = half(work.tile(), divisor);
         if (work.batch() > 1) {
@@ -149,14 +154,12 @@ final class StepDown {
             work = work.withOneLane();
             say("going on with one call at a time instead of " + lanes, left * perTile);
         } else if (!half.equals(work.tile()) && engine().takesOtherTiles()) {
-            double voxels = (double) work.tiles() * work.tileVoxels();
-            double perVoxel = perTile / work.tileVoxels();
+            double whole = work.tiles() * perTile;
             work = new Workload(NOT_COUNTED, 1, half, 1);
-            say("beginning again with tiles of " + words(half) + " voxels, which see less around each voxel",
-                    voxels * perVoxel);
+            say("beginning again with tiles of " + words(half) + " voxels, which see less around each voxel", whole);
         } else if (toCpu()) {
-            work = new Workload(NOT_COUNTED, 1, whole, Integer.MAX_VALUE);
-            say("beginning again on the CPU, with tiles of " + words(whole) + " voxels", Double.NaN);
+            work = new Workload(NOT_COUNTED, 1, wholeTile, Integer.MAX_VALUE);
+            say("beginning again on the CPU, with tiles of " + words(wholeTile) + " voxels", Double.NaN);
         } else {
             return false;
         }

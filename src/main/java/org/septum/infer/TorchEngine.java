@@ -1,6 +1,7 @@
 package org.septum.infer;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
@@ -64,8 +65,8 @@ public final class TorchEngine implements Engine {
     }
 
     /**
-     * Opens a network. The number of threads on the CPU is that of {@link ThreadCount}; PyTorch has it in common for the
-     * whole process.
+     * Opens a network. The number of threads on the CPU is that of {@link ThreadCount}; PyTorch has it in common for
+     * the whole process.
      *
      * @param plan
      *            describes the network
@@ -88,28 +89,37 @@ public final class TorchEngine implements Engine {
         return List.of((tiles, count, result) -> run(tiles, count, work.tile(), result));
     }
 
+    /** On a CPU one tile after the other: PyTorch would round a larger batch otherwise, and gain no time by it. */
     private void run(float[] tiles, int count, List<Integer> tile, float[] result) {
-        Shape shape = new Shape(count, plan.channels().size());
+        int together = device.isGpu() ? count : 1;
+        Shape shape = new Shape(together, plan.channels().size());
         for (int d = plan.network().dims() - 1; d >= 0; d--)
             shape = shape.add(tile.get(d));
-        try (NDManager scope = manager.newSubManager()) {
-            NDArray input = scope.create(shape.size() == tiles.length ? tiles : shortened(tiles, shape), shape);
-            NDArray sum = null;
-            for (NetworkBlock network : networks) {
-                NDArray p = network.forward(store, new NDList(input), false).singletonOrThrow().softmax(1);
-                sum = sum == null ? p : sum.addi(p);
+        int inputs = Math.toIntExact(shape.size());
+        try {
+            for (int n = 0; n < count / together; n++) {
+                try (NDManager scope = manager.newSubManager()) {
+                    float[] values = mean(scope.create(Arrays.copyOfRange(tiles, n * inputs, (n + 1) * inputs), shape));
+                    System.arraycopy(values, 0, result, n * values.length, values.length);
+                }
             }
-            float[] values = (networks.size() == 1 ? sum : sum.divi(networks.size())).toFloatArray();
-            System.arraycopy(values, 0, result, 0, values.length);
         } catch (EngineException e) {
-            throw new SeptumException(SeptumException.Kind.DEVICE, "PyTorch cannot run the network on " + device()
-                    + ": " + e.getMessage().lines().findFirst().orElse("")
-                    + "; if memory ran out use --device cpu, a smaller batch or a smaller tile", e);
+            throw new SeptumException(SeptumException.Kind.DEVICE,
+                    "PyTorch cannot run the network on " + device() + ": "
+                            + e.getMessage().lines().findFirst().orElse("")
+                            + "; if memory ran out use --device cpu, a smaller batch or a smaller tile",
+                    e);
         }
     }
 
-    private static float[] shortened(float[] tiles, Shape shape) {
-        return java.util.Arrays.copyOf(tiles, Math.toIntExact(shape.size()));
+    /** Mean of the probabilities of all networks. */
+    private float[] mean(NDArray input) {
+        NDArray sum = null;
+        for (NetworkBlock network : networks) {
+            NDArray p = network.forward(store, new NDList(input), false).singletonOrThrow().softmax(1);
+            sum = sum == null ? p : sum.addi(p);
+        }
+        return (networks.size() == 1 ? sum : sum.divi(networks.size())).toFloatArray();
     }
 
     @Override

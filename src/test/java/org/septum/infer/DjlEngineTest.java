@@ -124,10 +124,11 @@ class DjlEngineTest {
         Path onnx = TinyOnnx.write(folder.resolve("tiny.onnx"), 3, 0f);
         Plan three = plan(3, List.of(5, 3, 2), "background", "rim", "core");
         try (DjlEngine engine = DjlEngine.open(onnx, three, "cpu", Progress.SILENT)) {
-            assertThatThrownBy(() -> engine.lanes(Workload.of(1, three.patch())).get(0).run(new float[30], 1, new float[90]))
-                    .isInstanceOfSatisfying(SeptumException.class,
-                            e -> assertThat(e.kind()).isEqualTo(SeptumException.Kind.INPUT))
-                    .message().contains("different models");
+            assertThatThrownBy(
+                    () -> engine.lanes(Workload.of(1, three.patch())).get(0).run(new float[30], 1, new float[90]))
+                            .isInstanceOfSatisfying(SeptumException.class,
+                                    e -> assertThat(e.kind()).isEqualTo(SeptumException.Kind.INPUT))
+                            .message().contains("different models");
         }
     }
 
