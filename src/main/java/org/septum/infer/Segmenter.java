@@ -63,16 +63,47 @@ public final class Segmenter {
      *             as the other method does; of kind OUTPUT if a temporary file is needed and the disk is full
      */
     public LabelMask segment(Scan scan, Plan plan, Workspace space, Progress progress) {
+        progress.throwIfCancelled();
+        return segment(prepare(scan, plan, space), progress);
+    }
+
+    /**
+     * What can be done before the network is free: checks that a scan fits and, if its normalisation comes from the
+     * scan, reads it once. Needs no engine; may run beside a segmentation.
+     *
+     * @param scan
+     *            with the plan's channels
+     * @param plan
+     *            that of the engine's network
+     * @param space
+     *            holds intermediate data and the mask
+     *
+     * @throws SeptumException
+     *             of kind INPUT if the scan does not fit the plan
+     */
+    public PreparedScan prepare(Scan scan, Plan plan, Workspace space) {
         List<Long> size = List.of(scan.size(0), scan.size(1), scan.size(2));
         WorkingGrid grid = WorkingGrid.of(scan.geometry(), size, plan);
         requireFit(scan, plan, grid);
+        return new PreparedScan(scan, plan, grid, space);
+    }
+
+    /**
+     * Segments a scan that was prepared.
+     *
+     * @param progress
+     *            hears of every batch of tiles and is asked between them whether to stop
+     */
+    public LabelMask segment(PreparedScan prepared, Progress progress) {
         progress.throwIfCancelled();
-        WorkingVolume volume = WorkingVolume.of(scan, plan, grid, space.memory() / 2);
-        MaskAssembly mask = new MaskAssembly(new ScanOrder(grid), plan.labels(), space);
+        Scan scan = prepared.scan();
+        Plan plan = prepared.plan();
+        WorkingGrid grid = prepared.grid();
+        MaskAssembly mask = new MaskAssembly(new ScanOrder(grid), plan.labels(), prepared.space());
         SliceConsumer consumer = grid.keepsVoxels() ? mask
                 : new SliceResampling(grid.size(), grid.orientedSize(), mask);
         TileGrid tiles = TileGrid.of(grid.size(), plan.patch(), options.overlap());
-        runTiles(volume, tiles, plan, new TileBlending(tiles, plan.labels().count(), consumer),
+        runTiles(prepared.volume(), tiles, plan, new TileBlending(tiles, plan.labels().count(), consumer),
                 new TileProgress("segment " + scan.name(), progress));
         return new LabelMask(mask.onScan(), scan.geometry(), plan.labels(), scan.dicom());
     }
