@@ -3,7 +3,7 @@ MVN ?= mvn -B -q
 PYTHON ?= python3
 SHARED ?= ../shared
 
-.PHONY: help build demo test fuzz train-hippocampus ablation validate check-seg read-speed format bioformats clean
+.PHONY: help build demo test fuzz train-hippocampus ablation validate check-seg read-speed memory-segment format bioformats clean
 
 help:
 	@echo "make demo               builds Septum and segments the sample scans"
@@ -14,6 +14,7 @@ help:
 	@echo "make ablation           holds the attentions against each other (two hours), into target/ablation"
 	@echo "make check-seg          holds DICOM SEG against highdicom and dciodvfy (dicom3tools)"
 	@echo "make read-speed         times reading against pydicom and nibabel"
+	@echo "make memory-segment     measures peak memory of 200 and of 800 slices with 20 classes"
 	@echo "make validate           holds the sample model against the bioimage.io specification"
 	@echo "make format             formats the code"
 	@echo "make clean              removes what was built"
@@ -53,6 +54,12 @@ read-speed: bioformats
 	$(PYTHON) -m venv target/read-speed
 	target/read-speed/bin/pip install --quiet numpy pydicom nibabel
 	target/read-speed/bin/python bench/read_speed.py
+
+memory-segment: build
+	$(MVN) test-compile dependency:build-classpath -Dmdep.includeScope=test -Dmdep.outputFile=target/classpath.txt
+	java -cp "target/test-classes:target/classes:$$(cat target/classpath.txt)" org.septum.bundle.RandomModel \
+		20 256 target/memory-segment/model
+	$(PYTHON) bench/peak_memory.py --model target/memory-segment/model
 
 format: bioformats
 	$(MVN) formatter:format impsort:sort
