@@ -9,6 +9,7 @@ import org.septum.core.LabelMask;
 import org.septum.core.Progress;
 import org.septum.core.Scan;
 import org.septum.core.SeptumException;
+import org.septum.core.Workspace;
 import org.septum.data.Plan;
 import org.septum.data.WorkingGrid;
 
@@ -16,9 +17,8 @@ import org.septum.data.WorkingGrid;
  * Segments scans with a network. The mask has the scan's own grid and geometry. The same scan, plan, engine and options
  * give the same bytes, however many threads there are and however large a batch is.
  * <p>
- * Memory: 4 bytes × channels × voxels of the working grid for the input (while a channel is resampled also for its
- * copies), 1 byte a voxel for the mask (twice if axes are swapped or flipped), and classes × one tile's depth of slices
- * for the blending; nothing grows with classes × volume.
+ * Memory: slices of the working grid for the depth of two tiles, and classes × one tile's depth of slices for the
+ * blending; nothing of it grows with the depth of the scan. The mask, 1 byte a voxel, lies in a {@link Workspace}.
  */
 public final class Segmenter {
 
@@ -47,33 +47,82 @@ public final class Segmenter {
      *             fails
      */
     public LabelMask segment(Scan scan, Plan plan, Progress progress) {
+        return segment(scan, plan, Workspace.ofHeap(), progress);
+    }
+
+    /**
+     * Segments one scan in bounded memory.
+     *
+     * @param scan
+     *            with the plan's channels
+     * @param plan
+     *            that of the engine's network
+     * @param space
+     *            holds the mask, which must not be looked at once it is closed
+     * @param progress
+     *            hears of every batch of tiles and is asked between them whether to stop
+     *
+     * @throws SeptumException
+     *             as the other method does; of kind OUTPUT if a temporary file is needed and the disk is full
+     */
+    public LabelMask segment(Scan scan, Plan plan, Workspace space, Progress progress) {
+        progress.throwIfCancelled();
+        return segment(prepare(scan, plan, space), progress);
+    }
+
+    /**
+     * What can be done before the network is free: checks that a scan fits and, if its normalisation comes from the
+     * scan, reads it once. Needs no engine; may run beside a segmentation.
+     *
+     * @param scan
+     *            with the plan's channels
+     * @param plan
+     *            that of the engine's network
+     * @param space
+     *            holds intermediate data and the mask
+     *
+     * @throws SeptumException
+     *             of kind INPUT if the scan does not fit the plan
+     */
+    public PreparedScan prepare(Scan scan, Plan plan, Workspace space) {
         List<Long> size = List.of(scan.size(0), scan.size(1), scan.size(2));
         WorkingGrid grid = WorkingGrid.of(scan.geometry(), size, plan);
         requireFit(scan, plan, grid);
+        return new PreparedScan(scan, plan, grid, space);
+    }
+
+    /**
+     * Segments a scan that was prepared.
+     *
+     * @param progress
+     *            hears of every batch of tiles and is asked between them whether to stop
+     */
+    public LabelMask segment(PreparedScan prepared, Progress progress) {
         progress.throwIfCancelled();
-        WorkingVolume volume = WorkingVolume.of(scan, plan, grid);
+        Scan scan = prepared.scan();
         TileProgress listener = new TileProgress("segment " + scan.name(), progress, 0);
-        MaskAssembly mask = assemble(plan, progress, tile -> attempt(volume, plan, grid, tile, listener));
-        return new LabelMask(mask.onScan(grid), scan.geometry(), plan.labels(), scan.dicom());
+        MaskAssembly mask = steps(prepared.plan(), progress).run(divisor(prepared.plan()),
+                tile -> attempt(prepared, tile, listener));
+        return new LabelMask(mask.onScan(), scan.geometry(), prepared.plan().labels(), scan.dicom());
     }
 
-    private MaskAssembly assemble(Plan plan, Progress progress,
-            Function<List<Integer>, StepDown.Attempt<MaskAssembly>> begin) {
+    private StepDown steps(Plan plan, Progress progress) {
         Engine runs = options.tta() ? MirroredEngine.of(engine, plan) : engine;
-        int batch = options.batch() > 0 ? options.batch() : runs.batch();
-        return new StepDown(runs, plan.patch(), batch, progress).run(divisor(plan), begin);
+        return new StepDown(runs, plan.patch(), options.batch() > 0 ? options.batch() : runs.batch(), progress);
     }
 
-    private StepDown.Attempt<MaskAssembly> attempt(WorkingVolume volume, Plan plan, WorkingGrid grid,
-            List<Integer> tile, TileProgress progress) {
-        MaskAssembly mask = new MaskAssembly(grid.orientedSize(), plan.labels());
+    private StepDown.Attempt<MaskAssembly> attempt(PreparedScan prepared, List<Integer> tile, TileProgress progress) {
+        WorkingGrid grid = prepared.grid();
+        Plan plan = prepared.plan();
+        int classes = plan.labels().count();
+        MaskAssembly mask = new MaskAssembly(new ScanOrder(grid), plan.labels(), prepared.space());
         SliceConsumer consumer = grid.keepsVoxels() ? mask
                 : new SliceResampling(grid.size(), grid.orientedSize(), mask);
         TileGrid tiles = TileGrid.of(grid.size(), tile, options.overlap());
         TileProgress listener = progress.of(tiles.count());
         listener.added(0);
-        return new StepDown.Attempt<>(new TilePass(volume, plan.channels().size(), plan.labels().count(),
-                new TileBlending(tiles, plan.labels().count(), consumer), listener), mask);
+        return new StepDown.Attempt<>(new TilePass(prepared.volume(), plan.channels().size(), classes,
+                new TileBlending(tiles, classes, consumer), listener), mask);
     }
 
     /** What the size of a tile along x, y, z must be a multiple of. */

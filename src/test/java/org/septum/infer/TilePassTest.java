@@ -56,7 +56,7 @@ class TilePassTest {
         slices.clear();
         Scan scan = new Scan("case", ArrayImgs.floats(VALUES, 23, 14, 11, 1), ScanGeometry.ofSpacing(1, 1, 1),
                 Modality.OTHER, List.of());
-        WorkingVolume volume = WorkingVolume.of(scan, PLAN, WorkingGrid.of(scan.geometry(), SIZE, PLAN));
+        WorkingVolume volume = WorkingVolume.of(scan, PLAN, WorkingGrid.of(scan.geometry(), SIZE, PLAN), 1 << 20);
         TileBlending blending = new TileBlending(GRID, CLASSES, (z, p) -> {
             for (float[] plane : p)
                 slices.add(plane.clone());
@@ -189,7 +189,7 @@ class TilePassTest {
     void aPassWhoseImageIsBrokenCannotGoOn() {
         Scan scan = new Scan("case", ArrayImgs.floats(VALUES, 23, 14, 11, 1), ScanGeometry.ofSpacing(1, 1, 1),
                 Modality.OTHER, List.of());
-        WorkingVolume volume = WorkingVolume.of(scan, PLAN, WorkingGrid.of(scan.geometry(), SIZE, PLAN));
+        WorkingVolume volume = WorkingVolume.of(scan, PLAN, WorkingGrid.of(scan.geometry(), SIZE, PLAN), 1 << 20);
         TileBlending blending = new TileBlending(GRID, CLASSES, (z, p) -> {
             throw SeptumException.input("slice " + z);
         });
