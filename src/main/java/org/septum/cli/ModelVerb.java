@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 
 import org.septum.bundle.ModelCard;
 import org.septum.pipeline.DescribeModel;
@@ -73,16 +74,20 @@ final class ModelVerb extends Verb {
     }
 
     /** {@code septum model card}. */
-    @Command(name = "card", description = "Writes a copy of a model with other words about it.", footer = { "",
-            "Example:", "  septum model card MODEL --card card.json -o MODEL.zip", "",
+    @Command(name = "card", description = "Writes a copy of a model with other words about it, or of half the size.", footer = {
+            "", "Examples:", "  septum model card MODEL --card card.json -o MODEL.zip",
+            "  septum model card MODEL --half -o SMALL", "",
             "card.json may hold name, description, authors, licence, attribution, citations." })
     static final class CardVerb extends Verb {
 
         @Parameters(paramLabel = "MODEL", description = "Model folder or zip.")
         private Path model;
 
-        @Option(names = "--card", required = true, paramLabel = "FILE", description = "JSON with the words.")
+        @Option(names = "--card", paramLabel = "FILE", description = "JSON with the words.")
         private Path card;
+
+        @Option(names = "--half", description = "Round the kernels to 16-bit floats, which halves the model on disk. It computes with 32 bits as before.")
+        private boolean half;
 
         @Option(names = { "-o",
                 "--output" }, required = true, paramLabel = "MODEL", description = "The model to write.")
@@ -93,7 +98,7 @@ final class ModelVerb extends Verb {
 
         @Override
         public Integer call() {
-            WriteCard.run(new WriteCard.Request(model, card, output, overwrite));
+            WriteCard.run(new WriteCard.Request(model, Optional.ofNullable(card), output, half, overwrite));
             print("written to " + output);
             return SeptumCli.WELL;
         }
