@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.zip.ZipException;
 
+import org.septum.core.FileTree;
 import org.septum.core.SeptumException;
 import org.septum.data.Plan;
 

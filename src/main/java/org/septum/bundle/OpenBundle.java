@@ -2,6 +2,8 @@ package org.septum.bundle;
 
 import java.nio.file.Path;
 
+import org.septum.core.FileTree;
+
 /**
  * A model that was read, with its files at hand until it is closed. Closing twice does no harm.
  */
