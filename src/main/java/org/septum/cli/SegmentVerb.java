@@ -50,7 +50,7 @@ final class SegmentVerb extends Verb {
     @Option(names = "--engine", paramLabel = "E", defaultValue = "onnx", description = "What runs the network: onnx (ONNX Runtime) or pytorch. Default: ${DEFAULT-VALUE}.")
     private String engine;
 
-    @Option(names = "--memory", paramLabel = "SIZE", converter = MemorySize.class, defaultValue = "0m", description = "Memory that the whole program keeps to on the CPU, such as 2g or 1500m; what does not fit lies in temporary files in the output folder. Default: 60 % of the machine.")
+    @Option(names = "--memory", paramLabel = "SIZE", converter = MemorySize.class, defaultValue = "0m", description = "Memory that the whole program keeps to on the CPU, such as 2g or 1500m; what does not fit lies in temporary files in the output folder. Default: 60 %% of the machine.")
     private long memory;
 
     @Mixin

@@ -9,6 +9,7 @@ import java.util.List;
 import net.imglib2.RandomAccess;
 import net.imglib2.RandomAccessibleInterval;
 import net.imglib2.img.array.ArrayImgs;
+import net.imglib2.type.numeric.integer.UnsignedByteType;
 import net.imglib2.type.numeric.real.FloatType;
 import net.imglib2.view.Views;
 
@@ -94,6 +95,21 @@ class ScanPlanesTest {
             RandomAccess<FloatType> at = StoredPlanes.floats(store, 4, 3, 5, 2).randomAccess();
             assertThat(at.setPositionAndGet(3, 2, 4, 1).get()).isEqualTo(2.5f);
             assertThat(at.setPositionAndGet(2, 2, 4, 1).get()).isZero();
+        }
+    }
+
+    /** More pieces than are kept, so that changed ones must have gone to the store. */
+    @Test
+    void whatIsWrittenToAStoredMaskStays() {
+        try (Workspace space = Workspace.of(0, folder)) {
+            RandomAccessibleInterval<UnsignedByteType> mask = StoredPlanes.bytes(space.store(5 * 4 * 50), 5, 4, 50);
+            RandomAccess<UnsignedByteType> at = mask.randomAccess();
+            for (int z = 0; z < 50; z++)
+                at.setPositionAndGet(z % 5, z % 4, z).set(z + 100);
+            for (int z = 0; z < 50; z++) {
+                assertThat(mask.getAt(z % 5, z % 4, z).get()).isEqualTo(z + 100);
+                assertThat(mask.getAt((z + 1) % 5, z % 4, z).get()).isZero();
+            }
         }
     }
 }
