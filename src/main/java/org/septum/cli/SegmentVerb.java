@@ -45,13 +45,17 @@ final class SegmentVerb extends Verb {
     @Mixin
     private ChoiceOptions choice;
 
+    @Option(names = "--no-postprocessing", description = "Leave masks as the network gives them, with islands. Else of classes that the model's plan names only the largest connected part is kept.")
+    private boolean noPostProcessing;
+
     @Option(names = "--overwrite", description = "Replace files in the output folder.")
     private boolean overwrite;
 
     @Override
     public Integer call() {
         SegmentScans.Result result = SegmentScans.run(new SegmentScans.Request(inputs, model, output, device, formats,
-                overlay, slices, overlap, overwrite, choice.options(), choice.everyPhase()), progress());
+                overlay, slices, overlap, overwrite, choice.options(), choice.everyPhase(), !noPostProcessing),
+                progress());
         if (program().json)
             printJson(result);
         else

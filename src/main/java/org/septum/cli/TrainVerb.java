@@ -41,7 +41,7 @@ final class TrainVerb extends Verb {
             + "all to train five networks, one for each, that become one model: it averages them, and every case is scored by the network that has not seen it. Default: ${DEFAULT-VALUE}.")
     private int fold;
 
-    @Option(names = "--budget", paramLabel = "TIME", converter = TimeSpan.class, description = "End after this time: 30m, 2h. The learning rate falls to zero by then. With --fold all it is divided among the networks.")
+    @Option(names = "--budget", paramLabel = "TIME", converter = TimeSpan.class, description = "End after this time: 30m, 2h. The learning rate falls to zero by then, and large pictures are planned as small as the time asks for. With --fold all it is divided among the networks.")
     private Duration budget;
 
     @Option(names = "--epochs", paramLabel = "N", description = "End after so many epochs, instead of the plan's.")

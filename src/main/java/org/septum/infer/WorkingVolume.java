@@ -15,6 +15,7 @@ import org.septum.core.Scan;
 import org.septum.core.SeptumException;
 import org.septum.data.IntensityNormalization;
 import org.septum.data.Plan;
+import org.septum.data.SliceStack;
 import org.septum.data.WorkingGrid;
 
 /**
@@ -33,7 +34,10 @@ final class WorkingVolume {
     /** By channel, z, and place in the slice. */
     private final float[][][] slices;
 
-    private WorkingVolume(List<Long> size, float[][][] slices) {
+    private final SliceStack stack;
+
+    private WorkingVolume(List<Long> size, SliceStack stack, float[][][] slices) {
+        this.stack = stack;
         this.nx = Math.toIntExact(size.get(0));
         this.ny = Math.toIntExact(size.get(1));
         this.nz = Math.toIntExact(size.get(2));
@@ -54,7 +58,7 @@ final class WorkingVolume {
                 for (int i = 0; i < slice.length; i++)
                     slice[i] = applied.apply(slice[i]);
         }
-        return new WorkingVolume(grid.size(), slices);
+        return new WorkingVolume(grid.size(), plan.stack(), slices);
     }
 
     private static void requireArrays(Scan scan, WorkingGrid grid) {
@@ -101,11 +105,19 @@ final class WorkingVolume {
      * @param size
      *            along x, y, z
      * @param target
-     *            gets (channels, Z, Y, X), row-major
+     *            gets (inputs, Z, Y, X), row-major: the channels, or those of every slice that the network sees at once
      * @param offset
      *            where it starts in {@code target}
      */
     void copyTile(TileGrid.Tile at, List<Integer> size, float[] target, int offset) {
+        int part = slices.length * size.get(0) * size.get(1) * size.get(2);
+        for (int k = 0; k < stack.count(); k++) {
+            long z = stack.count() == 1 ? at.z() : stack.slice(at.z(), k, nz);
+            copyChannels(new TileGrid.Tile(at.x(), at.y(), z), size, target, offset + k * part);
+        }
+    }
+
+    private void copyChannels(TileGrid.Tile at, List<Integer> size, float[] target, int offset) {
         int tx = size.get(0);
         int ty = size.get(1);
         int tz = size.get(2);

@@ -55,10 +55,12 @@ public final class SegmentScans {
      * @param everyPhase
      *            whether all phases of a time series are segmented, each to a mask of its own with {@code _phase02} in
      *            its name; the phase of the options then does not count
+     * @param postProcessing
+     *            whether masks are freed of islands where the model's plan says so
      */
     public record Request(List<Path> inputs, Path model, Path output, String device, List<String> formats,
-            boolean overlay, boolean slices, double overlap, boolean overwrite, ReadOptions options,
-            boolean everyPhase) {
+            boolean overlay, boolean slices, double overlap, boolean overwrite, ReadOptions options, boolean everyPhase,
+            boolean postProcessing) {
 
         public Request {
             inputs = List.copyOf(inputs);
@@ -71,43 +73,43 @@ public final class SegmentScans {
         /** NIfTI masks on whatever device there is, no pictures, nothing replaced. */
         public static Request of(List<Path> inputs, Path model, Path output) {
             return new Request(inputs, model, output, "auto", List.of("nifti"), false, false,
-                    SegmenterOptions.DEFAULT.overlap(), false, ReadOptions.DEFAULT, false);
+                    SegmenterOptions.DEFAULT.overlap(), false, ReadOptions.DEFAULT, false, true);
         }
 
         /** The same with a picture of each scan or without. */
         public Request withOverlay(boolean wanted) {
             return new Request(inputs, model, output, device, formats, wanted, slices, overlap, overwrite, options,
-                    everyPhase);
+                    everyPhase, postProcessing);
         }
 
         /** The same with a picture of each slice or without. */
         public Request withSlices(boolean wanted) {
             return new Request(inputs, model, output, device, formats, overlay, wanted, overlap, overwrite, options,
-                    everyPhase);
+                    everyPhase, postProcessing);
         }
 
         /** The same with leave to replace files, or without. */
         public Request withOverwrite(boolean allowed) {
             return new Request(inputs, model, output, device, formats, overlay, slices, overlap, allowed, options,
-                    everyPhase);
+                    everyPhase, postProcessing);
         }
 
         /** The same on another device. */
         public Request withDevice(String other) {
             return new Request(inputs, model, output, other, formats, overlay, slices, overlap, overwrite, options,
-                    everyPhase);
+                    everyPhase, postProcessing);
         }
 
         /** The same with a choice where files hold several scans. */
         public Request withChoice(ReadOptions choice, boolean allPhases) {
             return new Request(inputs, model, output, device, formats, overlay, slices, overlap, overwrite, choice,
-                    allPhases);
+                    allPhases, postProcessing);
         }
 
         /** The same with masks in other formats. */
         public Request withFormats(List<String> others) {
             return new Request(inputs, model, output, device, others, overlay, slices, overlap, overwrite, options,
-                    everyPhase);
+                    everyPhase, postProcessing);
         }
     }
 
@@ -199,7 +201,8 @@ public final class SegmentScans {
         outputs.requireFree(jobs.stream().map(Job::name).toList(), sources);
         try (OpenBundle open = BundleReader.open(request.model());
                 DjlEngine engine = DjlEngine.open(open.onnx(), open.bundle().plan(), request.device(), progress)) {
-            Segmenter segmenter = new Segmenter(engine, SegmenterOptions.DEFAULT.withOverlap(request.overlap()));
+            Segmenter segmenter = new Segmenter(engine, SegmenterOptions.DEFAULT.withOverlap(request.overlap())
+                    .withPostProcessing(request.postProcessing()));
             List<ScanResult> results = new ArrayList<>();
             for (Job job : jobs) {
                 results.add(segment(job, segmenter, open.bundle().plan()));

@@ -125,6 +125,9 @@ public final class TrainModel {
 
     private static final String CHECKPOINT = "checkpoint.safetensors";
 
+    /** A finished network that is being tried, beside its checkpoints. */
+    private static final String CANDIDATE = "candidate";
+
     private final Request request;
 
     private final Progress progress;
@@ -228,7 +231,9 @@ public final class TrainModel {
             gate = Optional.of(new DataGate(request.dataset(), progress));
             gate.get().pass(parts.stream().map(Part::fold).filter(f -> f >= 0).toList());
         }
-        Plan plan = adjusted(given.orElseGet(() -> PlanDataset.plan(index, request.wishes(), progress)));
+        Optional<PlanDataset.Time> time = request.budget()
+                .map(b -> new PlanDataset.Time(b.dividedBy(parts.size()), device));
+        Plan plan = adjusted(given.orElseGet(() -> PlanDataset.plan(index, request.wishes(), time, progress)));
         if (given.isPresent())
             requireReadable(index, plan, gate);
         return plan;
@@ -317,18 +322,21 @@ public final class TrainModel {
     private Result finish(List<TrainedNetwork> trained, int wanted, Optional<CardWords> words) {
         boolean finished = !progress.isCancelled() && trained.size() == wanted;
         HeldOutScores held = new HeldOutScores(request.device(), progress);
+        List<TrainedNetwork> networks = trained;
         try {
-            for (TrainedNetwork network : trained)
+            if (finished)
+                networks = new LargestPartRule(request.device(), work.resolve(CANDIDATE), progress).applied(trained);
+            for (TrainedNetwork network : networks)
                 if (finished && !network.split().validation().isEmpty())
                     held.add(Bundle.of(network.plan(), network.best(), ModelCard.of(network.plan())),
-                            network.split().validation(), work.resolve("candidate"));
+                            network.split().validation(), work.resolve(CANDIDATE));
         } catch (SeptumException e) {
             if (e.kind() != SeptumException.Kind.CANCELLED)
                 throw e;
             finished = false;
         }
         ScoreTable scores = finished ? held.table() : new ScoreTable(List.of(), HeldOutScores.TOLERANCE);
-        TrainingRecord made = new TrainingRecord(trained, scores, finished ? held.worst() : List.of(),
+        TrainingRecord made = new TrainingRecord(networks, scores, finished ? held.worst() : List.of(),
                 ComputeDevice.name(device), finished);
         BundleWriter.write(made.bundle(words), request.output(), request.overwrite() || request.resume());
         if (finished)
