@@ -75,7 +75,7 @@ record TestTensors(Tensor input, Tensor normalized, Tensor output) {
         float[] values = new float[n * plan.network().inputs()];
         boolean raw = new Preprocessing(plan).isExpressible();
         for (int c = 0; c < plan.network().inputs(); c++) {
-            IntensityNormalization norm = plan.normalization().get(c);
+            IntensityNormalization norm = plan.inputNormalization().get(c);
             double mean = !raw ? 0 : norm.mean() == null ? 100 : norm.mean();
             double sd = !raw ? 1 : norm.sd() == null ? 20 : norm.sd();
             for (int i = 0; i < n; i++) {

@@ -3,10 +3,10 @@ package org.septum.cli;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.stream.Collectors;
 
 import org.septum.pipeline.TrainModel;
 
@@ -47,7 +47,7 @@ final class TrainVerb extends Verb {
     @Option(names = "--epochs", paramLabel = "N", description = "End after so many epochs, instead of the plan's.")
     private Integer epochs;
 
-    @Option(names = "--device", paramLabel = "D", defaultValue = "auto", description = "auto, cpu, gpu or gpu:1. Default: ${DEFAULT-VALUE}.")
+    @Option(names = "--device", paramLabel = "D", defaultValue = "auto", description = "auto, cpu, gpu or gpu:1. auto and gpu take all GPUs that there are, and divide every batch among them. Default: ${DEFAULT-VALUE}.")
     private String device;
 
     @Option(names = "--seed", paramLabel = "N", description = "Of every random choice, instead of the plan's.")
@@ -86,15 +86,16 @@ final class TrainVerb extends Verb {
             Map<String, Object> json = new LinkedHashMap<>();
             json.put("model", result.model().toString());
             json.put("split", result.split());
-            json.put("kept_epoch", result.best().epoch());
-            json.put("epochs", result.epochs());
+            json.put("kept", result.kept());
             json.put("finished", result.finished());
             json.put("scores", ScoreText.json(result.scores()));
             printJson(json);
         } else {
             ScoreText.lines(result.scores()).forEach(this::print);
-            print(String.format(Locale.ROOT, "%s: epoch %d of %d kept; %s", result.model(), result.best().epoch(),
-                    result.epochs(), result.split()));
+            String kept = result.kept().stream().map(k -> k.epoch() + " of " + k.epochs())
+                    .collect(Collectors.joining(", "));
+            print(result.model() + ": " + (result.kept().size() == 1 ? "epoch " : "epochs ") + kept + " kept; "
+                    + result.split());
         }
         return result.finished() ? SeptumCli.WELL : SeptumCli.FAILED;
     }
