@@ -231,7 +231,7 @@ public record Plan(int version, String dataset, Modality modality, List<String> 
     /** This plan with other names for classes, by their old names; what is not in the map stays. */
     public Plan withClassNames(Map<String, String> names) {
         return new Plan(version, dataset, modality, channels, labels.renamed(names), network, grid, spacing, size,
-                patch, normalization, training, fingerprint, reasons);
+                patch, normalization, training, fingerprint, reasons, slices, postProcessing);
     }
 
     /** This plan with other reasons. */
