@@ -38,6 +38,11 @@ record TrainedNetwork(Plan plan, FoldSplit split, NamedWeights best, EpochReport
                 last.best(), last.bestEpoch(), last.history(), last.adjustments());
     }
 
+    /** This network with more decided. */
+    TrainedNetwork withPlan(Plan other) {
+        return new TrainedNetwork(other, split, best, kept, history, adjustments);
+    }
+
     EpochReport end() {
         return history.get(history.size() - 1);
     }
