@@ -88,9 +88,13 @@ public final class BundleReader {
         }
         Map<String, String> attachments = new TreeMap<>();
         for (String name : hashes.keySet())
-            if (!Bundle.FILES.contains(name))
+            if (!Bundle.FILES.contains(name) && !name.equals(Bundle.INT8))
                 attachments.put(name, text(folder, name, where));
         Bundle bundle = bundle(folder, where, rdf, attachments);
+        if (bundle.quantization().isPresent() != hashes.containsKey(Bundle.INT8)) {
+            throw unusable(where, "of " + Bundle.QUANTIZATION + " and " + Bundle.INT8 + " it has only one; make it anew"
+                    + " with septum compress --method int8");
+        }
         return new OpenBundle(bundle, folder, FileHashes.sha256(folder.resolve(Bundle.RDF)), temporary);
     }
 

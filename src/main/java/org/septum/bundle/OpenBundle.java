@@ -1,6 +1,7 @@
 package org.septum.bundle;
 
 import java.nio.file.Path;
+import java.util.Optional;
 
 /**
  * A model that was read, with its files at hand until it is closed. Closing twice does no harm.
@@ -30,6 +31,11 @@ public final class OpenBundle implements AutoCloseable {
     /** The file of the ONNX graph: input "input", output "probabilities". */
     public Path onnx() {
         return folder.resolve(Bundle.ONNX);
+    }
+
+    /** The file of the graph that computes with 8-bit integers, same input and output; empty if there is none. */
+    public Optional<Path> int8() {
+        return bundle.quantization().map(q -> folder.resolve(Bundle.INT8));
     }
 
     /**
