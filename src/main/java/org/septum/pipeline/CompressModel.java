@@ -19,6 +19,7 @@ import org.septum.compress.CalibrationTiles;
 import org.septum.compress.CompressionMethod;
 import org.septum.compress.Quantizer;
 import org.septum.compress.Receipt;
+import org.septum.core.FileTree;
 import org.septum.core.Progress;
 import org.septum.core.SeptumException;
 import org.septum.data.CaseIndex;
@@ -141,7 +142,7 @@ public final class CompressModel {
                             new Receipt.Change(Files.size(open.onnx()), Files.size(int8)), choices, measured.machine());
                 }
             } finally {
-                FileTrees.delete(folder);
+                FileTree.delete(folder);
             }
         } catch (IOException e) {
             throw SeptumException.output("cannot write to the temporary folder: " + e + "; free some space there", e);
