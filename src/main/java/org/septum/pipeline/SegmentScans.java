@@ -168,7 +168,8 @@ public final class SegmentScans {
         List<SegmentJob> jobs = SegmentJob.of(sources, request.options(), request.everyPhase());
         outputs.requireFree(jobs.stream().map(SegmentJob::name).toList(), sources);
         try (OpenBundle open = BundleReader.open(request.model());
-                DjlEngine engine = DjlEngine.open(open.onnx(), open.bundle().plan(), request.pass().device(), progress);
+                DjlEngine engine = DjlEngine.open(open.network(request.pass().precision()), open.bundle().plan(),
+                        request.pass().device(), progress);
                 SegmentStages stages = new SegmentStages(request, open.bundle(),
                         new Segmenter(engine, request.pass().segmenterOptions()), progress)) {
             List<ScanResult> results = stages.run(jobs);
