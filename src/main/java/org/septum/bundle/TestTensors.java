@@ -149,4 +149,13 @@ record TestTensors(Tensor input, Tensor normalized, Tensor output) {
                             + ": check the weights for values that are not finite, or report it");
         }
     }
+
+    /** Throws if an ONNX file does not give numbers of the output's shape. */
+    void requireRuns(Path onnx) {
+        if (difference(output, probabilities(onnx, normalized)) == Double.POSITIVE_INFINITY) {
+            throw new SeptumException(SeptumException.Kind.INTERNAL, onnx.getFileName()
+                    + " gives no probabilities for the test input: check the weights for values that are not finite, or"
+                    + " report it");
+        }
+    }
 }

@@ -32,6 +32,9 @@ final class SegmentVerb extends Verb {
     @Option(names = "--device", paramLabel = "D", defaultValue = "auto", description = "auto, cpu, gpu or gpu:1. Default: ${DEFAULT-VALUE}.")
     private String device;
 
+    @Option(names = "--precision", paramLabel = "P", defaultValue = "fp32", description = "fp32, or int8 for a model that septum compress made: several times as fast on a CPU. Default: ${DEFAULT-VALUE}.")
+    private String precision;
+
     @Option(names = "--format", paramLabel = "F", defaultValue = "nifti", description = "Format of the masks; may be given several times: nifti, ome-tiff, dicom-seg, roi-zip. Default: ${DEFAULT-VALUE}.")
     private List<String> formats;
 
@@ -64,7 +67,7 @@ final class SegmentVerb extends Verb {
 
     @Override
     public Integer call() {
-        SegmentPass pass = new SegmentPass(device, overlap, memory, SegmentPass.Runner.named(engine), tta,
+        SegmentPass pass = new SegmentPass(device, overlap, memory, SegmentPass.Runner.named(engine), precision, tta,
                 !noPostProcessing);
         SegmentOutputs outputs = new SegmentOutputs(formats, overlay, slices, overwrite);
         SegmentScans.Result result = SegmentScans.run(SegmentScans.Request.of(inputs, model, output).withPass(pass)

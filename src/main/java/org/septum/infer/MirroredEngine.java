@@ -9,8 +9,9 @@ import org.septum.data.Plan;
 import org.septum.data.TrainingPlan.AugmentationPlan.Spatial;
 
 /**
- * Test-time augmentation: an engine that shows each tile also mirrored, along every combination of some axes, and gives the mean of the
- * answers, each mirrored back: 2, 4 or 8 calls for one. Probabilities are averaged tile by tile, before blending.
+ * Test-time augmentation: an engine that shows each tile also mirrored, along every combination of some axes, and gives
+ * the mean of the answers, each mirrored back: 2, 4 or 8 calls for one. Probabilities are averaged tile by tile, before
+ * blending.
  */
 public final class MirroredEngine implements Engine {
 
