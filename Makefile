@@ -2,8 +2,11 @@
 MVN ?= mvn -B -q
 PYTHON ?= python3
 SHARED ?= ../shared
+PYTHON_TORCH ?= $(PYTHON)
+MODEL ?= sample-data/models/hippocampus
 
-.PHONY: help build demo test fuzz train-hippocampus ablation validate check-seg read-speed format bioformats clean
+.PHONY: help build demo test fuzz train-hippocampus train-fetal-head \
+	train-left-ventricle ablation validate check-seg read-speed step-time memory format bioformats clean
 
 help:
 	@echo "make demo               builds Septum and segments the sample scans"
@@ -11,10 +14,14 @@ help:
 	@echo "make test               builds Septum and runs all quick tests and gates"
 	@echo "make fuzz               reads 20,000 damaged files"
 	@echo "make train-hippocampus  trains the sample model anew (an hour), into target/models"
+	@echo "make train-fetal-head   trains the model of the fetal head anew (an hour and a half), into target/models"
+	@echo "make train-left-ventricle  trains that of the left ventricle anew (an hour and a half), into target/models"
 	@echo "make ablation           holds the attentions against each other (two hours), into target/ablation"
 	@echo "make check-seg          holds DICOM SEG against highdicom and dciodvfy (dicom3tools)"
 	@echo "make read-speed         times reading against pydicom and nibabel"
-	@echo "make validate           holds the sample model against the bioimage.io specification"
+	@echo "make step-time          times a training step against PyTorch in Python (PYTHON_TORCH=a Python with torch)"
+	@echo "make memory             watches the memory of two short trainings"
+	@echo "make validate           holds a model (MODEL=folder or zip) against the bioimage.io specification"
 	@echo "make format             formats the code"
 	@echo "make clean              removes what was built"
 
@@ -34,6 +41,15 @@ train-hippocampus: build
 	./septum train "$(SHARED)/data/Dataset004_Hippocampus" --fold 0 --budget 60m \
 		--card sample-data/models/hippocampus.card.json -o target/models/hippocampus --resume
 
+train-fetal-head: build
+	./septum train "$(SHARED)/data/hc18" --fold 0 --budget 90m \
+		--card sample-data/models/fetal-head.card.json -o target/models/fetal-head --resume
+	./septum evaluate --model target/models/fetal-head --dataset "$(SHARED)/data/hc18"
+
+train-left-ventricle: build
+	./septum train "$(SHARED)/data/sunnybrook" --fold all --budget 90m \
+		--card sample-data/models/left-ventricle.card.json -o target/models/left-ventricle --resume
+
 ATTENTIONS = none,se,eca,canet-spatial,canet-channel,canet-scale,canet
 
 ablation: build
@@ -43,7 +59,7 @@ ablation: build
 		--attention $(ATTENTIONS) --seeds 1,2,3 --jobs 2 -o target/ablation/isic2018
 
 validate:
-	"$(SHARED)/peers/validate.sh" sample-data/models/hippocampus
+	"$(SHARED)/peers/validate.sh" "$(MODEL)"
 
 check-seg: bioformats
 	MVN="$(MVN)" bench/check_seg.sh
@@ -53,6 +69,13 @@ read-speed: bioformats
 	$(PYTHON) -m venv target/read-speed
 	target/read-speed/bin/pip install --quiet numpy pydicom nibabel
 	target/read-speed/bin/python bench/read_speed.py
+
+step-time: bioformats
+	$(MVN) test-compile dependency:build-classpath -Dmdep.includeScope=test -Dmdep.outputFile=target/classpath.txt
+	$(PYTHON) bench/step_time.py --python-torch "$(PYTHON_TORCH)" --peer "$(SHARED)/peers/train.py"
+
+memory: build
+	$(PYTHON) bench/memory.py
 
 format: bioformats
 	$(MVN) formatter:format impsort:sort

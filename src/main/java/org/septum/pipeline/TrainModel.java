@@ -166,6 +166,7 @@ public final class TrainModel {
         List<Part> parts = parts(index, request.resume() && begun);
         Optional<FineTuning> start = request.from().map(model -> FineTuning.of(model, index));
         Plan plan = plan(index, parts, start);
+        words.ifPresent(w -> w.requireFit(plan.labels()));
         if (begun && !request.resume())
             FileTrees.delete(work);
         return finish(train(index, parts, plan, start), parts.size(), words);
@@ -316,25 +317,31 @@ public final class TrainModel {
 
     private Result finish(List<TrainedNetwork> trained, int wanted, Optional<CardWords> words) {
         boolean finished = !progress.isCancelled() && trained.size() == wanted;
-        HeldOutScores held = new HeldOutScores(request.device(), progress);
+        HeldOutScores held = new HeldOutScores(request.device(), progress, EvaluateModel.tableOf(request.dataset()));
         try {
             for (TrainedNetwork network : trained)
                 if (finished && !network.split().validation().isEmpty())
-                    held.add(Bundle.of(network.plan(), network.best(), ModelCard.of(network.plan())),
-                            network.split().validation(), work.resolve("candidate"));
+                    held.add(candidate(network, words), network.split().validation(), work.resolve("candidate"));
+            held.problems().forEach(problem -> progress.message("not scored: " + problem));
         } catch (SeptumException e) {
             if (e.kind() != SeptumException.Kind.CANCELLED)
                 throw e;
             finished = false;
         }
         ScoreTable scores = finished ? held.table() : new ScoreTable(List.of(), HeldOutScores.TOLERANCE);
-        TrainingRecord made = new TrainingRecord(trained, scores, finished ? held.worst() : List.of(),
-                ComputeDevice.name(device), finished);
+        TrainingRecord made = new TrainingRecord(trained, scores, finished ? held.measured() : List.of(),
+                finished ? held.worst() : List.of(), ComputeDevice.name(device), finished);
         BundleWriter.write(made.bundle(words), request.output(), request.overwrite() || request.resume());
         if (finished)
             FileTrees.delete(work);
         else
             progress.message("stopped: the best model so far is written; go on with --resume");
         return new Result(request.output(), scores, trained.get(0).kept(), made.epochs(), made.split(), finished);
+    }
+
+    /** The model as it will be written, as far as its masks and what is measured in them depend on it. */
+    private static Bundle candidate(TrainedNetwork network, Optional<CardWords> words) {
+        Bundle plain = Bundle.of(network.plan(), network.best(), ModelCard.of(network.plan()));
+        return words.map(w -> plain.withClassNames(w.classes()).withWords(w)).orElse(plain);
     }
 }

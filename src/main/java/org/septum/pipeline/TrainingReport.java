@@ -9,6 +9,8 @@ import java.util.function.ToDoubleFunction;
 import org.septum.bundle.Bundle;
 import org.septum.bundle.ModelCard;
 import org.septum.core.ClassLabel;
+import org.septum.metrics.MeasuredCase;
+import org.septum.metrics.MeasurementError;
 import org.septum.metrics.Metric;
 import org.septum.metrics.ScoreTable;
 import org.septum.metrics.Summary;
@@ -24,10 +26,13 @@ import org.septum.train.EpochReport;
  *            each network that was trained, with its epochs
  * @param scores
  *            of held-out cases; without rows if none were scored
+ * @param measured
+ *            what the model measures, of held-out cases; empty if nothing
  * @param worst
  *            the cases that scored worst, the worst first
  */
-record TrainingReport(Bundle bundle, List<Run> runs, ScoreTable scores, List<WorstCases.Shown> worst) {
+record TrainingReport(Bundle bundle, List<Run> runs, ScoreTable scores, List<MeasuredCase> measured,
+        List<WorstCases.Shown> worst) {
 
     /**
      * One network's training.
@@ -71,7 +76,7 @@ record TrainingReport(Bundle bundle, List<Run> runs, ScoreTable scores, List<Wor
         page.append("<h2>Scores</h2>\n").append(scoreTable());
         if (!scores.rows().isEmpty())
             page.append(boxes("Dice", Metric.DICE)).append(boxes("HD95 in " + scores.distanceUnit(), Metric.HD95))
-                    .append(failures());
+                    .append(failures()).append(measurementBoxes());
         page.append("<h2>Training</h2>\n").append(curves());
         if (!worst.isEmpty())
             page.append("<h2>The worst cases</h2>\n").append(pictures());
@@ -110,6 +115,18 @@ record TrainingReport(Bundle bundle, List<Run> runs, ScoreTable scores, List<Wor
         return SvgChart.boxes(title + " of each held-out case", boxes);
     }
 
+    /** One chart for each thing that is measured and each way to know it. */
+    private String measurementBoxes() {
+        StringBuilder charts = new StringBuilder();
+        for (MeasurementError e : MeasurementError.of(measured)) {
+            List<Double> errors = measured.stream().filter(c -> c.what().equals(e.what()))
+                    .map(e.isAgainstTable() ? MeasuredCase::errorToKnown : MeasuredCase::errorToReference).toList();
+            charts.append(SvgChart.boxes(e.name() + " in " + e.unit().symbol(),
+                    List.of(new SvgChart.Series(e.what().className(), SvgChart.colour(0), errors))));
+        }
+        return charts.toString();
+    }
+
     private String colour(ClassLabel label) {
         int rgb = bundle.plan().labels().withValue(label.value()).map(ClassLabel::rgb).orElse(label.rgb());
         return String.format(Locale.ROOT, "#%06x", rgb);
@@ -131,12 +148,28 @@ record TrainingReport(Bundle bundle, List<Run> runs, ScoreTable scores, List<Wor
         StringBuilder charts = new StringBuilder();
         charts.append(curve("training loss", EpochReport::loss));
         if (runs.stream().flatMap(r -> r.history().stream()).anyMatch(e -> !Double.isNaN(e.meanDice())))
-            charts.append(curve("validation Dice, mean of the classes", EpochReport::meanDice));
+            charts.append(diceCurves());
         charts.append(curve("learning rate", EpochReport::learningRate));
         charts.append("<p>Kept: ");
         charts.append(Html.escape(String.join(", ", runs.stream()
                 .map(r -> "epoch " + r.kept() + " of " + r.history().size() + " of " + r.name()).toList())));
         return charts.append(".</p>\n").toString();
+    }
+
+    /** Of one network every class, of several the mean of each. */
+    private String diceCurves() {
+        List<ClassLabel> classes = bundle.plan().labels().foreground();
+        if (runs.size() > 1 || classes.size() == 1)
+            return curve("validation Dice, mean of the classes", EpochReport::meanDice);
+        List<SvgChart.Series> curves = new ArrayList<>();
+        for (int k = 0; k < classes.size(); k++) {
+            int index = k;
+            curves.add(new SvgChart.Series(classes.get(k).name(), colour(classes.get(k)), runs.get(0).history().stream()
+                    .map(e -> index < e.dice().size() ? e.dice().get(index) : Double.NaN).toList()));
+        }
+        curves.add(new SvgChart.Series("mean", "#1b1f24",
+                runs.get(0).history().stream().map(EpochReport::meanDice).toList()));
+        return SvgChart.lines("validation Dice of each class", curves);
     }
 
     private String curve(String title, ToDoubleFunction<EpochReport> value) {
