@@ -96,8 +96,8 @@ public record CardWords(Optional<String> name, Optional<String> description, Lis
     }
 
     /**
-     * Throws a {@link SeptumException} of kind INPUT if these words name classes that a model does not have. Ask before a
-     * long training.
+     * Throws a {@link SeptumException} of kind INPUT if these words name classes that a model does not have. Ask before
+     * a long training.
      *
      * @param labels
      *            of the model, by their old names

@@ -28,7 +28,8 @@ final class EvaluateVerb extends Verb {
     @Option(names = "--prediction", paramLabel = "DIR", description = "Predicted masks of the same names: a folder or a file.")
     private Path prediction;
 
-    @Option(names = { "-m", "--model" }, paramLabel = "MODEL", description = "Model to evaluate: a folder or zip. Of several, given one by one, each scores the cases of its own fold, and the scores are pooled.")
+    @Option(names = { "-m",
+            "--model" }, paramLabel = "MODEL", description = "Model to evaluate: a folder or zip. Of several, given one by one, each scores the cases of its own fold, and the scores are pooled.")
     private List<Path> models = List.of();
 
     @Option(names = "--dataset", paramLabel = "DATASET", description = "Scans with reference masks to evaluate it on.")

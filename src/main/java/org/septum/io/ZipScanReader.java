@@ -5,18 +5,18 @@ import java.io.InputStream;
 import java.lang.ref.Cleaner;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
 import java.util.Enumeration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
 
+import org.septum.core.FileTree;
 import org.septum.core.Scan;
 import org.septum.core.SeptumException;
+import org.septum.core.Workspace;
 
 /**
  * Reads a DICOM series in a zip, in whatever folders of it. The files are unpacked to a temporary folder, which goes
@@ -40,7 +40,7 @@ final class ZipScanReader implements ScanReader {
     }
 
     @Override
-    public Scan read(Path path, ReadOptions options) {
+    public Scan read(Path path, ReadOptions options, Workspace space) {
         Path folder = unpack(path);
         boolean kept = false;
         try {
@@ -125,12 +125,6 @@ final class ZipScanReader implements ScanReader {
 
     private static void delete(Path folder) {
         UNPACKED.remove(folder);
-        try (Stream<Path> all = Files.walk(folder)) {
-            for (Path p : all.sorted(Comparator.reverseOrder()).toList())
-                Files.deleteIfExists(p);
-        } catch (IOException e) {
-            // The system clears its temporary folder.
-            return;
-        }
+        FileTree.deleteQuietly(folder);
     }
 }

@@ -16,8 +16,8 @@ record AxisTicks(List<Double> values, int digits) {
 
     private static final double[] ROUND = { 1, 2, 5, 10 };
 
-    /** Beyond these, numbers are written with a power of ten. */
-    private static final int MOST_DIGITS = 4;
+    /** Axes that only go up to this, or go beyond the other, have powers of ten. */
+    private static final double SMALLEST_PLAIN = 1e-3;
 
     private static final double LARGEST_PLAIN = 1e5;
 
@@ -55,9 +55,11 @@ record AxisTicks(List<Double> values, int digits) {
     String label(double value) {
         if (value == 0)
             return "0";
-        boolean plain = digits <= MOST_DIGITS && Math.abs(value) < LARGEST_PLAIN;
-        return plain ? String.format(Locale.ROOT, "%." + digits + "f", value)
-                : String.format(Locale.ROOT, "%.1e", value).replaceFirst("\\.0e", "e").replaceFirst("e([+-])0*",
-                        "e$1").replace("e+", "e");
+        double largest = values.stream().mapToDouble(Math::abs).max().orElse(0);
+        if (largest >= SMALLEST_PLAIN && largest < LARGEST_PLAIN)
+            return String.format(Locale.ROOT, "%." + digits + "f", value);
+        int power = (int) Math.floor(Math.log10(Math.abs(value)) + 1e-9);
+        String factor = String.format(Locale.ROOT, "%.1f", value / Math.pow(10, power));
+        return factor.replace(".0", "") + "e" + power;
     }
 }

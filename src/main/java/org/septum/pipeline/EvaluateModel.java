@@ -70,8 +70,9 @@ public final class EvaluateModel {
         public Request {
             models = List.copyOf(models);
             if (models.isEmpty() || models.size() > 1 && (rescored.isPresent() || fold.isPresent()))
-                throw SeptumException.usage(models.size() + " models together with a fold or a place for a model with new"
-                        + " scores; allowed: one, or several of which each scores the cases of its own fold");
+                throw SeptumException
+                        .usage(models.size() + " models together with a fold or a place for a model with new"
+                                + " scores; allowed: one, or several of which each scores the cases of its own fold");
         }
 
         /** Whatever the model has not seen, nothing written. */

@@ -36,7 +36,7 @@ final class SvgChart {
 
     private static final int BOTTOM = 36;
 
-    private static final int MOST_TICKS = 6;
+    private static final int MOST_TICKS = 7;
 
     private static final int MOST_EPOCH_TICKS = 11;
 
@@ -89,8 +89,8 @@ final class SvgChart {
     }
 
     private void line(double x1, double x2, double y1, double y2, String colour) {
-        svg.append(String.format(Locale.ROOT,
-                "<line x1=\"%.1f\" x2=\"%.1f\" y1=\"%.1f\" y2=\"%.1f\" stroke=\"%s\"/>%n", x1, x2, y1, y2, colour));
+        svg.append(String.format(Locale.ROOT, "<line x1=\"%.1f\" x2=\"%.1f\" y1=\"%.1f\" y2=\"%.1f\" stroke=\"%s\"/>%n",
+                x1, x2, y1, y2, colour));
     }
 
     /** A box for each series: quartiles, median, whiskers to the smallest and largest value, every value as a dot. */
@@ -141,7 +141,7 @@ final class SvgChart {
                         + " stroke-width=\"2.5\"/>%n",
                 middle - 24, middle + 24, y(quantile(sorted, 0.5))));
         for (int i = 0; i < sorted.length; i++)
-            dot(middle + 36 + 4.0 * (i % 3), y(sorted[i]), 1.6, "#57606a");
+            dot(middle + 36 + 4.0 * (i % 3), y(sorted[i]), 2, "#57606a");
     }
 
     private void dot(double x, double y, double radius, String colour) {

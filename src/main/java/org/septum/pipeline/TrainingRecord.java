@@ -110,8 +110,7 @@ record TrainingRecord(List<TrainedNetwork> networks, ScoreTable scores, List<Mea
         facts.put("device", device + "; " + Machine.describe());
         facts.put("system", System.getProperty("os.name") + " " + System.getProperty("os.arch") + ", Java "
                 + System.getProperty("java.version"));
-        facts.put("engine",
-                TrainingRun.ENGINE + " " + ComputeDevice.engine(TrainingRun.ENGINE).getVersion());
+        facts.put("engine", TrainingRun.ENGINE + " " + ComputeDevice.engine(TrainingRun.ENGINE).getVersion());
         facts.put("seed", each(n -> n.plan().training().seed()));
         facts.put("septum version", SeptumVersion.text());
         if (networks.stream().anyMatch(n -> !n.adjustments().equals(Adjustments.NONE)))

@@ -60,7 +60,8 @@ record TrainingReport(Bundle bundle, List<Run> runs, ScoreTable scores, List<Mea
             .warning { border-left: 4px solid #d55e00; padding: .3rem 1rem; background: #fff4ec }
             table { border-collapse: collapse } td, th { border-bottom: 1px solid #d0d7de; padding: .3rem .8rem;
                    text-align: left; vertical-align: top }
-            .number { text-align: right; font-variant-numeric: tabular-nums } svg { max-width: 44rem; display: block }
+            .number { text-align: right; font-variant-numeric: tabular-nums } svg { max-width: 44rem; display: block;
+                   margin: 0 0 1rem }
             figure { display: inline-block; margin: 0 1rem 1rem 0; vertical-align: top; max-width: 20rem }
             figcaption { font-size: 14px } img { background: #000; max-width: 100% }
             .swatch { display: inline-block; width: 1em; height: 1em; vertical-align: -.15em; margin-right: .4em }

@@ -146,8 +146,7 @@ class EvaluateModelTest {
         assertThat(ScanFiles.readMask(known.files().get(0), Toys.LABELS).geometry().spacing().x()).isCloseTo(PIXEL,
                 within(1e-6));
         MeasureMasks.Row row = MeasureMasks.run(new MeasureMasks.Request(List.of(folder.resolve("masks")),
-                ReadOptions.DEFAULT, "1", Optional.of(folder.resolve("m.csv")), false), Progress.SILENT)
-                .rows().get(0);
+                ReadOptions.DEFAULT, "1", Optional.of(folder.resolve("m.csv")), false), Progress.SILENT).rows().get(0);
         assertThat(row.ellipse().circumference()).isCloseTo(measured.value(), within(1e-4));
         assertThat(row.squareMillimetres()).isCloseTo(row.voxels() * PIXEL * PIXEL, within(1e-6));
         assertThat(row.ellipse().width()).isCloseTo(40 * PIXEL, within(0.1));
@@ -159,15 +158,13 @@ class EvaluateModelTest {
         Path first = folder.resolve("first");
         Path second = folder.resolve("second");
         CaseIndex index = CaseIndex.of(dataset);
-        BundleWriter.write(
-                Toys.planarModel(Map.of("dataset", "pictures", "split", FoldSplit.of(index, 0).describe())), first,
-                false);
-        BundleWriter.write(
-                Toys.planarModel(Map.of("dataset", "pictures", "split", FoldSplit.of(index, 3).describe())), second,
-                false);
+        BundleWriter.write(Toys.planarModel(Map.of("dataset", "pictures", "split", FoldSplit.of(index, 0).describe())),
+                first, false);
+        BundleWriter.write(Toys.planarModel(Map.of("dataset", "pictures", "split", FoldSplit.of(index, 3).describe())),
+                second, false);
         EvaluateModel.Result pooled = EvaluateModel.run(of(List.of(first, second)), Progress.SILENT);
-        assertThat(pooled.scores().cases()).isEqualTo(
-                FoldSplit.of(index, 0).validation().size() + FoldSplit.of(index, 3).validation().size());
+        assertThat(pooled.scores().cases())
+                .isEqualTo(FoldSplit.of(index, 0).validation().size() + FoldSplit.of(index, 3).validation().size());
         assertThatThrownBy(() -> EvaluateModel.run(of(List.of(first, first)), Progress.SILENT))
                 .isInstanceOf(SeptumException.class).hasMessageContaining("different folds");
     }

@@ -24,8 +24,8 @@ import org.septum.model.block.NoAttention;
 import ai.djl.Device;
 
 /**
- * Times a training step of a plain U-Net with batch normalisation and AdamW; for bench/step_time.py. Prints the number of
- * parameters and the median of ten steps in seconds.
+ * Times a training step of a plain U-Net with batch normalisation and AdamW; for bench/step_time.py. Prints the number
+ * of parameters and the median of ten steps in seconds.
  */
 final class StepTime {
 
@@ -50,8 +50,8 @@ final class StepTime {
         Path folder = Files.createTempDirectory("septum-step-time");
         try {
             CaseIndex index = TinyTraining.dataset(folder);
-            double seconds = StepTimer.seconds(List.of(plan), FoldSplit.of(index, FoldSplit.NONE), Device.cpu(),
-                    Progress.SILENT).get(0);
+            double seconds = StepTimer
+                    .seconds(List.of(plan), FoldSplit.of(index, FoldSplit.NONE), Device.cpu(), Progress.SILENT).get(0);
             System.out.printf(Locale.ROOT, "septum %d parameters, %.4f s/step%n", network.graph().parameters(),
                     seconds);
         } finally {
