@@ -44,7 +44,7 @@ def main():
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--base", type=int, default=16)
     parser.add_argument("--depth", type=int, default=4)
-    parser.add_argument("--batch-3d", type=int, default=2)
+    parser.add_argument("--batch-3d", type=int, default=8)
     parser.add_argument("--only", choices=list(WORK))
     parser.add_argument("--bound", type=float, default=1.15)
     args = parser.parse_args()
