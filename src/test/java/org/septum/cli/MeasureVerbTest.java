@@ -41,7 +41,8 @@ class MeasureVerbTest {
         int code = septum("measure", folder.resolve("head.png").toString(), "--pixel-size", "0.5", "-o",
                 csv.toString());
         // 4 a E(e) of half axes 20 and 15 mm is 110.5
-        assertThat(out.toString()).contains("head.png  class_255", "  110.", "39.9", "  mm", "written to " + csv);
+        assertThat(out.toString()).contains("head.png  class_255", "  110.5", "40.0", "30.0", "  mm",
+                "written to " + csv);
         assertThat(err.toString()).isEmpty();
         assertThat(code).isZero();
         assertThat(csv).content().startsWith("mask,label,class,voxels,area_mm2");

@@ -15,7 +15,8 @@ class AxisTicksTest {
     @CsvSource(delimiter = '|', value = { "0 | 1 | 0, 0.2, 0.4, 0.6, 0.8, 1.0",
             "0.713 | 0.904 | 0.75, 0.80, 0.85, 0.90", "0 | 7.3 | 0, 2, 4, 6",
             "0 | 0.0021 | 0, 0.0005, 0.0010, 0.0015, 0.0020", "0 | 0.000021 | 0, 5e-6, 1e-5, 1.5e-5, 2e-5",
-            "-1 | 1 | -1.0, -0.5, 0, 0.5, 1.0", "0 | 260000 | 0, 1e5, 2e5", "0.99512 | 0.99518 | 0.99512, 0.99514, 0.99516, 0.99518", "98 | 103 | 98, 99, 100, 101, 102, 103" })
+            "-1 | 1 | -1.0, -0.5, 0, 0.5, 1.0", "0 | 260000 | 0, 1e5, 2e5",
+            "0.99512 | 0.99518 | 0.99512, 0.99514, 0.99516, 0.99518", "98 | 103 | 98, 99, 100, 101, 102, 103" })
     void areRoundNumbersWithinTheRange(double low, double high, String expected) {
         AxisTicks ticks = AxisTicks.of(low, high, 6, 0);
         assertThat(ticks.values().stream().map(ticks::label)).containsExactly(expected.split(", "));
