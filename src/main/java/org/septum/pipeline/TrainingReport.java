@@ -60,7 +60,7 @@ record TrainingReport(Bundle bundle, List<Run> runs, ScoreTable scores, List<Mea
             .warning { border-left: 4px solid #d55e00; padding: .3rem 1rem; background: #fff4ec }
             table { border-collapse: collapse } td, th { border-bottom: 1px solid #d0d7de; padding: .3rem .8rem;
                    text-align: left; vertical-align: top }
-            .number { text-align: right; font-variant-numeric: tabular-nums } svg { max-width: 44rem; display: block;
+            .number { text-align: right; white-space: nowrap; font-variant-numeric: tabular-nums } svg { max-width: 44rem; display: block;
                    margin: 0 0 1rem }
             figure { display: inline-block; margin: 0 1rem 1rem 0; vertical-align: top; max-width: 20rem }
             figcaption { font-size: 14px } img { background: #000; max-width: 100% }
@@ -90,11 +90,11 @@ record TrainingReport(Bundle bundle, List<Run> runs, ScoreTable scores, List<Mea
         if (bundle.card().scores().isEmpty())
             return "<p>No case was scored: none was held out, or the training was stopped early.</p>\n";
         StringBuilder table = new StringBuilder("<table><tr><th>class</th><th>score</th><th class=\"number\">mean</th>"
-                + "<th>95 % interval</th><th class=\"number\">sd</th><th class=\"number\">n</th></tr>\n");
+                + "<th class=\"number\">95 % interval</th><th class=\"number\">sd</th><th class=\"number\">n</th></tr>\n");
         for (ModelCard.Score s : bundle.card().scores()) {
             boolean sure = Double.isFinite(s.low()) && Double.isFinite(s.high());
             table.append(String.format(Locale.ROOT,
-                    "<tr><td>%s</td><td>%s</td><td class=\"number\">%s</td><td>%s</td><td class=\"number\">%s</td>"
+                    "<tr><td>%s</td><td>%s</td><td class=\"number\">%s</td><td class=\"number\">%s</td><td class=\"number\">%s</td>"
                             + "<td class=\"number\">%d</td></tr>%n",
                     Html.escape(s.className()), Html.escape(s.metric()), number(s.mean()),
                     sure ? number(s.low()) + " to " + number(s.high()) : "", number(s.sd()), s.n()));
