@@ -50,12 +50,15 @@ final class SegmentVerb extends Verb {
     @Mixin
     private ChoiceOptions choice;
 
+    @Option(names = "--no-postprocessing", description = "Leave masks as the network gives them, with islands. Else of classes that the model's plan names only the largest connected part is kept.")
+    private boolean noPostProcessing;
+
     @Option(names = "--overwrite", description = "Replace files in the output folder.")
     private boolean overwrite;
 
     @Override
     public Integer call() {
-        SegmentPass pass = new SegmentPass(device, overlap, memory);
+        SegmentPass pass = new SegmentPass(device, overlap, memory, !noPostProcessing);
         SegmentOutputs outputs = new SegmentOutputs(formats, overlay, slices, overwrite);
         SegmentScans.Result result = SegmentScans.run(SegmentScans.Request.of(inputs, model, output).withPass(pass)
                 .withOutputs(outputs).withChoice(choice.options(), choice.everyPhase()), progress());

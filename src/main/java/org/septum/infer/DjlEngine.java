@@ -147,7 +147,7 @@ public final class DjlEngine implements Engine {
 
         @Override
         public NDList processInput(TranslatorContext context, Batch batch) {
-            Shape shape = shape(batch.count(), plan.channels().size());
+            Shape shape = shape(batch.count(), plan.network().inputs());
             if (shape.size() != batch.tiles().remaining()) {
                 throw new SeptumException(SeptumException.Kind.INTERNAL,
                         batch.tiles().remaining() + " values for tiles of shape " + shape);

@@ -30,7 +30,8 @@ public final class Segmenter {
     }
 
     /**
-     * Segments one scan. A 2D network goes through a volume slice by slice.
+     * Segments one scan. A 2D network goes through a volume slice by slice; if the plan says so, it sees the slices
+     * beside as well, and the mask is freed of islands.
      *
      * @param scan
      *            with the plan's channels
@@ -105,7 +106,8 @@ public final class Segmenter {
         TileGrid tiles = TileGrid.of(grid.size(), plan.patch(), options.overlap());
         runTiles(prepared.volume(), tiles, plan, new TileBlending(tiles, plan.labels().count(), consumer),
                 new TileProgress("segment " + scan.name(), progress));
-        return new LabelMask(mask.onScan(), scan.geometry(), plan.labels(), scan.dicom());
+        LabelMask made = new LabelMask(mask.onScan(), scan.geometry(), plan.labels(), scan.dicom());
+        return options.postProcessing() ? PostProcessing.apply(made, plan.postProcessing()) : made;
     }
 
     private record TileProgress(String task, Progress progress) {
@@ -119,7 +121,7 @@ public final class Segmenter {
     private void runTiles(WorkingVolume volume, TileGrid tiles, Plan plan, TileBlending blending,
             TileProgress progress) {
         int batch = (int) Math.min(options.batchFor(plan.network().dims()), tiles.count());
-        int inputs = Math.multiplyExact(tiles.tileVoxels(), plan.channels().size());
+        int inputs = Math.multiplyExact(tiles.tileVoxels(), plan.network().inputs());
         int outputs = Math.multiplyExact(tiles.tileVoxels(), plan.labels().count());
         float[] input = new float[Math.multiplyExact(batch, inputs)];
         progress.report(0, tiles.count());

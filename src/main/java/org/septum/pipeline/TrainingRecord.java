@@ -72,8 +72,8 @@ record TrainingRecord(List<TrainedNetwork> networks, ScoreTable scores, List<Mea
         return bundle.withAttachments(texts);
     }
 
-    int epochs() {
-        return networks.stream().mapToInt(n -> n.history().size()).sum();
+    List<TrainModel.Kept> kept() {
+        return networks.stream().map(n -> new TrainModel.Kept(n.kept().epoch(), n.history().size())).toList();
     }
 
     /** What was trained on, for people. */

@@ -43,7 +43,7 @@ final class FakeEngine implements Engine {
         largestCount = Math.max(largestCount, count);
         List<Integer> patch = plan.patch();
         int voxels = patch.get(0) * patch.get(1) * patch.get(2);
-        int channels = plan.channels().size();
+        int channels = plan.network().inputs();
         int classes = plan.labels().count();
         if (tiles.length != count * channels * voxels)
             throw new AssertionError(tiles.length + " values for " + count + " tiles");
