@@ -98,7 +98,6 @@ cold-start: build
 	$(PYTHON) bench/cold_start.py --model target/memory-segment/model
 
 # a Python with torch, onnxruntime, monai, onnx2torch
-PYTHON_TORCH ?= python3
 
 infer-speed: bioformats
 	$(MVN) test-compile dependency:build-classpath -Dmdep.includeScope=test -Dmdep.outputFile=target/classpath.txt
