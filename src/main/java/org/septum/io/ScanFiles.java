@@ -52,7 +52,7 @@ public final class ScanFiles {
      * Reads one of several scans that a path holds.
      *
      * @param options
-     *            which series, phase and resolution
+     *            which series, phase and resolution, and the pixel size of a picture that does not state its own
      *
      * @throws SeptumException
      *             of kind INPUT if there is no such file, it cannot be read rightly, or it holds more than one scan and
@@ -74,7 +74,7 @@ public final class ScanFiles {
      *             as the other methods do; of kind OUTPUT if a temporary file is needed and the disk is full
      */
     public static Scan read(Path path, ReadOptions options, Workspace space) {
-        return readerOf(path, READERS).read(path, options, space);
+        return options.pixelSizes().of(path, readerOf(path, READERS).read(path, options, space));
     }
 
     /**
@@ -114,7 +114,8 @@ public final class ScanFiles {
      *            which series and phase
      */
     public static LabelMask readMask(Path path, ClassLabels labels, ReadOptions options) {
-        Scan scan = readerOf(path, MASK_READERS).read(path, options, Workspace.ofHeap());
+        Scan scan = options.pixelSizes().of(path,
+                readerOf(path, MASK_READERS).read(path, options, Workspace.ofHeap()));
         return MaskValues.toMask(path, labelsOf(path).map(own -> MaskValues.named(scan, own, labels)).orElse(scan),
                 labels);
     }

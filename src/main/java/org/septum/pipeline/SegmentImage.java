@@ -66,7 +66,7 @@ public final class SegmentImage {
                 DjlEngine engine = DjlEngine.open(open.onnx(), open.bundle().plan(), request.device(), progress)) {
             LabelMask mask = new Segmenter(engine, SegmenterOptions.DEFAULT.withOverlap(request.overlap()))
                     .segment(request.scan(), open.bundle().plan(), progress);
-            return new Result(mask, ClassVolume.of(mask), engine.describe());
+            return new Result(mask, ClassVolume.of(mask, open.bundle().card().use().measurements()), engine.describe());
         }
     }
 }

@@ -180,10 +180,8 @@ public final class SegmentScans {
     /** "anterior 1.73 ml, posterior 1.52 ml", for people. */
     public static String describe(List<ClassVolume> volumes) {
         List<String> words = new ArrayList<>();
-        for (ClassVolume v : volumes) {
-            words.add(v.label().name() + " " + (Double.isNaN(v.millilitres()) ? v.voxels() + " voxels"
-                    : String.format(Locale.ROOT, "%.2f ml", v.millilitres())));
-        }
+        for (ClassVolume v : volumes)
+            words.add(v.label().name() + " " + v.words());
         return String.join(", ", words);
     }
 }

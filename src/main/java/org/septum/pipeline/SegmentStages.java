@@ -150,7 +150,7 @@ final class SegmentStages implements AutoCloseable {
         long start = System.nanoTime();
         try {
             List<Path> written = masks.write(opened.scan().scan(), mask, job.name());
-            List<ClassVolume> volumes = ClassVolume.of(mask);
+            List<ClassVolume> volumes = ClassVolume.of(mask, model.card().use().measurements());
             return new ScanResult(job.source().path(), job.name(), written, volumes, seconds + secondsSince(start),
                     opened.scan().scan().notes(), "");
         } catch (RuntimeException | OutOfMemoryError e) {
