@@ -13,6 +13,7 @@ import org.septum.bundle.Bundle;
 import org.septum.bundle.BundleWriter;
 import org.septum.bundle.CardWords;
 import org.septum.bundle.ModelCard;
+import org.septum.core.FileTree;
 import org.septum.core.Progress;
 import org.septum.core.Scan;
 import org.septum.core.SeptumException;
@@ -167,7 +168,7 @@ public final class TrainModel {
         Optional<FineTuning> start = request.from().map(model -> FineTuning.of(model, index));
         Plan plan = plan(index, parts, start);
         if (begun && !request.resume())
-            FileTrees.delete(work);
+            FileTree.delete(work);
         return finish(train(index, parts, plan, start), parts.size(), words);
     }
 
@@ -332,7 +333,7 @@ public final class TrainModel {
                 ComputeDevice.name(device), finished);
         BundleWriter.write(made.bundle(words), request.output(), request.overwrite() || request.resume());
         if (finished)
-            FileTrees.delete(work);
+            FileTree.delete(work);
         else
             progress.message("stopped: the best model so far is written; go on with --resume");
         return new Result(request.output(), scores, trained.get(0).kept(), made.epochs(), made.split(), finished);

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
+import org.septum.core.FileTree;
 import org.septum.core.LabelMask;
 import org.septum.core.Scan;
 import org.septum.io.MaskWriters;
@@ -60,7 +61,7 @@ record WriteMasks(MaskFiles files, SegmentOutputs outputs) {
             complete = true;
         } finally {
             if (!complete && isNew)
-                FileTrees.delete(folder);
+                FileTree.delete(folder);
         }
     }
 
