@@ -1,10 +1,15 @@
 package org.septum.infer;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 import org.septum.core.Progress;
 import org.septum.core.SeptumException;
@@ -22,6 +27,7 @@ import ai.djl.translate.Batchifier;
 import ai.djl.translate.TranslateException;
 import ai.djl.translate.Translator;
 import ai.djl.translate.TranslatorContext;
+import ai.onnx.proto.OnnxMl;
 
 /**
  * Runs an ONNX file with ONNX Runtime through DJL. The graph has one input (N, channels, [Z,] Y, X) and one output (N,
@@ -32,29 +38,41 @@ public final class DjlEngine implements Engine {
     /** DJL's name of the engine. */
     public static final String NAME = "OnnxRuntime";
 
-    private final Model model;
+    /** A call on a GPU takes so little time that a larger one is worth it. */
+    private static final int GPU_BATCH_2D = 4;
 
-    private final Predictor<Batch, float[]> predictor;
+    private final Path onnx;
+
+    private final Plan plan;
 
     private final Device device;
 
-    private final String description;
+    private final int threads;
 
-    private record Batch(FloatBuffer tiles, int count) {
-    }
+    /** How the network is loaded now. */
+    private Lanes layout;
 
-    private DjlEngine(Model model, Device device, TileTranslator translator, String description) {
-        this.model = model;
+    /** What it is loaded for. */
+    private Workload work;
+
+    private Model model;
+
+    private List<OrtLane> lanes = List.of();
+
+    private DjlEngine(Path onnx, Plan plan, Device device, int threads) {
+        this.onnx = onnx;
+        this.plan = plan;
         this.device = device;
-        this.description = description;
-        this.predictor = model.newPredictor(translator);
+        this.threads = threads;
+        this.work = Workload.of(1, plan.patch());
+        load(new Lanes(1, threads));
     }
 
     /**
      * Opens a network. The number of threads on the CPU is that of {@link ThreadCount}.
      *
      * @param onnx
-     *            the ONNX file
+     *            the ONNX file; it must stay until the engine is closed
      * @param plan
      *            that of the network: channels, classes and the size of a tile
      * @param device
@@ -66,37 +84,63 @@ public final class DjlEngine implements Engine {
      *             of kind INPUT if the file is not a network, DEVICE if the device is not there
      */
     public static DjlEngine open(Path onnx, Plan plan, String device, Progress progress) {
+        return open(onnx, plan, device, ThreadCount.available(), progress);
+    }
+
+    /** The same with another number of threads. */
+    static DjlEngine open(Path onnx, Plan plan, String device, int threads, Progress progress) {
         if (!Files.isRegularFile(onnx))
             throw SeptumException.input("there is no network " + onnx + "; give the ONNX file of a model");
-        Device where = ComputeDevice.of(device, NAME, progress);
-        int threads = ThreadCount.available();
-        ai.djl.engine.Engine engine = ComputeDevice.engine(NAME);
-        Model model = engine.newModel("septum", where);
+        return new DjlEngine(onnx, plan, ComputeDevice.of(device, NAME, progress), threads);
+    }
+
+    /** Loads the network for lanes. What was loaded before is freed first, with the memory that its calls held. */
+    private void load(Lanes wanted) {
+        close();
+        model = ComputeDevice.engine(NAME).newModel("septum", device);
         try {
             Path file = onnx.toAbsolutePath();
             model.load(file.getParent(), file.getFileName().toString(),
-                    Map.of("intraOpNumThreads", String.valueOf(threads), "interOpNumThreads", "1"));
+                    Map.of("intraOpNumThreads", String.valueOf(wanted.threads()), "interOpNumThreads", "1"));
         } catch (IOException | MalformedModelException | RuntimeException e) {
-            model.close();
+            close();
             throw SeptumException
                     .input(onnx + " cannot be loaded as an ONNX network: " + reason(e) + "; export the model again", e);
         }
-        String description = "ONNX Runtime " + engine.getVersion() + " on " + ComputeDevice.name(where)
-                + (where.isGpu() ? "" : ", " + threads + (threads == 1 ? " thread" : " threads"));
-        return new DjlEngine(model, where, new TileTranslator(plan), description);
+        List<OrtLane> opened = new ArrayList<>();
+        for (int i = 0; i < wanted.count(); i++)
+            opened.add(new OrtLane());
+        lanes = List.copyOf(opened);
+        layout = wanted;
     }
 
     @Override
-    public float[] probabilities(float[] tiles, int count) {
+    public List<Lane> lanes(Workload next) {
+        work = next;
+        Lanes wanted = device.isGpu() ? new Lanes(1, threads) : Lanes.of(threads, next);
+        if (!wanted.equals(layout))
+            load(wanted);
+        return List.copyOf(lanes);
+    }
+
+    @Override
+    public boolean takesOtherTiles() {
         try {
-            return predictor.predict(new Batch(FloatBuffer.wrap(tiles), count));
-        } catch (TranslateException | RuntimeException e) {
-            Throwable root = root(e);
-            if (root instanceof SeptumException known)
-                throw known;
-            throw new SeptumException(SeptumException.Kind.DEVICE, "the network cannot run on " + device() + ": "
-                    + reason(e) + "; if memory ran out use --device cpu, a smaller batch or a smaller tile", e);
+            return OnnxMl.ModelProto.parseFrom(Files.readAllBytes(onnx)).getGraph().getInput(0).getType()
+                    .getTensorType().getShape().getDimList().stream().skip(2).noneMatch(axis -> axis.hasDimValue());
+        } catch (IOException e) {
+            throw SeptumException.input("cannot read the network " + onnx + ": " + e.getMessage(), e);
         }
+    }
+
+    @Override
+    public int batch() {
+        return device.isGpu() && plan.network().dims() == 2 ? GPU_BATCH_2D : 1;
+    }
+
+    @Override
+    public Optional<Engine> onCpu() {
+        return device.isGpu() ? Optional.of(new DjlEngine(onnx, plan, Device.cpu(), threads)) : Optional.empty();
     }
 
     @Override
@@ -106,13 +150,18 @@ public final class DjlEngine implements Engine {
 
     @Override
     public String describe() {
-        return description;
+        return "ONNX Runtime " + ComputeDevice.engine(NAME).getVersion() + " on " + device()
+                + (device.isGpu() ? "" : ", " + threads + (threads == 1 ? " thread" : " threads"));
     }
 
     @Override
     public void close() {
-        predictor.close();
-        model.close();
+        layout = null;
+        lanes.forEach(OrtLane::close);
+        lanes = List.of();
+        if (model != null)
+            model.close();
+        model = null;
     }
 
     private static Throwable root(Throwable e) {
@@ -127,46 +176,75 @@ public final class DjlEngine implements Engine {
         return message == null ? root(e).getClass().getSimpleName() : message.lines().findFirst().orElse("").strip();
     }
 
-    /** Between float arrays and tensors. DJL gives each call a scope of its own and frees what was made in it. */
-    private static final class TileTranslator implements Translator<Batch, float[]> {
+    /** Tiles on their way into the network, and where their probabilities go. */
+    private record Call(FloatBuffer tiles, int count, List<Integer> size, float[] result) {
 
-        private static final String COUNT = "count";
-
-        private final Plan plan;
-
-        TileTranslator(Plan plan) {
-            this.plan = plan;
-        }
-
-        private Shape shape(int count, int channels) {
+        Shape shape(int channels) {
             Shape shape = new Shape(count, channels);
-            for (int size : plan.patchInTensorOrder())
-                shape = shape.add(size);
+            for (int d = size.size() - 1; d >= 0; d--)
+                shape = shape.add(size.get(d));
             return shape;
         }
+    }
+
+    /** A predictor of its own and the memory that ONNX Runtime reads tiles from without a copy. */
+    private final class OrtLane implements Lane, AutoCloseable {
+
+        private final Predictor<Call, Void> predictor = model.newPredictor(new TileTranslator(plan));
+
+        private FloatBuffer input = FloatBuffer.allocate(0);
 
         @Override
-        public NDList processInput(TranslatorContext context, Batch batch) {
-            Shape shape = shape(batch.count(), plan.channels().size());
-            if (shape.size() != batch.tiles().remaining()) {
-                throw new SeptumException(SeptumException.Kind.INTERNAL,
-                        batch.tiles().remaining() + " values for tiles of shape " + shape);
+        public void run(float[] tiles, int count, float[] result) {
+            List<Integer> axes = work.tile().subList(0, plan.network().dims());
+            int values = Math.multiplyExact(work.tileVoxels(), Math.multiplyExact(count, plan.channels().size()));
+            if (input.capacity() < values) {
+                input = ByteBuffer.allocateDirect(Math.multiplyExact(values, Float.BYTES))
+                        .order(ByteOrder.nativeOrder()).asFloatBuffer();
             }
-            context.setAttachment(COUNT, batch.count());
-            return new NDList(context.getNDManager().create(batch.tiles(), shape));
+            input.clear().put(tiles, 0, values).flip();
+            try {
+                predictor.predict(new Call(input, count, axes, result));
+            } catch (TranslateException | RuntimeException e) {
+                Throwable root = root(e);
+                if (root instanceof SeptumException known)
+                    throw known;
+                throw new SeptumException(SeptumException.Kind.DEVICE, "the network cannot run on " + device() + ": "
+                        + reason(e) + "; if memory ran out use --device cpu, a smaller batch or a smaller tile", e);
+            }
         }
 
         @Override
-        public float[] processOutput(TranslatorContext context, NDList outputs) {
+        public void close() {
+            predictor.close();
+        }
+    }
+
+    /** Between float arrays and tensors. DJL gives each call a scope of its own and frees what was made in it. */
+    private record TileTranslator(Plan plan) implements Translator<Call, Void> {
+
+        private static final String CALL = "call";
+
+        @Override
+        public NDList processInput(TranslatorContext context, Call call) {
+            context.setAttachment(CALL, call);
+            return new NDList(context.getNDManager().create(call.tiles(), call.shape(plan.channels().size())));
+        }
+
+        @Override
+        public Void processOutput(TranslatorContext context, NDList outputs) {
+            Call call = (Call) context.getAttachment(CALL);
             NDArray output = outputs.get(0);
             Shape got = output.getShape();
-            Shape wanted = shape((Integer) context.getAttachment(COUNT), plan.labels().count());
+            Shape wanted = call.shape(plan.labels().count());
             if (outputs.size() != 1 || !got.equals(wanted)) {
                 throw SeptumException.input("the network gives " + outputs.size() + " output(s) of shape " + got
                         + "; the plan needs one of " + wanted + ": the ONNX file and the plan belong to different"
                         + " models");
             }
-            return output.toFloatArray();
+            FloatBuffer values = output.toByteBuffer().asFloatBuffer();
+            values.get(call.result(), 0, values.remaining());
+            return null;
         }
 
         @Override

@@ -142,7 +142,7 @@ class SegmenterTest {
         LabelMask mask = new Segmenter(engine, SegmenterOptions.DEFAULT.withBatch(batch)).segment(scan, plan,
                 Progress.SILENT);
         assertThresholded(mask, scan);
-        assertThat(engine.largestCount()).isEqualTo(batch == 0 ? 4 : Math.min(batch, 3 * 3 * 5));
+        assertThat(engine.largestCount()).isEqualTo(batch == 0 ? 1 : Math.min(batch, 3 * 3 * 5));
     }
 
     @Test
@@ -287,8 +287,8 @@ class SegmenterTest {
 
     @Test
     void optionsOutOfRangeAreRefused() {
-        assertThatThrownBy(() -> new SegmenterOptions(1, 0)).hasMessageContaining("below 1");
-        assertThatThrownBy(() -> new SegmenterOptions(0.5, -1)).hasMessageContaining("batch of -1");
+        assertThatThrownBy(() -> new SegmenterOptions(1, 0, false)).hasMessageContaining("below 1");
+        assertThatThrownBy(() -> new SegmenterOptions(0.5, -1, false)).hasMessageContaining("batch of -1");
     }
 
     @ParameterizedTest
