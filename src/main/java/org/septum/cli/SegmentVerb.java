@@ -44,7 +44,7 @@ final class SegmentVerb extends Verb {
     @Option(names = "--overlap", paramLabel = "X", defaultValue = "0.5", description = "Share of a tile that the next one covers again, 0 to below 1. Default: ${DEFAULT-VALUE}.")
     private double overlap;
 
-    @Option(names = "--memory", paramLabel = "SIZE", converter = MemorySize.class, defaultValue = "0m", description = "Memory that the whole program keeps to on the CPU, such as 2g or 1500m; what does not fit lies in temporary files in the output folder. Default: 60 % of the machine.")
+    @Option(names = "--memory", paramLabel = "SIZE", converter = MemorySize.class, defaultValue = "0m", description = "Memory that the whole program keeps to on the CPU, such as 2g or 1500m; what does not fit lies in temporary files in the output folder. Default: 60 %% of the machine.")
     private long memory;
 
     @Mixin

@@ -89,10 +89,12 @@ public record Darkness(double nearForeground, double darkest, double nearForegro
 
     /** That of a whole dataset: the smallest of everything. */
     static Darkness ofAll(List<Darkness> scans) {
-        return new Darkness(scans.stream().mapToDouble(Darkness::nearForeground).filter(v -> !Double.isNaN(v)).min()
-                .orElse(Double.NaN), scans.stream().mapToDouble(Darkness::darkest).min().orElse(Double.NaN),
-                scans.stream().mapToDouble(Darkness::nearForegroundScaled).filter(v -> !Double.isNaN(v)).min()
+        return new Darkness(
+                scans.stream().mapToDouble(Darkness::nearForeground).filter(v -> !Double.isNaN(v)).min()
                         .orElse(Double.NaN),
+                scans.stream().mapToDouble(Darkness::darkest).min().orElse(Double.NaN),
+                scans.stream().mapToDouble(Darkness::nearForegroundScaled).filter(v -> !Double.isNaN(v)).min().orElse(
+                        Double.NaN),
                 scans.stream().mapToDouble(Darkness::darkestScaled).max().orElse(Double.NaN));
     }
 

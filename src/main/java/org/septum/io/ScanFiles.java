@@ -114,8 +114,7 @@ public final class ScanFiles {
      *            which series and phase
      */
     public static LabelMask readMask(Path path, ClassLabels labels, ReadOptions options) {
-        Scan scan = options.pixelSizes().of(path,
-                readerOf(path, MASK_READERS).read(path, options, Workspace.ofHeap()));
+        Scan scan = options.pixelSizes().of(path, readerOf(path, MASK_READERS).read(path, options, Workspace.ofHeap()));
         return MaskValues.toMask(path, labelsOf(path).map(own -> MaskValues.named(scan, own, labels)).orElse(scan),
                 labels);
     }

@@ -3,7 +3,6 @@ package org.septum.pipeline;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 
 import org.septum.bundle.BundleReader;
 import org.septum.bundle.OpenBundle;

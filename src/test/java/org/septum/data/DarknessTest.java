@@ -68,9 +68,8 @@ class DarknessTest {
 
     @Test
     void airLiesAQuarterOfTheWayBelowWhatIsNearForeground() {
-        Darkness ct = Darkness
-                .ofAll(List.of(new Darkness(100, -1000, 1, -2), new Darkness(-100, -1024, 0.5, -1),
-                        new Darkness(Double.NaN, -1020, Double.NaN, -3)));
+        Darkness ct = Darkness.ofAll(List.of(new Darkness(100, -1000, 1, -2), new Darkness(-100, -1024, 0.5, -1),
+                new Darkness(Double.NaN, -1020, Double.NaN, -3)));
         assertThat(ct.airBelow(HU)).isEqualTo((-100 - 0.25 * 924 - 50) / 10);
         assertThat(ct.airBelow(IntensityNormalization.perScan())).isEqualTo(0.5 - 0.25 * 1.5);
     }

@@ -49,8 +49,7 @@ class SegmentScansTest {
         NiftiScanWriter.write(scan, folder.resolve("scans/a.nii.gz"), false);
         OmeTiffScanWriter.write(scan, folder.resolve("scans/b.ome.tif"), false);
         DicomSeriesWriter.write(scan, folder.resolve("scans/c"), false);
-        SegmentScans.Result result = SegmentScans.run(with("nifti", "ome-tiff"),
-                Progress.SILENT);
+        SegmentScans.Result result = SegmentScans.run(with("nifti", "ome-tiff"), Progress.SILENT);
         assertThat(result.failed()).isZero();
         assertThat(result.scans()).extracting(SegmentScans.ScanResult::name).containsExactly("a", "b", "c");
         byte[] expected = Toys.values(Toys.mask(scan));
@@ -86,8 +85,8 @@ class SegmentScansTest {
         NiftiScanWriter.write(Toys.scan("good", 1), folder.resolve("scans/good.nii.gz"), false);
         byte[] bytes = Files.readAllBytes(folder.resolve("scans/good.nii.gz"));
         Files.write(folder.resolve("scans/bad.nii.gz"), java.util.Arrays.copyOf(bytes, bytes.length / 2));
-        SegmentScans.Result result = SegmentScans.run(request("scans").withOutputs(SegmentOutputs.DEFAULT.withPictures(true, true)),
-                Progress.SILENT);
+        SegmentScans.Result result = SegmentScans
+                .run(request("scans").withOutputs(SegmentOutputs.DEFAULT.withPictures(true, true)), Progress.SILENT);
         assertThat(result.failed()).isEqualTo(1);
         assertThat(result.scans().get(0).problem()).contains("bad.nii.gz");
         assertThat(names(folder.resolve("out"))).containsExactly("good.nii.gz", "good_overlay.png", "good_slices");
@@ -179,8 +178,7 @@ class SegmentScansTest {
                 new ScanGeometry(Toys.GEOMETRY.spacing(), Toys.GEOMETRY.origin(), sheared), toy.modality(), List.of());
         NiftiScanWriter.write(odd, folder.resolve("scans/a.nii.gz"), false);
         NiftiScanWriter.write(toy, folder.resolve("scans/b.nii.gz"), false);
-        SegmentScans.Result result = SegmentScans.run(with("nifti", "dicom-seg"),
-                Progress.SILENT);
+        SegmentScans.Result result = SegmentScans.run(with("nifti", "dicom-seg"), Progress.SILENT);
         assertThat(result.failed()).isEqualTo(1);
         assertThat(result.scans().get(0).problem()).contains("DICOM");
         assertThat(names(folder.resolve("out"))).containsExactly("b.dcm", "b.nii.gz");
@@ -189,8 +187,7 @@ class SegmentScansTest {
     @Test
     void aFormatThatIsAskedForTwiceIsWrittenOnce() throws IOException {
         NiftiScanWriter.write(Toys.scan("a", 1), folder.resolve("scans/a.nii.gz"), false);
-        SegmentScans.Result result = SegmentScans.run(with("nifti", "NIfTI"),
-                Progress.SILENT);
+        SegmentScans.Result result = SegmentScans.run(with("nifti", "NIfTI"), Progress.SILENT);
         assertThat(result.failed()).isZero();
         assertThat(names(folder.resolve("out"))).containsExactly("a.nii.gz");
     }
