@@ -1,0 +1,21 @@
+package org.septum.infer;
+
+import java.util.Optional;
+
+import org.septum.core.LabelMask;
+import org.septum.core.ProbabilityMap;
+
+/**
+ * What comes of a scan.
+ *
+ * @param mask
+ *            the class of every voxel
+ * @param probabilities
+ *            of every class, if they were asked for
+ * @param tiles
+ *            how many the scan was cut into
+ * @param air
+ *            how many of them were skipped as air
+ */
+public record Segmentation(LabelMask mask, Optional<ProbabilityMap> probabilities, long tiles, long air) {
+}
