@@ -3,7 +3,7 @@ MVN ?= mvn -B -q
 PYTHON ?= python3
 SHARED ?= ../shared
 
-.PHONY: help build archive demo test fuzz train-hippocampus ablation validate check-seg read-speed memory-segment cold-start format bioformats clean
+.PHONY: infer-speed help build archive demo test fuzz train-hippocampus ablation validate check-seg read-speed memory-segment cold-start format bioformats clean
 
 help:
 	@echo "make demo               builds Septum and segments the sample scans"
@@ -16,6 +16,7 @@ help:
 	@echo "make read-speed         times reading against pydicom and nibabel"
 	@echo "make memory-segment     measures peak memory of 200 and of 800 slices with 20 classes"
 	@echo "make cold-start         times one picture from the command line to the mask (after memory-segment)"
+	@echo "make infer-speed        times a pass against ONNX Runtime in Python and PyTorch + MONAI (PYTHON_TORCH=python3)"
 	@echo "make validate           holds the sample model against the bioimage.io specification"
 	@echo "make format             formats the code"
 	@echo "make clean              removes what was built"
@@ -72,6 +73,13 @@ memory-segment: build
 
 cold-start: build
 	$(PYTHON) bench/cold_start.py --model target/memory-segment/model
+
+# a Python with torch, onnxruntime, monai, onnx2torch
+PYTHON_TORCH ?= python3
+
+infer-speed: bioformats
+	$(MVN) test-compile dependency:build-classpath -Dmdep.includeScope=test -Dmdep.outputFile=target/classpath.txt
+	$(PYTHON_TORCH) bench/infer_speed.py
 
 format: bioformats
 	$(MVN) formatter:format impsort:sort

@@ -47,6 +47,12 @@ final class SegmentVerb extends Verb {
     @Option(names = "--overlap", paramLabel = "X", defaultValue = "0.5", description = "Share of a tile that the next one covers again, 0 to below 1. Default: ${DEFAULT-VALUE}.")
     private double overlap;
 
+    @Option(names = "--tta", description = "Test-time augmentation: the mean over mirror images of each tile, along the axes that the training mirrored. 2 to 8 times slower.")
+    private boolean tta;
+
+    @Option(names = "--engine", paramLabel = "E", defaultValue = "onnx", description = "What runs the network: onnx (ONNX Runtime) or pytorch. Default: ${DEFAULT-VALUE}.")
+    private String engine;
+
     @Option(names = "--memory", paramLabel = "SIZE", converter = MemorySize.class, defaultValue = "0m", description = "Memory that the whole program keeps to on the CPU, such as 2g or 1500m; what does not fit lies in temporary files in the output folder. Default: 60 %% of the machine.")
     private long memory;
 
@@ -58,7 +64,7 @@ final class SegmentVerb extends Verb {
 
     @Override
     public Integer call() {
-        SegmentPass pass = new SegmentPass(device, overlap, memory);
+        SegmentPass pass = new SegmentPass(device, overlap, memory, SegmentPass.Runner.named(engine), tta);
         SegmentOutputs outputs = new SegmentOutputs(formats, overlay, slices, probabilities, overwrite);
         SegmentScans.Result result = SegmentScans.run(SegmentScans.Request.of(inputs, model, output).withPass(pass)
                 .withOutputs(outputs).withChoice(choice.options(), choice.everyPhase()), progress());

@@ -1,5 +1,6 @@
 package org.septum.infer;
 
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -31,7 +32,8 @@ import ai.onnx.proto.OnnxMl;
 
 /**
  * Runs an ONNX file with ONNX Runtime through DJL. The graph has one input (N, channels, [Z,] Y, X) and one output (N,
- * classes, [Z,] Y, X) of probabilities, both float32, with N free. PyTorch is not loaded.
+ * classes, [Z,] Y, X) of probabilities, both float32, with N free. PyTorch is not loaded. On a CPU a 3D graph goes slice
+ * by slice where it can ({@link SliceGraph}).
  */
 public final class DjlEngine implements Engine {
 
@@ -40,6 +42,9 @@ public final class DjlEngine implements Engine {
 
     /** A call on a GPU takes so little time that a larger one is worth it. */
     private static final int GPU_BATCH_2D = 4;
+
+    /** Making a graph of slices takes about as long as it gains in so many tiles. */
+    private static final int FEWEST_TILES_FOR_SLICES = 8;
 
     private final Path onnx;
 
@@ -50,14 +55,26 @@ public final class DjlEngine implements Engine {
     private final int threads;
 
     /** How the network is loaded now. */
-    private Lanes layout;
+    private Layout layout;
 
     /** What it is loaded for. */
     private Workload work;
 
+    /** False once the graph was seen to be none that can be cut into slices. */
+    private boolean isSliceable;
+
     private Model model;
 
     private List<OrtLane> lanes = List.of();
+
+    /**
+     * @param lanes
+     *            calls side by side
+     * @param depth
+     *            of the tiles that a graph of slices is made for, 0 for the graph as it is
+     */
+    private record Layout(Lanes lanes, int depth) {
+    }
 
     private DjlEngine(Path onnx, Plan plan, Device device, int threads) {
         this.onnx = onnx;
@@ -65,7 +82,8 @@ public final class DjlEngine implements Engine {
         this.device = device;
         this.threads = threads;
         this.work = Workload.of(1, plan.patch());
-        load(new Lanes(1, threads));
+        this.isSliceable = plan.network().dims() == 3 && !device.isGpu();
+        load(new Layout(new Lanes(1, threads), 0));
     }
 
     /**
@@ -94,40 +112,67 @@ public final class DjlEngine implements Engine {
         return new DjlEngine(onnx, plan, ComputeDevice.of(device, NAME, progress), threads);
     }
 
-    /** Loads the network for lanes. What was loaded before is freed first, with the memory that its calls held. */
-    private void load(Lanes wanted) {
+    /** Loads the network. What was loaded before is freed first, with the memory that its calls held. */
+    private void load(Layout wanted) {
         close();
         model = ComputeDevice.engine(NAME).newModel("septum", device);
+        Map<String, String> threading = Map.of("intraOpNumThreads", String.valueOf(wanted.lanes().threads()),
+                "interOpNumThreads", "1");
         try {
-            Path file = onnx.toAbsolutePath();
-            model.load(file.getParent(), file.getFileName().toString(),
-                    Map.of("intraOpNumThreads", String.valueOf(wanted.threads()), "interOpNumThreads", "1"));
+            if (wanted.depth() == 0 || !loadSlices(wanted.depth(), threading)) {
+                Path file = onnx.toAbsolutePath();
+                model.load(file.getParent(), file.getFileName().toString(), threading);
+            }
         } catch (IOException | MalformedModelException | RuntimeException e) {
             close();
+            if (StepDown.isOutOfMemory(e))
+                throw new SeptumException(SeptumException.Kind.DEVICE, "the network does not fit into memory", e);
             throw SeptumException
                     .input(onnx + " cannot be loaded as an ONNX network: " + reason(e) + "; export the model again", e);
         }
         List<OrtLane> opened = new ArrayList<>();
-        for (int i = 0; i < wanted.count(); i++)
+        for (int i = 0; i < wanted.lanes().count(); i++)
             opened.add(new OrtLane());
         lanes = List.copyOf(opened);
         layout = wanted;
+    }
+
+    private boolean loadSlices(int depth, Map<String, String> threading) throws IOException {
+        Optional<OnnxMl.ModelProto> sliced = SliceGraph.of(proto(), depth);
+        try {
+            if (sliced.isPresent()) {
+                model.load(new ByteArrayInputStream(sliced.get().toByteArray()), threading);
+                return true;
+            }
+        } catch (MalformedModelException | RuntimeException e) {
+            if (StepDown.isOutOfMemory(e))
+                throw new SeptumException(SeptumException.Kind.DEVICE, reason(e), e);
+            // what ONNX Runtime does not take as slices it takes as it is
+        }
+        isSliceable = false;
+        return false;
+    }
+
+    private OnnxMl.ModelProto proto() throws IOException {
+        return OnnxMl.ModelProto.parseFrom(Files.readAllBytes(onnx));
     }
 
     @Override
     public List<Lane> lanes(Workload next) {
         work = next;
         Lanes wanted = device.isGpu() ? new Lanes(1, threads) : Lanes.of(threads, next);
-        if (!wanted.equals(layout))
-            load(wanted);
+        // by the number of tiles, not of calls: the same scan is to go through the same graph on every machine
+        boolean isSliced = isSliceable && next.tiles() >= FEWEST_TILES_FOR_SLICES;
+        Layout best = new Layout(wanted, isSliced ? next.tile().get(2) : 0);
+        if (!best.equals(layout))
+            load(best);
         return List.copyOf(lanes);
     }
 
     @Override
     public boolean takesOtherTiles() {
         try {
-            return OnnxMl.ModelProto.parseFrom(Files.readAllBytes(onnx)).getGraph().getInput(0).getType()
-                    .getTensorType().getShape().getDimList().stream().skip(2).noneMatch(axis -> axis.hasDimValue());
+            return proto().getGraph().getInput(0).getType().getTensorType().getShape().getDimList().stream().skip(2).noneMatch(axis -> axis.hasDimValue());
         } catch (IOException e) {
             throw SeptumException.input("cannot read the network " + onnx + ": " + e.getMessage(), e);
         }

@@ -9,10 +9,10 @@ import org.septum.data.Plan;
 import org.septum.data.TrainingPlan.AugmentationPlan.Spatial;
 
 /**
- * An engine that shows each tile also mirrored, along every combination of some axes, and gives the mean of the
+ * Test-time augmentation: an engine that shows each tile also mirrored, along every combination of some axes, and gives the mean of the
  * answers, each mirrored back: 2, 4 or 8 calls for one. Probabilities are averaged tile by tile, before blending.
  */
-final class MirroredEngine implements Engine {
+public final class MirroredEngine implements Engine {
 
     private final Engine engine;
 
@@ -31,14 +31,14 @@ final class MirroredEngine implements Engine {
      * An engine that mirrors as the training did.
      *
      * @param engine
-     *            asked for every answer; it stays the caller's to close
+     *            asked for every answer; closed with this one
      * @param plan
      *            of its network
      *
      * @throws SeptumException
      *             of kind USAGE if the training mirrored along no axis: the network does not know mirrored scans
      */
-    static MirroredEngine of(Engine engine, Plan plan) {
+    public static MirroredEngine of(Engine engine, Plan plan) {
         Spatial spatial = plan.training() == null ? Spatial.NONE : plan.training().augmentation().spatial();
         boolean z = spatial.mirrorZ() && plan.network().dims() == 3;
         if (!spatial.mirrorX() && !spatial.mirrorY() && !z) {

@@ -118,8 +118,8 @@ public final class Segmenter {
     }
 
     private StepDown steps(Plan plan, Progress progress) {
-        Engine runs = options.tta() ? MirroredEngine.of(engine, plan) : engine;
-        return new StepDown(runs, plan.patch(), options.batch() > 0 ? options.batch() : runs.batch(), progress);
+        int batch = options.batch() > 0 ? options.batch() : engine.batch();
+        return new StepDown(engine, plan.patch(), batch, progress);
     }
 
     private StepDown.Attempt<Supplier<Segmentation>> attempt(PreparedScan prepared, List<Integer> tile,

@@ -9,14 +9,11 @@ import org.septum.core.SeptumException;
  *            share of a tile that the next one covers again, from 0 to below 1
  * @param batch
  *            tiles that go through the network in one call; 0 for what is best on the engine
- * @param tta
- *            test-time augmentation: whether the mean of the network's answers to each tile and its mirror images is
- *            taken, mirrored along every axis along which the training mirrored
  */
-public record SegmenterOptions(double overlap, int batch, boolean tta) {
+public record SegmenterOptions(double overlap, int batch) {
 
-    /** Half a tile of overlap, batch by the engine, no test-time augmentation. */
-    public static final SegmenterOptions DEFAULT = new SegmenterOptions(0.5, 0, false);
+    /** Half a tile of overlap, batch by the engine. */
+    public static final SegmenterOptions DEFAULT = new SegmenterOptions(0.5, 0);
 
     public SegmenterOptions {
         if (!(overlap >= 0 && overlap < 1))
@@ -27,16 +24,11 @@ public record SegmenterOptions(double overlap, int batch, boolean tta) {
 
     /** These options with another overlap. */
     public SegmenterOptions withOverlap(double other) {
-        return new SegmenterOptions(other, batch, tta);
+        return new SegmenterOptions(other, batch);
     }
 
     /** These options with another batch. */
     public SegmenterOptions withBatch(int other) {
-        return new SegmenterOptions(overlap, other, tta);
-    }
-
-    /** These options with test-time augmentation or without. */
-    public SegmenterOptions withTta(boolean wanted) {
-        return new SegmenterOptions(overlap, batch, wanted);
+        return new SegmenterOptions(overlap, other);
     }
 }

@@ -9,7 +9,7 @@ import org.septum.bundle.OpenBundle;
 import org.septum.core.Progress;
 import org.septum.core.ScanSource;
 import org.septum.core.SeptumException;
-import org.septum.infer.DjlEngine;
+import org.septum.infer.Engine;
 import org.septum.infer.Segmenter;
 import org.septum.io.ReadOptions;
 import org.septum.io.ScanFiles;
@@ -168,7 +168,7 @@ public final class SegmentScans {
         List<SegmentJob> jobs = SegmentJob.of(sources, request.options(), request.everyPhase());
         outputs.requireFree(jobs.stream().map(SegmentJob::name).toList(), sources);
         try (OpenBundle open = BundleReader.open(request.model());
-                DjlEngine engine = DjlEngine.open(open.onnx(), open.bundle().plan(), request.pass().device(), progress);
+                Engine engine = request.pass().open(open, progress);
                 SegmentStages stages = new SegmentStages(request, open.bundle(),
                         new Segmenter(engine, request.pass().segmenterOptions()), progress)) {
             List<ScanResult> results = stages.run(jobs);

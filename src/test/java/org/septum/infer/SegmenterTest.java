@@ -287,8 +287,8 @@ class SegmenterTest {
 
     @Test
     void optionsOutOfRangeAreRefused() {
-        assertThatThrownBy(() -> new SegmenterOptions(1, 0, false)).hasMessageContaining("below 1");
-        assertThatThrownBy(() -> new SegmenterOptions(0.5, -1, false)).hasMessageContaining("batch of -1");
+        assertThatThrownBy(() -> new SegmenterOptions(1, 0)).hasMessageContaining("below 1");
+        assertThatThrownBy(() -> new SegmenterOptions(0.5, -1)).hasMessageContaining("batch of -1");
     }
 
     @ParameterizedTest
