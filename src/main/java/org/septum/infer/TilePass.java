@@ -2,12 +2,10 @@ package org.septum.infer;
 
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.atomic.AtomicLong;
 
 import org.septum.core.SeptumException;
 
@@ -50,8 +48,6 @@ final class TilePass {
 
     /** Values of a tile that it gives. */
     private final int outputs;
-
-    private final AtomicLong air = new AtomicLong();
 
     /** Guards all that follows. */
     private final Object lock = new Object();
@@ -103,11 +99,6 @@ final class TilePass {
     /** Tiles that are in the image. */
     long added() {
         return added;
-    }
-
-    /** Tiles that were not run since they are mere air. */
-    long air() {
-        return air.get();
     }
 
     /** False if a failure left a tile half added: the pass cannot go on. */
@@ -183,16 +174,9 @@ final class TilePass {
         try {
             float[] input = new float[Math.multiplyExact(size, inputs)];
             for (Batch batch = take(size); batch != null; batch = take(size)) {
-                boolean[] isAir = new boolean[batch.count()];
-                int count = 0;
-                for (int i = 0; i < isAir.length; i++) {
-                    isAir[i] = volume.isAir(grid.tile(batch.first() + i), grid.tile());
-                    if (!isAir[i])
-                        volume.copyTile(grid.tile(batch.first() + i), grid.tile(), input, count++ * inputs);
-                }
-                if (count > 0)
-                    lane.run(input, count, batch.probabilities());
-                spread(batch.probabilities(), count, isAir);
+                for (int i = 0; i < batch.count(); i++)
+                    volume.copyTile(grid.tile(batch.first() + i), grid.tile(), input, i * inputs);
+                lane.run(input, batch.count(), batch.probabilities());
                 give(batch);
             }
         } catch (InterruptedException e) {
@@ -201,20 +185,6 @@ final class TilePass {
         } catch (RuntimeException | Error e) {
             stop(e);
         }
-    }
-
-    /** Moves the results of tiles that were run to their places, and makes those of air background. */
-    private void spread(float[] probabilities, int count, boolean[] isAir) {
-        int left = count;
-        for (int i = isAir.length - 1; i >= 0 && left <= i; i--) {
-            if (isAir[i]) {
-                Arrays.fill(probabilities, i * outputs, (i + 1) * outputs, 0);
-                Arrays.fill(probabilities, i * outputs, i * outputs + grid.tileVoxels(), 1);
-            } else {
-                System.arraycopy(probabilities, --left * outputs, probabilities, i * outputs, outputs);
-            }
-        }
-        air.addAndGet(isAir.length - count);
     }
 
     /** The next tiles, or null if there are none or the pass has failed. */

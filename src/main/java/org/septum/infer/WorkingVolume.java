@@ -2,7 +2,6 @@ package org.septum.infer;
 
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.BitSet;
 import java.util.List;
 import java.util.TreeMap;
 
@@ -30,9 +29,6 @@ final class WorkingVolume {
 
     private static final int FEWEST_KEPT = 8;
 
-    /** Edge of the squares that are looked at as a whole for air. */
-    private static final int SQUARE = 16;
-
     private final Plan plan;
 
     private final WorkingGrid grid;
@@ -52,27 +48,13 @@ final class WorkingVolume {
 
     private final int kept;
 
-    /** What the first channel exceeds where there is more than air, before it is normalised; NaN if nobody knows. */
-    private final double airBelow;
-
-    /** Finished slices by z. */
-    private final TreeMap<Integer, Slice> slices = new TreeMap<>();
+    /** Finished slices by z; each by channel and place in the slice. */
+    private final TreeMap<Integer, float[][]> slices = new TreeMap<>();
 
     /** Slices before they are resampled along z, by z; each by channel and place in the slice. */
     private final TreeMap<Integer, float[][]> between = new TreeMap<>();
 
-    /**
-     * A finished slice.
-     *
-     * @param values
-     *            by channel and place in the slice
-     * @param bright
-     *            which squares of {@link #SQUARE} voxels hold more than air, x fastest
-     */
-    private record Slice(float[][] values, BitSet bright) {
-    }
-
-    private WorkingVolume(Scan scan, Plan plan, WorkingGrid grid, long memory, double air) {
+    private WorkingVolume(Scan scan, Plan plan, WorkingGrid grid, long memory) {
         this.plan = plan;
         this.grid = grid;
         this.nx = Math.toIntExact(grid.size().get(0));
@@ -86,7 +68,6 @@ final class WorkingVolume {
             normalization.add(plan.normalization().get(c).of(channel));
             channels.add(new OrientedSlices(scan, c, order, memory / scan.channels()));
         }
-        this.airBelow = air * normalization.get(0).sd() + normalization.get(0).mean();
     }
 
     /**
@@ -96,19 +77,8 @@ final class WorkingVolume {
      *            bytes that may be taken where the slices of the network run across those of the scan
      */
     static WorkingVolume of(Scan scan, Plan plan, WorkingGrid grid, long memory) {
-        return of(scan, plan, grid, memory, Double.NaN);
-    }
-
-    /**
-     * Prepares a scan, and tells tiles of mere air from others.
-     *
-     * @param air
-     *            what no voxel of the first channel exceeds in a tile of air, in the unit of the network's input; NaN
-     *            if no tile is air
-     */
-    static WorkingVolume of(Scan scan, Plan plan, WorkingGrid grid, long memory, double air) {
         requireArrays(scan, grid);
-        return new WorkingVolume(scan, plan, grid, memory, air);
+        return new WorkingVolume(scan, plan, grid, memory);
     }
 
     private static void requireArrays(Scan scan, WorkingGrid grid) {
@@ -144,7 +114,7 @@ final class WorkingVolume {
         int endY = (int) Math.min(ty, ny - at.y());
         int endZ = (int) Math.min(tz, nz - at.z());
         for (int z = (int) Math.max(0, -at.z()); z < endZ; z++) {
-            float[][] slice = slice((int) (at.z() + z)).values();
+            float[][] slice = slice((int) (at.z() + z));
             for (int c = 0; c < slice.length; c++) {
                 for (int y = (int) Math.max(0, -at.y()); y < endY; y++) {
                     int from = (int) ((at.y() + y) * nx + at.x() + firstX);
@@ -155,36 +125,9 @@ final class WorkingVolume {
         }
     }
 
-    /**
-     * True if a tile is mere air: nothing to run the network on. May be called from many threads.
-     *
-     * @param at
-     *            its place
-     * @param size
-     *            along x, y, z
-     */
-    boolean isAir(TileGrid.Tile at, List<Integer> size) {
-        if (Double.isNaN(airBelow))
-            return false;
-        int squares = (nx - 1) / SQUARE + 1;
-        int firstX = (int) Math.max(0, at.x()) / SQUARE;
-        int endX = (int) (Math.min(nx, at.x() + size.get(0)) - 1) / SQUARE + 1;
-        int endY = (int) (Math.min(ny, at.y() + size.get(1)) - 1) / SQUARE + 1;
-        int endZ = (int) Math.min(nz, at.z() + size.get(2));
-        for (int z = (int) Math.max(0, at.z()); z < endZ; z++) {
-            BitSet bright = slice(z).bright();
-            for (int y = (int) Math.max(0, at.y()) / SQUARE; y < endY; y++) {
-                int next = bright.nextSetBit(y * squares + firstX);
-                if (next >= 0 && next < y * squares + endX)
-                    return false;
-            }
-        }
-        return true;
-    }
-
     /** A finished slice of all channels. It must not be changed. */
-    private synchronized Slice slice(int z) {
-        Slice slice = slices.get(z);
+    private synchronized float[][] slice(int z) {
+        float[][] slice = slices.get(z);
         if (slice == null) {
             slice = make(z);
             keep(slices, z, slice, kept);
@@ -193,13 +136,13 @@ final class WorkingVolume {
     }
 
     /** Keeps the slices with the highest numbers: tiles come in ascending order. */
-    private static <S> void keep(TreeMap<Integer, S> some, int z, S slice, int most) {
+    private static void keep(TreeMap<Integer, float[][]> some, int z, float[][] slice, int most) {
         some.put(z, slice);
         if (some.size() > most)
             some.pollFirstEntry();
     }
 
-    private Slice make(int z) {
+    private float[][] make(int z) {
         List<Integer> from = shares.get(z).from();
         List<Float> weights = shares.get(z).weights();
         float[][] slice = new float[channels.size()][nx * ny];
@@ -210,23 +153,12 @@ final class WorkingVolume {
                 for (int i = 0; i < slice[c].length; i++)
                     slice[c][i] += part[c][i] * w;
         }
-        BitSet bright = bright(slice[0]);
         for (int c = 0; c < slice.length; c++) {
             IntensityNormalization.Applied applied = normalization.get(c);
             for (int i = 0; i < slice[c].length; i++)
                 slice[c][i] = applied.apply(slice[c][i]);
         }
-        return new Slice(slice, bright);
-    }
-
-    private BitSet bright(float[] slice) {
-        BitSet bright = new BitSet();
-        int squares = (nx - 1) / SQUARE + 1;
-        for (int y = 0; y < ny && !Double.isNaN(airBelow); y++)
-            for (int x = 0; x < nx; x++)
-                if (slice[y * nx + x] > airBelow)
-                    bright.set(y / SQUARE * squares + x / SQUARE);
-        return bright;
+        return slice;
     }
 
     /** A slice of all channels, resampled along x and y only. */

@@ -148,27 +148,4 @@ class WorkingVolumeTest {
         for (int i = 0; i < 64; i++)
             assertThat(tile[i]).isEqualTo(3071 * 8 + i % 8);
     }
-
-    /** One bright voxel at (25, 5, 2) of 40×20×3; it makes its whole square of 16×16 more than air. */
-    @Test
-    void tilesWithNothingBrightInTheFirstChannelAreAir() {
-        float[] values = new float[40 * 20 * 3 * 2];
-        values[(2 * 20 + 5) * 40 + 25] = 3;
-        Arrays.fill(values, 40 * 20 * 3, values.length, 1000);
-        Scan scan = new Scan("case", ArrayImgs.floats(values, 40, 20, 3, 2), ScanGeometry.UNKNOWN, Modality.OTHER,
-                List.of());
-        Plan plan = TestPlans.plan(3, 2, Plan.GridAxes.SCAN, TestPlans.AS_STORED, List.of(8, 8, 2));
-        WorkingGrid grid = WorkingGrid.of(scan.geometry(), List.of(40L, 20L, 3L), plan);
-        WorkingVolume volume = WorkingVolume.of(scan, plan, grid, 0, 2.5);
-        assertThat(volume.isAir(new TileGrid.Tile(0, 0, 1), plan.patch())).isTrue();
-        assertThat(volume.isAir(new TileGrid.Tile(20, 0, 1), plan.patch())).isFalse();
-        assertThat(volume.isAir(new TileGrid.Tile(20, 0, 0), plan.patch())).isTrue();
-        assertThat(volume.isAir(new TileGrid.Tile(8, 12, 1), plan.patch())).isTrue();
-        assertThat(volume.isAir(new TileGrid.Tile(9, 12, 1), plan.patch())).isFalse();
-        assertThat(volume.isAir(new TileGrid.Tile(32, 4, 1), plan.patch())).isTrue();
-        assertThat(volume.isAir(new TileGrid.Tile(-3, -3, -1), List.of(60, 40, 5))).isFalse();
-        assertThat(WorkingVolume.of(scan, plan, grid, 0, 3.5).isAir(new TileGrid.Tile(20, 0, 1), plan.patch()))
-                .isTrue();
-        assertThat(WorkingVolume.of(scan, plan, grid, 0).isAir(new TileGrid.Tile(0, 0, 1), plan.patch())).isFalse();
-    }
 }
