@@ -12,10 +12,6 @@ import org.septum.core.ProbabilityMap;
  *            the class of every voxel
  * @param probabilities
  *            of every class, if they were asked for
- * @param tiles
- *            how many the scan was cut into
- * @param air
- *            how many of them were skipped as air
  */
-public record Segmentation(LabelMask mask, Optional<ProbabilityMap> probabilities, long tiles, long air) {
+public record Segmentation(LabelMask mask, Optional<ProbabilityMap> probabilities) {
 }

@@ -135,7 +135,7 @@ public final class Segmenter {
         listener.added(0);
         TilePass pass = new TilePass(prepared.volume(), plan.channels().size(), classes,
                 new TileBlending(tiles, classes, consumer), listener);
-        return new StepDown.Attempt<>(pass, () -> slices.segmentation(tiles.count(), 0));
+        return new StepDown.Attempt<>(pass, slices::segmentation);
     }
 
     /** What the size of a tile along x, y, z must be a multiple of. */
