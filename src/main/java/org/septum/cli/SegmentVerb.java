@@ -44,6 +44,9 @@ final class SegmentVerb extends Verb {
     @Option(names = "--slices", description = "Write a PNG of each slice that holds mask, into NAME_slices.")
     private boolean slices;
 
+    @Option(names = "--probabilities", description = "Write the probability of every class, into NAME_probabilities.nii.gz with the classes along the fourth axis.")
+    private boolean probabilities;
+
     @Option(names = "--overlap", paramLabel = "X", defaultValue = "0.5", description = "Share of a tile that the next one covers again, 0 to below 1. Default: ${DEFAULT-VALUE}.")
     private double overlap;
 
@@ -69,7 +72,7 @@ final class SegmentVerb extends Verb {
     public Integer call() {
         SegmentPass pass = new SegmentPass(device, overlap, memory, SegmentPass.Runner.named(engine), precision, tta,
                 !noPostProcessing);
-        SegmentOutputs outputs = new SegmentOutputs(formats, overlay, slices, overwrite);
+        SegmentOutputs outputs = new SegmentOutputs(formats, overlay, slices, probabilities, overwrite);
         SegmentScans.Result result = SegmentScans.run(SegmentScans.Request.of(inputs, model, output).withPass(pass)
                 .withOutputs(outputs).withChoice(choice.options(), choice.everyPhase()), progress());
         if (program().json)
