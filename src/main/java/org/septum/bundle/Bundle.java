@@ -123,6 +123,11 @@ public record Bundle(Plan plan, List<NamedWeights> members, ModelCard card, Map<
         return new Bundle(plan.withClassNames(names), members, card.withClassNames(names), texts);
     }
 
+    /** This model with its kernels rounded to 16-bit floats, in which they are then stored. */
+    public Bundle withHalfKernels() {
+        return new Bundle(plan, members.stream().map(HalfFloats::rounded).toList(), card, attachments);
+    }
+
     /** True for several networks. */
     public boolean isEnsemble() {
         return members.size() > 1;

@@ -1,26 +1,20 @@
 package org.septum.bundle;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.zip.ZipException;
 
 import org.septum.core.SeptumException;
 import org.septum.data.Plan;
+import org.septum.model.NamedWeights;
 
 /**
  * Reads models that {@link BundleWriter} wrote, from a folder or a zip. Before anything is loaded, every file's size
- * and SHA-256 are held against rdf.yaml, and the weights against the plan's network.
+ * and SHA-256 are held against rdf.yaml, the weights against the plan's network, and the ONNX graph is looked through.
  */
 public final class BundleReader {
-
-    /** Most bytes that a text of a model may have. */
-    private static final long LARGEST_TEXT = 4L << 20;
-
-    /** Most bytes that the files of a model may have together. */
-    private static final long LARGEST_BUNDLE = 4L << 30;
 
     private BundleReader() {
     }
@@ -29,7 +23,7 @@ public final class BundleReader {
      * Reads a model.
      *
      * @throws SeptumException
-     *             of kind INPUT if it is damaged, was changed, or is not Septum's
+     *             of kind INPUT if it is damaged, was changed, is unsafe, or is not Septum's
      */
     public static Bundle read(Path path) {
         try (OpenBundle open = open(path)) {
@@ -41,84 +35,70 @@ public final class BundleReader {
      * Reads a model and keeps its files at hand; a zip is unpacked to a temporary folder until the result is closed.
      *
      * @throws SeptumException
-     *             of kind INPUT if it is damaged, was changed, or is not Septum's
+     *             of kind INPUT if it is damaged, was changed, is unsafe, or is not Septum's
      */
     public static OpenBundle open(Path path) {
-        if (!Files.exists(path)) {
-            throw SeptumException.input("no model " + path + "; give a folder or zip that holds a model");
-        }
-        try {
-            return Files.isDirectory(path) ? load(path, path, false) : unpack(path);
-        } catch (ZipException e) {
-            throw SeptumException.input(
-                    path + " is not a usable model: it is neither a folder nor a readable zip (" + e.getMessage() + ")",
-                    e);
-        } catch (IOException e) {
-            throw SeptumException.input("cannot read the model " + path + ": " + e, e);
-        }
-    }
-
-    private static OpenBundle unpack(Path zip) throws IOException {
-        Path folder = Files.createTempDirectory("septum-model");
+        PackageFolder files = PackageFolder.open(path);
         boolean loaded = false;
         try {
-            BundleZip.extract(zip, folder, LARGEST_BUNDLE);
-            OpenBundle open = load(folder, zip, true);
+            OpenBundle open = load(files);
             loaded = true;
             return open;
+        } catch (IOException e) {
+            throw SeptumException.input("cannot read the model " + path + ": " + e, e);
         } finally {
             if (!loaded)
-                FileTree.deleteQuietly(folder);
+                files.close();
         }
     }
 
-    /** Reads a folder; messages name {@code where}. */
-    private static OpenBundle load(Path folder, Path where, boolean temporary) throws IOException {
-        RdfParser rdf = new RdfParser(text(folder, Bundle.RDF, where), where);
+    /** Reads a package of Septum's own that was opened; the result closes it. */
+    static OpenBundle load(PackageFolder files) throws IOException {
+        RdfParser rdf = new RdfParser(files.rdf(), files.where());
         Map<String, String> hashes = rdf.hashes();
-        long left = LARGEST_BUNDLE;
-        for (Map.Entry<String, String> e : hashes.entrySet()) {
-            Path file = folder.resolve(e.getKey());
-            left -= size(file, e.getKey(), where);
-            if (left < 0)
-                throw unusable(where, "its files have more than " + LARGEST_BUNDLE + " bytes");
-            if (!FileHashes.sha256(file).equals(e.getValue()))
-                throw unusable(where, e.getKey() + " was changed or damaged (its SHA-256 is not the one in rdf.yaml); "
-                        + "get the model anew");
-        }
+        files.requireHashes(hashes);
         Map<String, String> attachments = new TreeMap<>();
         for (String name : hashes.keySet())
             if (!Bundle.FILES.contains(name))
-                attachments.put(name, text(folder, name, where));
-        Bundle bundle = bundle(folder, where, rdf, attachments);
-        return new OpenBundle(bundle, folder, FileHashes.sha256(folder.resolve(Bundle.RDF)), temporary);
+                attachments.put(name, files.text(name));
+        Bundle bundle = bundle(files, rdf, attachments);
+        OnnxFile onnx = OnnxFile.read(files, Bundle.ONNX);
+        requireChannels(files.where(), "input", onnx.inputs(), bundle.plan().network().inputs());
+        requireChannels(files.where(), "output", onnx.outputs(), bundle.plan().labels().count());
+        return new OpenBundle(bundle, files, FileHashes.sha256(files.file(files.description())));
     }
 
-    private static Bundle bundle(Path folder, Path where, RdfParser rdf, Map<String, String> attachments)
+    private static Bundle bundle(PackageFolder files, RdfParser rdf, Map<String, String> attachments)
             throws IOException {
         try {
-            Plan plan = Plan.parse(text(folder, Bundle.PLAN, where), Bundle.PLAN);
-            return new Bundle(plan, MemberWeights.read(folder.resolve(Bundle.WEIGHTS)), rdf.card(), attachments);
+            Plan plan = Plan.parse(files.text(Bundle.PLAN), Bundle.PLAN);
+            List<NamedWeights> members = MemberWeights.read(files.file(Bundle.WEIGHTS));
+            members.forEach(BundleReader::requireNumbers);
+            return new Bundle(plan, members, rdf.card(), attachments);
         } catch (SeptumException | IllegalArgumentException | ArithmeticException e) {
-            throw SeptumException.input(where + " is not a usable model: " + e.getMessage(), e);
+            String what = String.valueOf(e.getMessage());
+            throw what.startsWith(files.where() + " is not") ? e : PackageFolder.unusable(files.where(), what);
         }
     }
 
-    private static long size(Path file, String name, Path where) throws IOException {
-        if (!Files.isRegularFile(file))
-            throw unusable(where, name + " is missing");
-        return Files.size(file);
+    private static void requireNumbers(NamedWeights weights) {
+        weights.tensors().forEach((name, tensor) -> {
+            for (float value : tensor.values()) {
+                if (!Float.isFinite(value)) {
+                    throw SeptumException.input(Bundle.WEIGHTS + ": weight " + name + " holds " + value
+                            + "; allowed: finite numbers: train it again");
+                }
+            }
+        });
     }
 
-    private static String text(Path folder, String name, Path where) throws IOException {
-        Path file = folder.resolve(name);
-        long size = size(file, name, where);
-        if (size > LARGEST_TEXT)
-            throw unusable(where, name + " has " + size + " bytes; allowed: " + LARGEST_TEXT);
-        return Files.readString(file);
-    }
-
-    private static SeptumException unusable(Path where, String what) {
-        return SeptumException.input(where + " is not a usable model: " + what);
+    private static void requireChannels(Path where, String side, List<OnnxFile.Port> ports, int wanted) {
+        List<Long> sizes = ports.size() == 1 ? ports.get(0).sizes() : List.of();
+        if (sizes.size() < 2 || sizes.get(1) != wanted && sizes.get(1) != -1) {
+            throw PackageFolder.unusable(where,
+                    Bundle.ONNX + ": it has " + ports.size() + " " + side + "(s) of shape "
+                            + ports.stream().map(OnnxFile.Port::sizes).toList() + "; the plan needs one with " + wanted
+                            + " channels");
+        }
     }
 }

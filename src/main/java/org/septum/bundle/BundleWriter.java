@@ -10,6 +10,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Stream;
 
+import org.septum.core.FileTree;
 import org.septum.core.SeptumException;
 import org.septum.core.WholeFile;
 

@@ -2,24 +2,23 @@ package org.septum.bundle;
 
 import java.nio.file.Path;
 
+import org.septum.data.Plan;
+
 /**
  * A model that was read, with its files at hand until it is closed. Closing twice does no harm.
  */
-public final class OpenBundle implements AutoCloseable {
+public final class OpenBundle implements OpenModel {
 
     private final Bundle bundle;
 
-    private final Path folder;
+    private final PackageFolder files;
 
     private final String hash;
 
-    private final boolean temporary;
-
-    OpenBundle(Bundle bundle, Path folder, String hash, boolean temporary) {
+    OpenBundle(Bundle bundle, PackageFolder files, String hash) {
         this.bundle = bundle;
-        this.folder = folder;
+        this.files = files;
         this.hash = hash;
-        this.temporary = temporary;
     }
 
     /** The model itself; it stays valid after closing. */
@@ -27,15 +26,22 @@ public final class OpenBundle implements AutoCloseable {
         return bundle;
     }
 
+    @Override
+    public Plan plan() {
+        return bundle.plan();
+    }
+
     /** The file of the ONNX graph: input "input", output "probabilities". */
+    @Override
     public Path onnx() {
-        return folder.resolve(Bundle.ONNX);
+        return files.folder().resolve(Bundle.ONNX);
     }
 
     /**
      * SHA-256 of rdf.yaml, 64 hexadecimal digits. As rdf.yaml holds the hash of every other file, it stands for the
      * whole model, whether folder or zip.
      */
+    @Override
     public String hash() {
         return hash;
     }
@@ -43,7 +49,6 @@ public final class OpenBundle implements AutoCloseable {
     /** Deletes what was unpacked from a zip. */
     @Override
     public void close() {
-        if (temporary)
-            FileTree.deleteQuietly(folder);
+        files.close();
     }
 }

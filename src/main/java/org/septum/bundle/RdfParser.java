@@ -7,9 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 
 import org.septum.core.SeptumException;
 import org.septum.metrics.Measurement;
@@ -17,43 +15,31 @@ import org.septum.metrics.Measurement;
 /** Reads back from {@code rdf.yaml} what {@link RdfDocument} wrote. Only plain data is parsed, no object is made. */
 final class RdfParser {
 
-    private static final YAMLMapper YAML = new YAMLMapper();
-
     private final JsonNode rdf;
 
     private final Path where;
 
     /**
-     * Parses.
+     * Looks whether a description is one of Septum's.
      *
-     * @param yaml
+     * @param rdf
      *            the document
      * @param where
      *            the bundle, for messages
      */
-    RdfParser(String yaml, Path where) {
+    RdfParser(JsonNode rdf, Path where) {
         this.where = where;
-        try {
-            this.rdf = YAML.readTree(yaml);
-        } catch (JsonProcessingException e) {
-            throw unusable("rdf.yaml is not YAML: " + firstLine(e.getOriginalMessage()));
-        }
-        if (rdf == null || !rdf.isObject() || !rdf.path("type").asText().equals("model"))
-            throw unusable("rdf.yaml does not describe a model");
+        this.rdf = rdf;
         if (!rdf.path("format_version").asText().startsWith("0.5."))
             throw unusable("rdf.yaml has format version \"" + rdf.path("format_version").asText() + "\"; allowed: 0.5");
         if (!septum().isObject())
-            throw unusable("rdf.yaml has no section config.septum; only models made by Septum can be used");
+            throw unusable("rdf.yaml has no section config.septum; this can be done only with models made by Septum");
         if (septum().path("version").asInt(0) > RdfDocument.CONFIG_VERSION)
             throw unusable("a newer Septum made it; use that");
     }
 
     private JsonNode septum() {
         return rdf.path("config").path("septum");
-    }
-
-    private static String firstLine(String text) {
-        return text == null ? "no reason given" : text.lines().findFirst().orElse("no reason given");
     }
 
     private SeptumException unusable(String what) {

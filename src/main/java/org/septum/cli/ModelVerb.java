@@ -81,8 +81,9 @@ final class ModelVerb extends Verb {
     }
 
     /** {@code septum model card}. */
-    @Command(name = "card", description = "Writes a copy of a model with other words about it.", footer = { "",
-            "Example:", "  septum model card MODEL --card card.json --without report.html -o MODEL.zip", "",
+    @Command(name = "card", description = "Writes a copy of a model with other words about it, or of half the size.", footer = {
+            "", "Examples:", "  septum model card MODEL --card card.json --without report.html -o MODEL.zip",
+            "  septum model card MODEL --half -o SMALL", "",
             "card.json may hold name, description, authors, licence, attribution, citations, intendedUse, limits,",
             "classes (new names by old ones) and measurements (each with class and kind: circumference)." })
     static final class CardVerb extends Verb {
@@ -96,6 +97,9 @@ final class ModelVerb extends Verb {
         @Option(names = "--without", paramLabel = "NAME", description = "Leave this file out, such as report.html; may be given several times.")
         private List<String> without = List.of();
 
+        @Option(names = "--half", description = "Round the kernels to 16-bit floats, which halves the model on disk. It computes with 32 bits as before.")
+        private boolean half;
+
         @Option(names = { "-o",
                 "--output" }, required = true, paramLabel = "MODEL", description = "The model to write.")
         private Path output;
@@ -105,10 +109,12 @@ final class ModelVerb extends Verb {
 
         @Override
         public Integer call() {
-            if (card == null && without.isEmpty())
-                throw SeptumException.usage("give --card FILE or --without NAME: what should be other in the copy?");
-            WriteCard.run(
-                    new WriteCard.Request(model, Optional.ofNullable(card), List.of(), without, output, overwrite));
+            if (card == null && without.isEmpty() && !half) {
+                throw SeptumException.usage(
+                        "give --card FILE, --without NAME or --half: what should be other in the copy?");
+            }
+            WriteCard.run(new WriteCard.Request(model, Optional.ofNullable(card), List.of(), without, half, output,
+                    overwrite));
             print("written to " + output);
             return SeptumCli.WELL;
         }
@@ -135,7 +141,7 @@ final class ModelVerb extends Verb {
         @Override
         public Integer call() {
             WriteCard.run(new WriteCard.Request(model, Optional.empty(),
-                    circumference.stream().map(Measurement::circumference).toList(), List.of(), output, overwrite));
+                    circumference.stream().map(Measurement::circumference).toList(), List.of(), false, output, overwrite));
             print("written to " + output);
             return SeptumCli.WELL;
         }

@@ -5,16 +5,15 @@ import java.io.InputStream;
 import java.lang.ref.Cleaner;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
 import java.util.Enumeration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
 
+import org.septum.core.FileTree;
 import org.septum.core.Scan;
 import org.septum.core.SeptumException;
 
@@ -125,12 +124,6 @@ final class ZipScanReader implements ScanReader {
 
     private static void delete(Path folder) {
         UNPACKED.remove(folder);
-        try (Stream<Path> all = Files.walk(folder)) {
-            for (Path p : all.sorted(Comparator.reverseOrder()).toList())
-                Files.deleteIfExists(p);
-        } catch (IOException e) {
-            // The system clears its temporary folder.
-            return;
-        }
+        FileTree.deleteQuietly(folder);
     }
 }

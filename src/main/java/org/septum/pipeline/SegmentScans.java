@@ -9,6 +9,7 @@ import java.util.Locale;
 import org.septum.bundle.Bundle;
 import org.septum.bundle.BundleReader;
 import org.septum.bundle.OpenBundle;
+import org.septum.core.FileTree;
 import org.septum.core.LabelMask;
 import org.septum.core.Progress;
 import org.septum.core.Scan;
@@ -306,7 +307,7 @@ public final class SegmentScans {
                 written.add(folder);
         } catch (SeptumException e) {
             if (isNew)
-                FileTrees.delete(folder);
+                FileTree.delete(folder);
             throw e;
         }
     }

@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 
 import org.septum.bundle.Safetensors;
+import org.septum.core.FileTree;
 import org.septum.core.SeptumException;
 import org.septum.core.WholeFile;
 import org.septum.data.CaseIndex;
@@ -118,6 +119,6 @@ record TrainingFolder(Path path) {
     }
 
     void delete() {
-        FileTrees.delete(path);
+        FileTree.delete(path);
     }
 }

@@ -14,8 +14,8 @@ import org.septum.core.SeptumException;
 import org.septum.metrics.Measurement;
 
 /**
- * Writes a copy of a model with other words about it: name, authors, licence, attribution, names of classes, what is
- * measured. Weights and scores stay as they are.
+ * Writes a copy of a model with other words about it (name, authors, licence, attribution, names of classes, what is
+ * measured), with its kernels in 16 bits, or both. Scores stay as they are.
  */
 public final class WriteCard {
 
@@ -33,13 +33,16 @@ public final class WriteCard {
      *            what is measured in masks of the model, by the new names of classes; empty to keep what is
      * @param without
      *            files that are left out, such as {@code report.html}
+     * @param half
+     *            whether kernels are rounded to 16-bit floats, which halves the model; it computes with 32 bits all the
+     *            same
      * @param output
      *            the new model: a folder, or a zip if its name ends in .zip
      * @param overwrite
      *            whether a model at the output may be replaced
      */
     public record Request(Path model, Optional<Path> card, List<Measurement> measurements, List<String> without,
-            Path output, boolean overwrite) {
+            boolean half, Path output, boolean overwrite) {
 
         public Request {
             measurements = List.copyOf(measurements);
@@ -50,7 +53,7 @@ public final class WriteCard {
 
         /** With the words of a card, everything else as it is. */
         public static Request of(Path model, Path card, Path output, boolean overwrite) {
-            return new Request(model, Optional.of(card), List.of(), List.of(), output, overwrite);
+            return new Request(model, Optional.of(card), List.of(), List.of(), false, output, overwrite);
         }
     }
 
@@ -69,6 +72,8 @@ public final class WriteCard {
         if (!request.measurements().isEmpty())
             bundle = bundle
                     .withCard(bundle.card().withUse(bundle.card().use().withMeasurements(request.measurements())));
+        if (request.half())
+            bundle = bundle.withHalfKernels();
         BundleWriter.write(bundle, request.output(), request.overwrite());
     }
 

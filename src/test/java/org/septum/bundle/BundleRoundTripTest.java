@@ -175,8 +175,10 @@ class BundleRoundTripTest {
     void refusesAZipThatUnpacksToTooMuch() throws IOException {
         Path zip = zip(Map.of("zeros", "0".repeat(100_000)));
 
-        assertThatThrownBy(() -> BundleZip.extract(zip, Files.createDirectory(model), 99_999))
-                .isInstanceOf(SeptumException.class).hasMessageContaining("more than the allowed size");
+        assertThatThrownBy(() -> BundleZip.check(zip, 99_999)).isInstanceOf(SeptumException.class)
+                .hasMessageContaining("unpacks to 100000 bytes; allowed: 99999");
+        assertThatThrownBy(() -> BundleZip.extract(zip, Files.createDirectory(model), List.of("zeros"), 99_999))
+                .isInstanceOf(SeptumException.class).hasMessageContaining("more than the allowed 99999 bytes");
     }
 
     private Path zip(Map<String, String> entries) throws IOException {

@@ -78,7 +78,7 @@ class WriteCardTest {
     void filesCanBeLeftOutAndMeasurementsSet() {
         Path output = folder.resolve("small");
         WriteCard.run(new WriteCard.Request(model, Optional.empty(), List.of(Measurement.circumference("blob")),
-                List.of("report.html"), output, false));
+                List.of("report.html"), false, output, false));
         Bundle small = BundleReader.read(output);
         assertThat(small.attachments()).containsOnlyKeys("scores.csv", "summary.csv");
         assertThat(small.card()).isEqualTo(BundleReader.read(model).card());
@@ -93,10 +93,10 @@ class WriteCardTest {
                 .isInstanceOf(SeptumException.class).hasMessageContaining("no class \"liver\"")
                 .hasMessageContaining("blob");
         assertThatThrownBy(() -> WriteCard
-                .run(new WriteCard.Request(model, Optional.empty(), List.of(), List.of("weights.onnx"), output, false)))
+                .run(new WriteCard.Request(model, Optional.empty(), List.of(), List.of("weights.onnx"), false, output, false)))
                         .isInstanceOf(SeptumException.class).hasMessageContaining("weights.onnx");
         assertThatThrownBy(() -> WriteCard.run(new WriteCard.Request(model, Optional.empty(),
-                List.of(Measurement.circumference("liver")), List.of(), output, false)))
+                List.of(Measurement.circumference("liver")), List.of(), false, output, false)))
                         .isInstanceOf(SeptumException.class).hasMessageContaining("liver");
         assertThat(output).doesNotExist();
     }

@@ -1,0 +1,84 @@
+package org.septum.bundle;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+
+import org.septum.core.LabelMask;
+import org.septum.core.Scan;
+import org.septum.core.SeptumException;
+import org.septum.data.Plan;
+
+/**
+ * A model that is ready to segment, Septum's own or that of others, with its files at hand until it is closed. Closing
+ * twice does no harm.
+ */
+public sealed interface OpenModel extends AutoCloseable permits OpenBundle, ForeignModel {
+
+    /**
+     * Opens a model of either kind.
+     *
+     * @param path
+     *            folder or zip of a bioimage.io package with ONNX weights
+     *
+     * @throws SeptumException
+     *             of kind INPUT if it is damaged, unsafe, or needs what Septum cannot do
+     */
+    static OpenModel open(Path path) {
+        PackageFolder files = PackageFolder.open(path);
+        boolean opened = false;
+        try {
+            OpenModel model = files.isOwn() ? BundleReader.load(files) : ForeignModel.of(files);
+            opened = true;
+            return model;
+        } catch (IOException e) {
+            throw SeptumException.input("cannot read the model " + path + ": " + e, e);
+        } finally {
+            if (!opened)
+                files.close();
+        }
+    }
+
+    /** How scans are treated. */
+    Plan plan();
+
+    /** The network: one input (N, channels, S), one output (N, classes, S) of probabilities. */
+    Path onnx();
+
+    /** The same network at every precision that the model has, by the word of {@code --precision}. */
+    default Map<String, Path> networks() {
+        return Map.of("fp32", onnx());
+    }
+
+    /** SHA-256 of the description, 64 hexadecimal digits. */
+    String hash();
+
+    /** A scan as it goes into the network's plan; the same scan for Septum's own models. */
+    default Scan prepared(Scan scan) {
+        return scan;
+    }
+
+    /** The mask of a {@link #prepared} scan on the grid of the scan itself. */
+    default LabelMask finished(LabelMask mask, Scan scan) {
+        return mask;
+    }
+
+    /** Share of a tile that the next one must cover again so that {@code wanted} of what is used of it is. */
+    default double overlap(double wanted) {
+        return wanted;
+    }
+
+    /** Most tiles at once; 0 for any number. */
+    default int mostTiles() {
+        return 0;
+    }
+
+    /** What was decided where the model leaves it open, for people. */
+    default List<String> notes() {
+        return List.of();
+    }
+
+    @Override
+    void close();
+}
