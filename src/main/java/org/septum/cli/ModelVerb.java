@@ -110,8 +110,8 @@ final class ModelVerb extends Verb {
         @Override
         public Integer call() {
             if (card == null && without.isEmpty() && !half) {
-                throw SeptumException.usage(
-                        "give --card FILE, --without NAME or --half: what should be other in the copy?");
+                throw SeptumException
+                        .usage("give --card FILE, --without NAME or --half: what should be other in the copy?");
             }
             WriteCard.run(new WriteCard.Request(model, Optional.ofNullable(card), List.of(), without, half, output,
                     overwrite));
@@ -141,7 +141,8 @@ final class ModelVerb extends Verb {
         @Override
         public Integer call() {
             WriteCard.run(new WriteCard.Request(model, Optional.empty(),
-                    circumference.stream().map(Measurement::circumference).toList(), List.of(), false, output, overwrite));
+                    circumference.stream().map(Measurement::circumference).toList(), List.of(), false, output,
+                    overwrite));
             print("written to " + output);
             return SeptumCli.WELL;
         }

@@ -187,8 +187,9 @@ public final class Planner {
             reasons.put("budget", wishes.budget().reason(sized, dims == 2 && facts.volumes() == 0));
         Plan.GridAxes grid = resample ? Plan.GridAxes.LPS : Plan.GridAxes.SCAN;
         return new Plan(Plan.VERSION, dataset, facts.modality(), facts.channels(), facts.labels(), sized.network(),
-                grid, spacing, size, sized.patch(), normalization(), new TrainingRules(facts, dims, dims == 3 && isThick(), reasons).plan(sized.batch(), seed), facts, reasons,
-                stack.offsets(), null);
+                grid, spacing, size, sized.patch(), normalization(),
+                new TrainingRules(facts, dims, dims == 3 && isThick(), reasons).plan(sized.batch(), seed), facts,
+                reasons, stack.offsets(), null);
     }
 
     /** The median; along an axis with thick slices, of which there are then few, the percentile 10. */

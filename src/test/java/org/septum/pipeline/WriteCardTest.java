@@ -92,9 +92,9 @@ class WriteCardTest {
         assertThatThrownBy(() -> WriteCard.run(WriteCard.Request.of(model, card, output, false)))
                 .isInstanceOf(SeptumException.class).hasMessageContaining("no class \"liver\"")
                 .hasMessageContaining("blob");
-        assertThatThrownBy(() -> WriteCard
-                .run(new WriteCard.Request(model, Optional.empty(), List.of(), List.of("weights.onnx"), false, output, false)))
-                        .isInstanceOf(SeptumException.class).hasMessageContaining("weights.onnx");
+        assertThatThrownBy(() -> WriteCard.run(new WriteCard.Request(model, Optional.empty(), List.of(),
+                List.of("weights.onnx"), false, output, false))).isInstanceOf(SeptumException.class)
+                        .hasMessageContaining("weights.onnx");
         assertThatThrownBy(() -> WriteCard.run(new WriteCard.Request(model, Optional.empty(),
                 List.of(Measurement.circumference("liver")), List.of(), false, output, false)))
                         .isInstanceOf(SeptumException.class).hasMessageContaining("liver");

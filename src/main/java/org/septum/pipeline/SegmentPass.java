@@ -1,0 +1,48 @@
+package org.septum.pipeline;
+
+import org.septum.core.SeptumException;
+import org.septum.infer.SegmenterOptions;
+
+/**
+ * How a network goes over scans.
+ *
+ * @param device
+ *            {@code auto}, {@code cpu}, {@code gpu}, {@code gpu:N}
+ * @param overlap
+ *            share of a tile that the next one covers again, 0 to below 1
+ * @param memory
+ *            bytes that the whole process is to keep to, on the CPU; 0 for no limit but that of Java
+ * @param postProcessing
+ *            whether masks are freed of islands where the model's plan says so
+ */
+public record SegmentPass(String device, double overlap, long memory, boolean postProcessing) {
+
+    /** Whatever device there is, half a tile of overlap, no limit of memory, no islands where the plan knows none. */
+    public static final SegmentPass DEFAULT = new SegmentPass("auto", SegmenterOptions.DEFAULT.overlap(), 0, true);
+
+    public SegmentPass {
+        SegmenterOptions.DEFAULT.withOverlap(overlap);
+        if (memory < 0)
+            throw SeptumException.usage("memory of " + memory + " bytes; allowed: 1 and more, or 0 for no limit");
+    }
+
+    /** The same on another device. */
+    public SegmentPass withDevice(String other) {
+        return new SegmentPass(other, overlap, memory, postProcessing);
+    }
+
+    /** The same with another overlap of tiles. */
+    public SegmentPass withOverlap(double other) {
+        return new SegmentPass(device, other, memory, postProcessing);
+    }
+
+    /** The same with another limit of memory in bytes, or 0. */
+    public SegmentPass withMemory(long limit) {
+        return new SegmentPass(device, overlap, limit, postProcessing);
+    }
+
+    /** How scans are cut into tiles. */
+    SegmenterOptions segmenterOptions() {
+        return SegmenterOptions.DEFAULT.withOverlap(overlap).withPostProcessing(postProcessing);
+    }
+}
