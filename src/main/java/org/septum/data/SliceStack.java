@@ -38,6 +38,11 @@ public record SliceStack(List<Integer> offsets) {
         return offsets.size();
     }
 
+    /** Slices from the first to the last that are seen at once, less one. */
+    public int reach() {
+        return offsets.stream().mapToInt(o -> o).max().orElse(0) - offsets.stream().mapToInt(o -> o).min().orElse(0);
+    }
+
     /** The slice that is read for entry k of the stack about slice z of a volume of nz slices. */
     public long slice(long z, int k, long nz) {
         return Math.max(0, Math.min(nz - 1, z + offsets.get(k)));

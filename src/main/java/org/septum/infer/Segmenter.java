@@ -30,7 +30,8 @@ public final class Segmenter {
     }
 
     /**
-     * Segments one scan. A 2D network goes through a volume slice by slice.
+     * Segments one scan. A 2D network goes through a volume slice by slice; if the plan says so, it sees the slices
+     * beside as well, and the mask is freed of islands.
      *
      * @param scan
      *            with the plan's channels

@@ -49,6 +49,8 @@ final class WorkingVolume {
 
     private final int kept;
 
+    private final SliceStack stack;
+
     /** Finished slices by z; each by channel and place in the slice. */
     private final TreeMap<Integer, float[][]> slices = new TreeMap<>();
 
@@ -61,7 +63,8 @@ final class WorkingVolume {
         this.nx = Math.toIntExact(grid.size().get(0));
         this.ny = Math.toIntExact(grid.size().get(1));
         this.nz = Math.toIntExact(grid.size().get(2));
-        this.kept = Math.max(FEWEST_KEPT, 2 * plan.patch().get(2)) + plan.stack().count() - 1;
+        this.stack = plan.stack();
+        this.kept = Math.max(FEWEST_KEPT, 2 * plan.patch().get(2)) + stack.reach();
         this.shares = Resampling.shares(Math.toIntExact(grid.orientedSize().get(2)), nz, !plan.size().isEmpty());
         ScanOrder order = new ScanOrder(grid);
         for (int c = 0; c < scan.channels(); c++) {
@@ -106,7 +109,6 @@ final class WorkingVolume {
      *            where it starts in {@code target}
      */
     void copyTile(TileGrid.Tile at, List<Integer> size, float[] target, int offset) {
-        SliceStack stack = plan.stack();
         int part = channels.size() * size.get(0) * size.get(1) * size.get(2);
         for (int k = 0; k < stack.count(); k++) {
             long z = stack.count() == 1 ? at.z() : stack.slice(at.z(), k, nz);

@@ -17,7 +17,7 @@ import org.septum.infer.SegmenterOptions;
  */
 public record SegmentPass(String device, double overlap, long memory, boolean postProcessing) {
 
-    /** Whatever device there is, half a tile of overlap, no limit of memory, no islands where the plan knows none. */
+    /** Whatever device there is, half a tile of overlap, no limit of memory. */
     public static final SegmentPass DEFAULT = new SegmentPass("auto", SegmenterOptions.DEFAULT.overlap(), 0, true);
 
     public SegmentPass {

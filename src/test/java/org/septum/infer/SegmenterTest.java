@@ -291,6 +291,17 @@ class SegmenterTest {
         assertThatThrownBy(() -> new SegmenterOptions(0.5, -1)).hasMessageContaining("batch of -1");
     }
 
+    @ParameterizedTest
+    @CsvSource({ "1,2,3", "3,-1,2", "2,3,-1" })
+    void withoutMemoryForIntermediateDataTheMaskIsTheSame(int x, int y, int z, @TempDir Path folder) {
+        Scan scan = scan(oblique(x, y, z), 17, 12, 9, 1);
+        Plan plan = TestPlans.plan3d(List.of(7, 5, 6));
+        try (Workspace none = Workspace.of(0, folder)) {
+            assertThresholded(new Segmenter(new FakeEngine(plan), SegmenterOptions.DEFAULT).segment(scan, plan, none,
+                    Progress.SILENT), scan);
+        }
+    }
+
     /** The fake network sees the mean of its inputs: here of three slices, the first and last of which repeat. */
     @Test
     void a2dNetworkMaySeeTheSlicesBeside() {
@@ -323,16 +334,5 @@ class SegmenterTest {
         LabelMask one = segment(scan, tidy, SegmenterOptions.DEFAULT);
         assertThat(one.count(7)).isBetween(1L, all.count(7) - 1);
         assertThat(values(one.pixels())).isEqualTo(values(PostProcessing.apply(all, tidy.postProcessing()).pixels()));
-    }
-
-    @ParameterizedTest
-    @CsvSource({ "1,2,3", "3,-1,2", "2,3,-1" })
-    void withoutMemoryForIntermediateDataTheMaskIsTheSame(int x, int y, int z, @TempDir Path folder) {
-        Scan scan = scan(oblique(x, y, z), 17, 12, 9, 1);
-        Plan plan = TestPlans.plan3d(List.of(7, 5, 6));
-        try (Workspace none = Workspace.of(0, folder)) {
-            assertThresholded(new Segmenter(new FakeEngine(plan), SegmenterOptions.DEFAULT).segment(scan, plan, none,
-                    Progress.SILENT), scan);
-        }
     }
 }
