@@ -26,8 +26,8 @@ public final class NarrowEngine implements Engine {
 
     @Override
     public List<Lane> lanes(Workload work) {
-        return engine.lanes(
-                new Workload(work.tiles(), work.batch(), work.tile(), Math.min(work.mostLanes(), mostLanes)));
+        return engine
+                .lanes(new Workload(work.tiles(), work.batch(), work.tile(), Math.min(work.mostLanes(), mostLanes)));
     }
 
     @Override

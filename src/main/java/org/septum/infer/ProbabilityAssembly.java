@@ -10,8 +10,8 @@ import org.septum.core.ByteStore;
 import org.septum.core.Workspace;
 
 /**
- * Puts probabilities on the scan's grid, slice by slice: 4 bytes × classes × voxels, in the workspace, which has them on
- * disk as soon as they are too many.
+ * Puts probabilities on the scan's grid, slice by slice: 4 bytes × classes × voxels, in the workspace, which has them
+ * on disk as soon as they are too many.
  */
 final class ProbabilityAssembly implements SliceConsumer {
 

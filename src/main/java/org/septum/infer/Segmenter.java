@@ -3,7 +3,6 @@ package org.septum.infer;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.function.Function;
 import java.util.function.Supplier;
 
 import org.septum.core.LabelMask;

@@ -33,8 +33,7 @@ final class SlicesOnScan implements SliceConsumer {
     /** What there is once the last slice has come. */
     Segmentation segmentation() {
         Scan scan = prepared.scan();
-        return new Segmentation(
-                new LabelMask(mask.onScan(), scan.geometry(), prepared.plan().labels(), scan.dicom()),
+        return new Segmentation(new LabelMask(mask.onScan(), scan.geometry(), prepared.plan().labels(), scan.dicom()),
                 probabilities.map(p -> new ProbabilityMap(p.onScan(), scan.geometry(), prepared.plan().labels())));
     }
 }

@@ -23,8 +23,7 @@ public record SegmentOutputs(List<String> formats, boolean overlay, boolean slic
         boolean overwrite) {
 
     /** NIfTI masks, no pictures, nothing replaced. */
-    public static final SegmentOutputs DEFAULT = new SegmentOutputs(List.of("nifti"), false, false, false,
-            false);
+    public static final SegmentOutputs DEFAULT = new SegmentOutputs(List.of("nifti"), false, false, false, false);
 
     public SegmentOutputs {
         formats = formats.stream().map(f -> MaskWriters.named(f).format()).distinct().toList();
