@@ -3,7 +3,7 @@ package org.septum.infer;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.function.Function;
+import java.util.function.Supplier;
 
 import org.septum.core.LabelMask;
 import org.septum.core.Progress;
@@ -33,7 +33,8 @@ public final class Segmenter {
     }
 
     /**
-     * Segments one scan. A 2D network goes through a volume slice by slice.
+     * Segments one scan. A 2D network goes through a volume slice by slice; if the plan says so, it sees the slices
+     * beside as well, and the mask is freed of islands.
      *
      * @param scan
      *            with the plan's channels
@@ -98,12 +99,23 @@ public final class Segmenter {
      *            hears of every batch of tiles and is asked between them whether to stop
      */
     public LabelMask segment(PreparedScan prepared, Progress progress) {
+        return segment(prepared, false, progress).mask();
+    }
+
+    /**
+     * Segments a scan that was prepared.
+     *
+     * @param probabilities
+     *            whether those of all classes are kept: 4 bytes × classes × voxels in the scan's workspace
+     * @param progress
+     *            hears of every batch of tiles and is asked between them whether to stop
+     */
+    public Segmentation segment(PreparedScan prepared, boolean probabilities, Progress progress) {
         progress.throwIfCancelled();
-        Scan scan = prepared.scan();
-        TileProgress listener = new TileProgress("segment " + scan.name(), progress, 0);
-        MaskAssembly mask = steps(prepared.plan(), progress).run(divisor(prepared.plan()),
-                tile -> attempt(prepared, tile, listener));
-        return new LabelMask(mask.onScan(), scan.geometry(), prepared.plan().labels(), scan.dicom());
+        TileProgress listener = new TileProgress("segment " + prepared.scan().name(), progress, 0);
+        Segmentation made = steps(prepared.plan(), progress)
+                .run(divisor(prepared.plan()), tile -> attempt(prepared, tile, probabilities, listener)).get();
+        return options.postProcessing() ? made.postProcessed(prepared.plan().postProcessing()) : made;
     }
 
     private StepDown steps(Plan plan, Progress progress) {
@@ -111,18 +123,20 @@ public final class Segmenter {
         return new StepDown(engine, plan.patch(), batch, progress);
     }
 
-    private StepDown.Attempt<MaskAssembly> attempt(PreparedScan prepared, List<Integer> tile, TileProgress progress) {
+    private StepDown.Attempt<Supplier<Segmentation>> attempt(PreparedScan prepared, List<Integer> tile,
+            boolean probabilities, TileProgress progress) {
         WorkingGrid grid = prepared.grid();
         Plan plan = prepared.plan();
         int classes = plan.labels().count();
-        MaskAssembly mask = new MaskAssembly(new ScanOrder(grid), plan.labels(), prepared.space());
-        SliceConsumer consumer = grid.keepsVoxels() ? mask
-                : new SliceResampling(grid.size(), grid.orientedSize(), mask);
+        SlicesOnScan slices = new SlicesOnScan(prepared, probabilities);
+        SliceConsumer consumer = grid.keepsVoxels() ? slices
+                : new SliceResampling(grid.size(), grid.orientedSize(), slices);
         TileGrid tiles = TileGrid.of(grid.size(), tile, options.overlap());
         TileProgress listener = progress.of(tiles.count());
         listener.added(0);
-        return new StepDown.Attempt<>(new TilePass(prepared.volume(), plan.channels().size(), classes,
-                new TileBlending(tiles, classes, consumer), listener), mask);
+        TilePass pass = new TilePass(prepared.volume(), plan.network().inputs(), classes,
+                new TileBlending(tiles, classes, consumer), listener);
+        return new StepDown.Attempt<>(pass, slices::segmentation);
     }
 
     /** What the size of a tile along x, y, z must be a multiple of. */

@@ -10,6 +10,7 @@ import org.septum.core.Progress;
 import org.septum.core.ScanSource;
 import org.septum.core.SeptumException;
 import org.septum.infer.Engine;
+import org.septum.infer.NarrowEngine;
 import org.septum.infer.Segmenter;
 import org.septum.io.ReadOptions;
 import org.septum.io.ScanFiles;
@@ -167,8 +168,13 @@ public final class SegmentScans {
         }
         List<SegmentJob> jobs = SegmentJob.of(sources, request.options(), request.everyPhase());
         outputs.requireFree(jobs.stream().map(SegmentJob::name).toList(), sources);
-        try (OpenBundle open = BundleReader.open(request.model());
-                Engine engine = request.pass().open(open, progress);
+        try (OpenBundle open = BundleReader.open(request.model())) {
+            return run(jobs, open, new MemoryBudget(request.pass().memory()).lanes(open.bundle().plan()));
+        }
+    }
+
+    private Result run(List<SegmentJob> jobs, OpenBundle open, int mostLanes) {
+        try (Engine engine = new NarrowEngine(request.pass().open(open, progress), mostLanes);
                 SegmentStages stages = new SegmentStages(request, open.bundle(),
                         new Segmenter(engine, request.pass().segmenterOptions()), progress)) {
             List<ScanResult> results = stages.run(jobs);

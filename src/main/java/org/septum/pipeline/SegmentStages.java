@@ -11,11 +11,11 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 
 import org.septum.bundle.Bundle;
-import org.septum.core.LabelMask;
 import org.septum.core.Progress;
 import org.septum.core.SeptumException;
 import org.septum.core.Workspace;
 import org.septum.infer.PreparedScan;
+import org.septum.infer.Segmentation;
 import org.septum.infer.Segmenter;
 import org.septum.io.ScanFiles;
 import org.septum.pipeline.SegmentScans.ScanResult;
@@ -135,9 +135,9 @@ final class SegmentStages implements AutoCloseable {
         try {
             long start = System.nanoTime();
             opened.scan().scan().notes().forEach(note -> progress.message(job.source().path() + ": " + note));
-            LabelMask mask = segmenter.segment(opened.scan(), progress);
+            Segmentation made = segmenter.segment(opened.scan(), request.outputs().probabilities(), progress);
             double seconds = opened.seconds() + secondsSince(start);
-            Future<ScanResult> result = writing.submit(() -> write(job, opened, mask, seconds));
+            Future<ScanResult> result = writing.submit(() -> write(job, opened, made, seconds));
             complete = true;
             return result;
         } finally {
@@ -146,11 +146,11 @@ final class SegmentStages implements AutoCloseable {
         }
     }
 
-    private ScanResult write(SegmentJob job, Opened opened, LabelMask mask, double seconds) {
+    private ScanResult write(SegmentJob job, Opened opened, Segmentation made, double seconds) {
         long start = System.nanoTime();
         try {
-            List<Path> written = masks.write(opened.scan().scan(), mask, job.name());
-            List<ClassVolume> volumes = ClassVolume.of(mask, model.card().use().measurements());
+            List<Path> written = masks.write(opened.scan().scan(), made, job.name());
+            List<ClassVolume> volumes = ClassVolume.of(made.mask(), model.card().use().measurements());
             return new ScanResult(job.source().path(), job.name(), written, volumes, seconds + secondsSince(start),
                     opened.scan().scan().notes(), "");
         } catch (RuntimeException | OutOfMemoryError e) {
