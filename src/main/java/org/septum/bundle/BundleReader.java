@@ -75,8 +75,10 @@ public final class BundleReader {
 
     private static void requireFit(PackageFolder files, String name, Plan plan) throws IOException {
         OnnxFile onnx = OnnxFile.read(files, name);
-        requireChannels(files.where(), name + ": it has " + onnx.inputs().size() + " input(s)", onnx.inputs(), plan.channels().size());
-        requireChannels(files.where(), name + ": it has " + onnx.outputs().size() + " output(s)", onnx.outputs(), plan.labels().count());
+        requireChannels(files.where(), name + ": it has " + onnx.inputs().size() + " input(s)", onnx.inputs(),
+                plan.channels().size());
+        requireChannels(files.where(), name + ": it has " + onnx.outputs().size() + " output(s)", onnx.outputs(),
+                plan.labels().count());
     }
 
     private static Bundle bundle(PackageFolder files, RdfParser rdf, Map<String, String> attachments)
@@ -106,10 +108,8 @@ public final class BundleReader {
     private static void requireChannels(Path where, String what, List<OnnxFile.Port> ports, int wanted) {
         List<Long> sizes = ports.size() == 1 ? ports.get(0).sizes() : List.of();
         if (sizes.size() < 2 || sizes.get(1) != wanted && sizes.get(1) != -1) {
-            throw PackageFolder.unusable(where,
-                    what + " of shape "
-                            + ports.stream().map(OnnxFile.Port::sizes).toList() + "; the plan needs one with " + wanted
-                            + " channels");
+            throw PackageFolder.unusable(where, what + " of shape " + ports.stream().map(OnnxFile.Port::sizes).toList()
+                    + "; the plan needs one with " + wanted + " channels");
         }
     }
 }

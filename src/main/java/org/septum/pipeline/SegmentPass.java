@@ -27,8 +27,8 @@ public record SegmentPass(String device, double overlap, long memory, String pre
         if (memory < 0)
             throw SeptumException.usage("memory of " + memory + " bytes; allowed: 1 and more, or 0 for no limit");
         if (!OpenModel.PRECISIONS.contains(precision)) {
-            throw SeptumException.usage("precision \"" + precision + "\"; allowed: "
-                    + String.join(", ", OpenModel.PRECISIONS));
+            throw SeptumException
+                    .usage("precision \"" + precision + "\"; allowed: " + String.join(", ", OpenModel.PRECISIONS));
         }
         if (precision.equals(OpenModel.INT8)) {
             if (device.startsWith("gpu")) {
