@@ -2,7 +2,9 @@ package org.septum.bundle;
 
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
 import org.septum.bundle.ForeignAxis.Kind;
 import org.septum.core.SeptumException;
@@ -17,9 +19,7 @@ import ai.onnx.proto.OnnxMl.TensorProto.DataType;
  */
 final class AdaptedGraph {
 
-    static final String INPUT = "septum.input";
-
-    static final String OUTPUT = "septum.probabilities";
+    private static final String PREFIX = "septum.";
 
     private static final int OLDEST_OPSET = 9;
 
@@ -35,6 +35,9 @@ final class AdaptedGraph {
 
     private final int rank;
 
+    /** Of the names of all that is added. */
+    private final String prefix;
+
     /** Our order: N, channels, z, y, x. */
     private final List<Kind> order;
 
@@ -47,6 +50,24 @@ final class AdaptedGraph {
         this.order = new ArrayList<>(List.of(Kind.BATCH, Kind.CHANNEL));
         order.addAll(tiles.axes());
         this.rank = order.size();
+        this.prefix = unused(onnx.model().getGraph());
+    }
+
+    private static String unused(OnnxMl.GraphProto graph) {
+        Set<String> names = new HashSet<>();
+        graph.getNodeList().forEach(n -> {
+            names.add(n.getName());
+            names.addAll(n.getInputList());
+            names.addAll(n.getOutputList());
+        });
+        graph.getInitializerList().forEach(t -> names.add(t.getName()));
+        String prefix = PREFIX;
+        while (true) {
+            String tried = prefix;
+            if (names.stream().noneMatch(n -> n.startsWith(tried)))
+                return tried;
+            prefix = "_" + prefix;
+        }
     }
 
     /** True if only one tile fits at once. */
@@ -64,8 +85,8 @@ final class AdaptedGraph {
         OnnxMl.GraphProto.Builder graph = onnx.model().getGraph().toBuilder();
         List<OnnxMl.NodeProto> inner = graph.getNodeList();
         graph.clearNode().clearOutput().clearInput().clearValueInfo();
-        OnnxNodes nodes = new OnnxNodes(graph, onnx.opset(), rank);
-        graph.addInput(port(INPUT, in.channels()));
+        OnnxNodes nodes = new OnnxNodes(graph, onnx.opset(), rank, prefix);
+        graph.addInput(port(prefix + "input", in.channels()));
         feed(nodes, input);
         graph.addAllNode(inner);
         String values = nodes.toFloat(output.name());
@@ -80,8 +101,8 @@ final class AdaptedGraph {
                             + " which is a picture, not classes; allowed: binarize, clip, ensure_dtype, scale_linear,"
                             + " sigmoid, softmax"));
         }
-        nodes.add("Identity", List.of(cropped(nodes, probabilities(nodes, values))), OUTPUT);
-        graph.addOutput(port(OUTPUT, classes.labels().count()));
+        nodes.add("Identity", List.of(cropped(nodes, probabilities(nodes, values))), prefix + "probabilities");
+        graph.addOutput(port(prefix + "probabilities", classes.labels().count()));
         return onnx.model().toBuilder().setGraph(graph).build();
     }
 
@@ -105,7 +126,7 @@ final class AdaptedGraph {
     }
 
     private void feed(OnnxNodes nodes, OnnxFile.Port input) {
-        String turned = nodes.transpose(INPUT, known(in).stream().map(order::indexOf).toList());
+        String turned = nodes.transpose(prefix + "input", known(in).stream().map(order::indexOf).toList());
         List<Long> sizes = new ArrayList<>();
         for (ForeignAxis axis : in.axes())
             sizes.add(axis.kind() == Kind.OTHER ? 1 : size(axis.kind(), in.channels(), tiles.input()));
