@@ -22,38 +22,36 @@ final class BatchNormFolding {
             return new Statistics(weights.get(layer + ".weight"), weights.get(layer + ".bias"),
                     weights.get(layer + ".running_mean"), weights.get(layer + ".running_var"), epsilon);
         }
-    }
 
-    /** Weights of a convolution: kernel with any number of axes, and one bias for each output channel. */
-    record Kernel(Tensor weight, Tensor bias) {
-    }
-
-    /**
-     * Folds.
-     *
-     * @param kernel
-     *            the convolution
-     * @param outAxis
-     *            axis of the kernel that counts output channels: 0, or 1 for a transposed convolution
-     * @param norm
-     *            the normalisation behind it
-     */
-    static Kernel fold(Kernel kernel, int outAxis, Statistics norm) {
-        float[] gamma = norm.gamma().values();
-        float[] beta = norm.beta().values();
-        float[] mean = norm.mean().values();
-        float[] variance = norm.variance().values();
-        float[] bias = kernel.bias().values();
-        double[] scale = new double[gamma.length];
-        for (int c = 0; c < scale.length; c++) {
-            scale[c] = gamma[c] / Math.sqrt(variance[c] + norm.epsilon());
-            bias[c] = (float) (beta[c] + scale[c] * (bias[c] - mean[c]));
+        /** What each output channel of the kernel is multiplied by. */
+        double[] scale() {
+            float[] factor = gamma.values();
+            float[] spread = variance.values();
+            double[] scale = new double[factor.length];
+            for (int c = 0; c < scale.length; c++)
+                scale[c] = factor[c] / Math.sqrt(spread[c] + epsilon);
+            return scale;
         }
-        float[] weight = kernel.weight().values();
-        long inner = inner(kernel.weight().shape(), outAxis);
+
+        /** What becomes of the convolution's bias. */
+        Tensor shifted(Tensor bias) {
+            double[] scale = scale();
+            float[] shift = beta.values();
+            float[] centre = mean.values();
+            float[] values = bias.values();
+            for (int c = 0; c < values.length; c++)
+                values[c] = (float) (shift[c] + scale[c] * (values[c] - centre[c]));
+            return Tensor.of(bias.shape(), values);
+        }
+    }
+
+    /** A kernel times one factor for each output channel; {@code outAxis} counts these. */
+    static Tensor scaled(Tensor kernel, int outAxis, double[] scale) {
+        float[] weight = kernel.values();
+        long inner = inner(kernel.shape(), outAxis);
         for (int i = 0; i < weight.length; i++)
             weight[i] = (float) (weight[i] * scale[(int) (i / inner % scale.length)]);
-        return new Kernel(Tensor.of(kernel.weight().shape(), weight), Tensor.of(kernel.bias().shape(), bias));
+        return Tensor.of(kernel.shape(), weight);
     }
 
     /** Number of values between two neighbours along an axis. */

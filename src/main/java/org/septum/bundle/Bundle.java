@@ -6,8 +6,11 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 
+import org.septum.core.ClassLabel;
 import org.septum.core.SeptumException;
 import org.septum.data.Plan;
+import org.septum.metrics.Measurement;
+import org.septum.metrics.ScoreTable;
 import org.septum.model.NamedWeights;
 
 /**
@@ -35,6 +38,12 @@ public record Bundle(Plan plan, List<NamedWeights> members, ModelCard card, Map<
 
     static final String README = "README.md";
 
+    /** Attachments that a training writes. */
+    public static final String SCORES = "scores.csv";
+
+    /** Likewise. */
+    public static final String SUMMARY = "summary.csv";
+
     static final String TEST_INPUT = "test_input.npy";
 
     static final String TEST_OUTPUT = "test_output.npy";
@@ -51,11 +60,20 @@ public record Bundle(Plan plan, List<NamedWeights> members, ModelCard card, Map<
             throw SeptumException.input("a model of " + members.size() + " networks; allowed: 1 to " + MOST_MEMBERS);
         }
         members.forEach(weights -> weights.requireFit(plan.network().graph()));
+        for (Measurement m : card.use().measurements())
+            requireClass(plan, m.className());
         for (String name : attachments.keySet()) {
             if (!isPlainName(name) || FILES.contains(name)) {
                 throw SeptumException.input("attachment \"" + name
                         + "\"; allowed: a file name of letters, digits, dots, dashes that no file of a bundle has");
             }
+        }
+    }
+
+    private static void requireClass(Plan plan, String name) {
+        if (plan.labels().foreground().stream().noneMatch(c -> c.name().equals(name))) {
+            throw SeptumException.input("the model has no class \"" + name + "\"; its classes: "
+                    + plan.labels().foreground().stream().map(ClassLabel::name).toList());
         }
     }
 
@@ -74,9 +92,40 @@ public record Bundle(Plan plan, List<NamedWeights> members, ModelCard card, Map<
         return new Bundle(plan, members, other, attachments);
     }
 
+    /** This model with other words about it: what they leave out stays. Names of classes are not changed. */
+    public Bundle withWords(CardWords words) {
+        return withCard(card.withWords(words));
+    }
+
     /** This model with other attachments. */
     public Bundle withAttachments(Map<String, String> other) {
         return new Bundle(plan, members, card, other);
+    }
+
+    /**
+     * This model with other names for classes: in the plan, the card and the tables of scores. Other attachments, such
+     * as a report, keep the old ones.
+     *
+     * @param names
+     *            new names by old ones
+     *
+     * @throws SeptumException
+     *             of kind INPUT if no class has one of the old names, or two would have one name
+     */
+    public Bundle withClassNames(Map<String, String> names) {
+        names.keySet().forEach(old -> requireClass(plan, old));
+        Map<String, String> texts = new TreeMap<>(attachments);
+        if (texts.containsKey(SCORES)) {
+            ScoreTable scores = ScoreTable.ofCsv(texts.get(SCORES), 0, SCORES).withClassNames(names);
+            texts.put(SCORES, scores.toCsv());
+            texts.computeIfPresent(SUMMARY, (k, v) -> scores.summaryCsv());
+        }
+        return new Bundle(plan.withClassNames(names), members, card.withClassNames(names), texts);
+    }
+
+    /** This model with its kernels rounded to 16-bit floats, in which they are then stored. */
+    public Bundle withHalfKernels() {
+        return new Bundle(plan, members.stream().map(HalfFloats::rounded).toList(), card, attachments);
     }
 
     /** True for several networks. */

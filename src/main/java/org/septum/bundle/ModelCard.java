@@ -10,6 +10,7 @@ import java.util.Set;
 
 import org.septum.core.SeptumException;
 import org.septum.data.Plan;
+import org.septum.metrics.Measurement;
 
 /**
  * What people should know of a model: who made it from what, how good it is, what they may do with it.
@@ -30,9 +31,11 @@ import org.septum.data.Plan;
  *            facts in words: epochs, minutes, device, seed, versions, split …
  * @param scores
  *            what was measured; empty if nothing was
+ * @param use
+ *            what it is for
  */
 public record ModelCard(String name, String description, List<Author> authors, String licence, String attribution,
-        List<Citation> citations, Map<String, String> training, List<Score> scores) {
+        List<Citation> citations, Map<String, String> training, List<Score> scores, Use use) {
 
     private static final int SHORTEST_NAME = 5;
 
@@ -106,7 +109,35 @@ public record ModelCard(String name, String description, List<Author> authors, S
         }
     }
 
+    /**
+     * What a model is for.
+     *
+     * @param intended
+     *            in a sentence or two; may be empty
+     * @param limits
+     *            known weaknesses, beside those of every model
+     * @param measurements
+     *            what is measured in its masks and reported with them
+     */
+    public record Use(String intended, List<String> limits, List<Measurement> measurements) {
+
+        /** Nothing in particular. */
+        public static final Use ANY = new Use("", List.of(), List.of());
+
+        public Use {
+            intended = orEmpty(intended);
+            limits = limits == null ? List.of() : limits.stream().map(String::strip).toList();
+            measurements = measurements == null ? List.of() : List.copyOf(measurements);
+        }
+
+        /** This use with other measurements. */
+        public Use withMeasurements(List<Measurement> other) {
+            return new Use(intended, limits, other);
+        }
+    }
+
     public ModelCard {
+        use = use == null ? Use.ANY : use;
         authors = List.copyOf(authors);
         citations = List.copyOf(citations);
         training = Collections.unmodifiableMap(new LinkedHashMap<>(training));
@@ -128,6 +159,12 @@ public record ModelCard(String name, String description, List<Author> authors, S
         }
         if (authors.isEmpty() || citations.isEmpty())
             throw SeptumException.input("model \"" + name + "\" needs at least one author and one citation");
+    }
+
+    /** For nothing in particular. */
+    public ModelCard(String name, String description, List<Author> authors, String licence, String attribution,
+            List<Citation> citations, Map<String, String> training, List<Score> scores) {
+        this(name, description, authors, licence, attribution, citations, training, scores, Use.ANY);
     }
 
     private static String orEmpty(String text) {
@@ -170,14 +207,15 @@ public record ModelCard(String name, String description, List<Author> authors, S
 
     /** This card with what is known of a training. */
     public ModelCard withTraining(Map<String, String> facts) {
-        return new ModelCard(name, description, authors, licence, attribution, citations, facts, scores);
+        return new ModelCard(name, description, authors, licence, attribution, citations, facts, scores, use);
     }
 
     /** This card with other words: what they leave out stays. */
     public ModelCard withWords(CardWords words) {
         return new ModelCard(words.name().orElse(name), words.description().orElse(description),
                 words.authors().isEmpty() ? authors : words.authors(), words.licence().orElse(licence),
-                words.attribution().orElse(attribution), all(citations, words.citations()), training, scores);
+                words.attribution().orElse(attribution), all(citations, words.citations()), training, scores,
+                words.use(use));
     }
 
     private static List<Citation> all(List<Citation> first, List<Citation> second) {
@@ -188,6 +226,20 @@ public record ModelCard(String name, String description, List<Author> authors, S
 
     /** This card with other scores. */
     public ModelCard withScores(List<Score> other) {
-        return new ModelCard(name, description, authors, licence, attribution, citations, training, other);
+        return new ModelCard(name, description, authors, licence, attribution, citations, training, other, use);
+    }
+
+    /** This card with another use. */
+    public ModelCard withUse(Use other) {
+        return new ModelCard(name, description, authors, licence, attribution, citations, training, scores, other);
+    }
+
+    /** This card with other names for classes, in scores and measurements; what is not in the map stays. */
+    public ModelCard withClassNames(Map<String, String> names) {
+        List<Score> renamed = scores.stream().map(s -> new Score(names.getOrDefault(s.className(), s.className()),
+                s.metric(), s.mean(), s.sd(), s.n(), s.split(), s.low(), s.high())).toList();
+        List<Measurement> measured = use.measurements().stream()
+                .map(m -> new Measurement(names.getOrDefault(m.className(), m.className()), m.kind())).toList();
+        return withScores(renamed).withUse(use.withMeasurements(measured));
     }
 }

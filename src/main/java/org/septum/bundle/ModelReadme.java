@@ -7,6 +7,7 @@ import java.util.stream.Collectors;
 import org.septum.core.ClassLabel;
 import org.septum.data.IntensityNormalization;
 import org.septum.data.Plan;
+import org.septum.metrics.Measurement;
 
 /** Writes a bundle's {@code README.md} for the people who get it. */
 final class ModelReadme {
@@ -19,9 +20,10 @@ final class ModelReadme {
         return String.join("\n", "# " + card.name(), "", card.description(), "",
                 "**Not a medical device.** This model is for research. It has not been approved for diagnosis, treatment"
                         + " or any other decision about a patient.",
-                "", "## What it segments", "", classes(bundle.plan()), "", "## What it was trained on", "",
-                training(bundle), "", "## Validation", "", scores(card), "", "## Limits", "", limits(bundle.plan()), "",
-                "## How to use it", "", use(bundle.plan()), "", "## Licence and citation", "", licence(card), "");
+                "", "## What it segments", "", classes(bundle.plan()) + use(card.use()), "",
+                "## What it was trained on", "", training(bundle), "", "## Validation", "", scores(card), "",
+                "## Limits", "", limits(bundle), "", "## How to use it", "", manual(bundle.plan()), "",
+                "## Licence and citation", "", licence(card), "");
     }
 
     private static String classes(Plan plan) {
@@ -29,6 +31,17 @@ final class ModelReadme {
         for (ClassLabel c : plan.labels().classes())
             table.append("\n| ").append(c.value()).append(" | ").append(cell(c.name())).append(" |");
         return table.toString();
+    }
+
+    private static String use(ModelCard.Use use) {
+        StringBuilder text = new StringBuilder();
+        if (!use.intended().isEmpty())
+            text.append("\n\nIntended use: ").append(use.intended());
+        for (Measurement m : use.measurements())
+            text.append("\n\nIt is there to measure the ").append(m.kind().word()).append(" of the ")
+                    .append(m.className()).append(": `septum segment` reports it with every mask, in mm where the pixel"
+                            + " size is known (`--pixel-size` for pictures).");
+        return text.toString();
     }
 
     /** A text that breaks no table. */
@@ -76,15 +89,18 @@ final class ModelReadme {
         return Double.isFinite(value) ? String.format(Locale.ROOT, "%.3f", value) : "not measurable";
     }
 
-    private static String limits(Plan plan) {
-        return "- It knows only scans like those it was trained on: other scanners, sequences, body parts, ages or"
+    private static String limits(Bundle bundle) {
+        Plan plan = bundle.plan();
+        String own = bundle.card().use().limits().stream().map(l -> "- " + l + "\n").collect(Collectors.joining());
+        return own
+                + "- It knows only scans like those it was trained on: other scanners, sequences, body parts, ages or"
                 + " diseases may give wrong masks without a warning.\n- It names one of the classes above for every"
                 + " voxel, whatever the scan shows.\n- It expects " + plan.channels().size() + " channel"
                 + (plan.channels().size() == 1 ? "" : "s") + " in this order: " + String.join(", ", plan.channels())
                 + ".\n- Look at every mask.";
     }
 
-    private static String use(Plan plan) {
+    private static String manual(Plan plan) {
         String size = plan.size().isEmpty() ? ""
                 : ", every slice brought to " + plan.size().get(0) + " × " + plan.size().get(1)
                         + " pixels as a whole (means where it shrinks)";

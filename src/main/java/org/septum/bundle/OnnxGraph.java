@@ -1,15 +1,14 @@
 package org.septum.bundle;
 
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
+import static org.septum.bundle.OnnxAttributes.number;
+import static org.septum.bundle.OnnxAttributes.numbers;
+import static org.septum.bundle.OnnxAttributes.real;
+import static org.septum.bundle.OnnxAttributes.text;
+
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-
-import com.google.protobuf.ByteString;
 
 import org.septum.model.NamedWeights;
 import org.septum.model.NamedWeights.Tensor;
@@ -62,7 +61,7 @@ final class OnnxGraph implements LayerVisitor<String> {
     /** For a convolution that only a normalisation reads: that normalisation. Node numbers. */
     private final Map<Integer, Integer> normOfConvolution = new HashMap<>();
 
-    private final Set<String> constants = new HashSet<>();
+    private final OnnxConstants constants = new OnnxConstants(onnx);
 
     /** Number of the node that is being visited. */
     private int at;
@@ -136,15 +135,16 @@ final class OnnxGraph implements LayerVisitor<String> {
         String bias = name() + ".bias";
         Integer norm = normOfConvolution.get(at);
         boolean biased = graph.nodes().get(at).layer().weights().size() > 1;
+        Tensor kernel = weights.get(weight);
         if (!biased && norm == null)
-            return List.of(sources.get(0), constant(weight, weights.get(weight)));
-        Tensor shift = biased ? weights.get(bias) : zeros(weights.get(weight).shape().get(outAxis));
-        BatchNormFolding.Kernel kernel = new BatchNormFolding.Kernel(weights.get(weight), shift);
-        if (norm != null) {
-            kernel = BatchNormFolding.fold(kernel, outAxis, BatchNormFolding.Statistics.of(weights,
-                    graph.nodes().get(norm).name(), BatchNormalization.EPSILON));
-        }
-        return List.of(sources.get(0), constant(weight, kernel.weight()), constant(bias, kernel.bias()));
+            return List.of(sources.get(0), constants.tensor(weight, kernel));
+        Tensor shift = biased ? weights.get(bias) : zeros(kernel.shape().get(outAxis));
+        if (norm == null)
+            return List.of(sources.get(0), constants.tensor(weight, kernel), constants.tensor(bias, shift));
+        BatchNormFolding.Statistics statistics = BatchNormFolding.Statistics.of(weights, graph.nodes().get(norm).name(),
+                BatchNormalization.EPSILON);
+        return List.of(sources.get(0), constants.scaledKernel(weight, kernel, outAxis, statistics.scale()),
+                constants.tensor(bias, statistics.shifted(shift)));
     }
 
     @Override
@@ -169,10 +169,10 @@ final class OnnxGraph implements LayerVisitor<String> {
         java.util.Arrays.fill(ones, 1);
         List<Long> perGroup = List.of((long) layer.groups());
         String rows = step("rows", "Reshape",
-                List.of(sources.get(0), shape("shape.groups." + layer.groups(), 0, layer.groups(), -1)));
+                List.of(sources.get(0), constants.longs("shape.groups." + layer.groups(), 0, layer.groups(), -1)));
         String normal = step("normal", "InstanceNormalization",
-                List.of(rows, constant(name() + ".ones", Tensor.of(perGroup, ones)),
-                        constant(name() + ".zeros", zeros(layer.groups()))),
+                List.of(rows, constants.tensor(name() + ".ones", Tensor.of(perGroup, ones)),
+                        constants.tensor(name() + ".zeros", zeros(layer.groups()))),
                 real("epsilon", GroupNormalization.EPSILON));
         String size = step("size", "Shape", sources);
         String back = step("back", "Reshape", List.of(normal, size));
@@ -185,7 +185,7 @@ final class OnnxGraph implements LayerVisitor<String> {
         Tensor tensor = weights.get(name() + "." + weight);
         List<Long> shape = new ArrayList<>(java.util.Collections.nCopies(2 + dims, 1L));
         shape.set(1, tensor.shape().get(0));
-        return constant(name() + "." + weight, Tensor.of(shape, tensor.values()));
+        return constants.tensor(name() + "." + weight, Tensor.of(shape, tensor.values()));
     }
 
     @Override
@@ -195,7 +195,7 @@ final class OnnxGraph implements LayerVisitor<String> {
 
     @Override
     public String relu6(Relu6 layer) {
-        return add("Clip", List.of(sources.get(0), scalar("number.0", 0), scalar("number.6", 6)));
+        return add("Clip", List.of(sources.get(0), constants.scalar("number.0", 0), constants.scalar("number.6", 6)));
     }
 
     @Override
@@ -241,7 +241,7 @@ final class OnnxGraph implements LayerVisitor<String> {
     @Override
     public String globalAverage(GlobalAverage layer) {
         String pooled = add("GlobalAveragePool", name() + ".pool", sources, name() + ".pool");
-        return add("Reshape", List.of(pooled, shape("shape.batch_channels", 0, -1)));
+        return add("Reshape", List.of(pooled, constants.longs("shape.batch_channels", 0, -1)));
     }
 
     @Override
@@ -254,13 +254,13 @@ final class OnnxGraph implements LayerVisitor<String> {
 
     @Override
     public String channelConvolution(ChannelConvolution layer) {
-        String row = add("Reshape", name() + ".row", List.of(sources.get(0), shape("shape.batch_row", 0, 1, -1)),
-                name() + ".row");
+        String row = add("Reshape", name() + ".row",
+                List.of(sources.get(0), constants.longs("shape.batch_row", 0, 1, -1)), name() + ".row");
         String weight = stored(node().weight(layer.weights().get(0)));
         long half = layer.kernel() / 2;
         String mixed = add("Conv", name() + ".mix", List.of(row, weight), name() + ".mix",
                 numbers("kernel_shape", List.of((long) layer.kernel())), numbers("pads", List.of(half, half)));
-        return add("Reshape", List.of(mixed, shape("shape.batch_channels", 0, -1)));
+        return add("Reshape", List.of(mixed, constants.longs("shape.batch_channels", 0, -1)));
     }
 
     @Override
@@ -271,13 +271,13 @@ final class OnnxGraph implements LayerVisitor<String> {
         if (g.spatial().isEmpty()) {
             long[] target = new long[2 + dims];
             java.util.Arrays.fill(target, 2, 2 + dims, 1);
-            gate = step("gate", "Reshape", List.of(gate, shape("shape.gate", target)));
+            gate = step("gate", "Reshape", List.of(gate, constants.longs("shape.gate", target)));
         }
         int each = x.channels() / g.channels();
         if (g.channels() > 1 && each > 1) {
             long[] copies = java.util.stream.LongStream.range(0, x.channels()).map(c -> c / each).toArray();
-            gate = step("spread", "Gather", List.of(gate, shape("gather." + g.channels() + "x" + each, copies)),
-                    number("axis", 1));
+            gate = step("spread", "Gather",
+                    List.of(gate, constants.longs("gather." + g.channels() + "x" + each, copies)), number("axis", 1));
         }
         return add("Mul", List.of(sources.get(0), gate));
     }
@@ -285,13 +285,13 @@ final class OnnxGraph implements LayerVisitor<String> {
     @Override
     public String globalMaximum(GlobalMaximum layer) {
         String pooled = step("pool", "GlobalMaxPool", sources);
-        return add("Reshape", List.of(pooled, shape("shape.batch_channels", 0, -1)));
+        return add("Reshape", List.of(pooled, constants.longs("shape.batch_channels", 0, -1)));
     }
 
     @Override
     public String channelGroupMean(ChannelGroupMean layer) {
         String rows = step("rows", "Reshape",
-                List.of(sources.get(0), shape("shape.means." + layer.groups(), 0, layer.groups(), -1)));
+                List.of(sources.get(0), constants.longs("shape.means." + layer.groups(), 0, layer.groups(), -1)));
         return add("ReduceMean", List.of(rows), numbers("axes", List.of(2L)), number("keepdims", 0));
     }
 
@@ -310,13 +310,13 @@ final class OnnxGraph implements LayerVisitor<String> {
     }
 
     private String slice(String step, String of, long from, long to) {
-        return step(step, "Slice",
-                List.of(of, shape("number." + from + ".long", from), shape("number." + to + ".long", to)));
+        return step(step, "Slice", List.of(of, constants.longs("number." + from + ".long", from),
+                constants.longs("number." + to + ".long", to)));
     }
 
     @Override
     public String dotProductAttention(DotProductAttention layer) {
-        String flat = shape("shape.flat", 0, 0, -1);
+        String flat = constants.longs("shape.flat", 0, 0, -1);
         String queries = step("queries", "Transpose", List.of(step("rows", "Reshape", List.of(sources.get(0), flat))),
                 numbers("perm", List.of(0L, 2L, 1L)));
         String keys = step("keys", "Reshape", List.of(sources.get(1), flat));
@@ -366,50 +366,7 @@ final class OnnxGraph implements LayerVisitor<String> {
 
     /** A weight as it is, stored once however many nodes use it. */
     private String stored(String weight) {
-        return constants.add(weight) ? constant(weight, weights.get(weight)) : weight;
-    }
-
-    private String constant(String name, Tensor tensor) {
-        onnx.addInitializer(OnnxMl.TensorProto.newBuilder().setName(name)
-                .setDataType(OnnxMl.TensorProto.DataType.FLOAT.getNumber()).addAllDims(tensor.shape())
-                .setRawData(ByteString.copyFrom(Safetensors.littleEndian(tensor.values()))));
-        return name;
-    }
-
-    /** A target shape for Reshape, stored once; 0 keeps a size and -1 takes what is left. */
-    private String shape(String name, long... sizes) {
-        if (constants.add(name)) {
-            ByteBuffer bytes = ByteBuffer.allocate(sizes.length * Long.BYTES).order(ByteOrder.LITTLE_ENDIAN);
-            bytes.asLongBuffer().put(sizes);
-            onnx.addInitializer(OnnxMl.TensorProto.newBuilder().setName(name)
-                    .setDataType(OnnxMl.TensorProto.DataType.INT64.getNumber()).addDims(sizes.length)
-                    .setRawData(ByteString.copyFrom(bytes)));
-        }
-        return name;
-    }
-
-    /** A number without axes, stored once. */
-    private String scalar(String name, float value) {
-        return constants.add(name) ? constant(name, Tensor.of(List.of(), new float[] { value })) : name;
-    }
-
-    private static AttributeProto real(String name, float value) {
-        return AttributeProto.newBuilder().setName(name).setType(AttributeProto.AttributeType.FLOAT).setF(value)
-                .build();
-    }
-
-    private static AttributeProto text(String name, String value) {
-        return AttributeProto.newBuilder().setName(name).setType(AttributeProto.AttributeType.STRING)
-                .setS(ByteString.copyFromUtf8(value)).build();
-    }
-
-    private static AttributeProto number(String name, long value) {
-        return AttributeProto.newBuilder().setName(name).setType(AttributeProto.AttributeType.INT).setI(value).build();
-    }
-
-    private static AttributeProto numbers(String name, List<Long> values) {
-        return AttributeProto.newBuilder().setName(name).setType(AttributeProto.AttributeType.INTS).addAllInts(values)
-                .build();
+        return constants.shared(weight, weights.get(weight));
     }
 
     private OnnxMl.ValueInfoProto value(String name, int channels) {

@@ -169,6 +169,7 @@ final class RdfDocument {
             config.put("size", plan.size());
         if (!card.attribution().isEmpty())
             config.put("attribution", card.attribution());
+        putUse(config, card.use());
         config.put("training", card.training());
         List<Map<String, Object>> scores = new ArrayList<>();
         for (ModelCard.Score s : card.scores()) {
@@ -186,6 +187,16 @@ final class RdfDocument {
         config.put("scores", scores);
         config.put("sha256", hashes);
         return config;
+    }
+
+    private static void putUse(Map<String, Object> config, ModelCard.Use use) {
+        if (!use.intended().isEmpty())
+            config.put("intended_use", use.intended());
+        if (!use.limits().isEmpty())
+            config.put("limits", use.limits());
+        if (!use.measurements().isEmpty())
+            config.put("measurements", use.measurements().stream()
+                    .map(m -> words("class", m.className(), "kind", m.kind().word())).toList());
     }
 
     /** YAML readers disagree on NaN; null is the same to all. */

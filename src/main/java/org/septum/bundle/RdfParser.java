@@ -10,6 +10,7 @@ import java.util.TreeMap;
 import com.fasterxml.jackson.databind.JsonNode;
 
 import org.septum.core.SeptumException;
+import org.septum.metrics.Measurement;
 
 /** Reads back from {@code rdf.yaml} what {@link RdfDocument} wrote. Only plain data is parsed, no object is made. */
 final class RdfParser {
@@ -89,6 +90,16 @@ final class RdfParser {
                         s.path("split").asText(), s.path("low").asDouble(Double.NaN),
                         s.path("high").asDouble(Double.NaN))));
         return new ModelCard(rdf.path("name").asText(), rdf.path("description").asText(), authors,
-                rdf.path("license").asText(), septum().path("attribution").asText(), citations, training, scores);
+                rdf.path("license").asText(), septum().path("attribution").asText(), citations, training, scores,
+                use());
+    }
+
+    private ModelCard.Use use() {
+        List<String> limits = new ArrayList<>();
+        septum().path("limits").forEach(l -> limits.add(l.asText()));
+        List<Measurement> measurements = new ArrayList<>();
+        septum().path("measurements").forEach(m -> measurements
+                .add(new Measurement(m.path("class").asText(), Measurement.Kind.of(m.path("kind").asText()))));
+        return new ModelCard.Use(septum().path("intended_use").asText(), limits, measurements);
     }
 }

@@ -27,8 +27,8 @@ import org.septum.model.NamedWeights;
 
 /**
  * Weights as a safetensors file: the length of a header (8 bytes, little-endian), the header (JSON: type, shape and
- * place of every tensor), the values. Only float32. A file is checked in full before memory is taken for it; nothing in
- * it is ever executed.
+ * place of every tensor), the values. Float32, and 16-bit floats for kernels that lose nothing by it. A file is checked
+ * in full before memory is taken for it; nothing in it is ever executed.
  */
 public final class Safetensors {
 
@@ -37,7 +37,9 @@ public final class Safetensors {
 
     private static final String METADATA = "__metadata__";
 
-    private static final String TYPE = "F32";
+    private static final String WHOLE = "F32";
+
+    private static final String HALF = "F16";
 
     private static final ObjectMapper JSON = new ObjectMapper().enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION)
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
@@ -48,7 +50,7 @@ public final class Safetensors {
     }
 
     /** One tensor as the header tells of it; begin and end count bytes of the data part. */
-    private record Entry(String name, List<Long> shape, long begin, long end) {
+    private record Entry(String name, String type, List<Long> shape, long begin, long end) {
     }
 
     /** A checked header: tensors in their order, and where the data part starts in the file. */
@@ -78,10 +80,11 @@ public final class Safetensors {
         long offset = 0;
         for (Map.Entry<String, NamedWeights.Tensor> e : weights.tensors().entrySet()) {
             ObjectNode entry = header.putObject(e.getKey());
-            entry.put("dtype", TYPE);
+            String type = HalfFloats.isExact(e.getValue()) ? HALF : WHOLE;
+            entry.put("dtype", type);
             ArrayNode shape = entry.putArray("shape");
             e.getValue().shape().forEach(shape::add);
-            long end = offset + Float.BYTES * elements(e.getValue().shape());
+            long end = offset + width(type) * elements(e.getValue().shape());
             entry.putArray("data_offsets").add(offset).add(end);
             offset = end;
         }
@@ -95,15 +98,21 @@ public final class Safetensors {
             writeAll(channel, length.putLong(0, bytes.length));
             writeAll(channel, ByteBuffer.wrap(bytes));
             for (NamedWeights.Tensor tensor : weights.tensors().values())
-                writeAll(channel, littleEndian(tensor.values()));
+                writeAll(channel, HalfFloats.isExact(tensor) ? HalfFloats.littleEndian(tensor.values())
+                        : littleEndian(tensor.values()));
         }
+    }
+
+    /** Bytes of one number. */
+    private static int width(String type) {
+        return type.equals(HALF) ? Short.BYTES : Float.BYTES;
     }
 
     /**
      * Reads weights in their order.
      *
      * @throws SeptumException
-     *             of kind INPUT if the file is damaged, or holds anything but float32 tensors
+     *             of kind INPUT if the file is damaged, or holds anything but tensors of 32-bit and 16-bit floats
      */
     public static NamedWeights read(Path file) {
         try (FileChannel channel = FileChannel.open(file)) {
@@ -112,9 +121,8 @@ public final class Safetensors {
             for (Entry entry : header.entries()) {
                 ByteBuffer bytes = readAt(channel, header.dataStart() + entry.begin(),
                         Math.toIntExact(entry.end() - entry.begin()));
-                float[] values = new float[bytes.remaining() / Float.BYTES];
-                bytes.asFloatBuffer().get(values);
-                tensors.put(entry.name(), NamedWeights.Tensor.of(entry.shape(), values));
+                tensors.put(entry.name(), NamedWeights.Tensor.of(entry.shape(),
+                        entry.type().equals(HALF) ? HalfFloats.toFloats(bytes) : floats(bytes)));
             }
             return new NamedWeights(tensors);
         } catch (IOException e) {
@@ -137,6 +145,12 @@ public final class Safetensors {
                 .order(ByteOrder.LITTLE_ENDIAN);
         bytes.asFloatBuffer().put(values);
         return bytes;
+    }
+
+    private static float[] floats(ByteBuffer bytes) {
+        float[] values = new float[bytes.remaining() / Float.BYTES];
+        bytes.asFloatBuffer().get(values);
+        return values;
     }
 
     static void writeAll(FileChannel channel, ByteBuffer bytes) throws IOException {
@@ -188,8 +202,9 @@ public final class Safetensors {
 
     private static Entry entry(String name, JsonNode json, long dataSize, Path file) {
         String type = json.path("dtype").asText("");
-        if (!type.equals(TYPE))
-            throw damaged(file, "tensor " + name + " has type \"" + type + "\"; allowed: " + TYPE);
+        if (!type.equals(WHOLE) && !type.equals(HALF)) {
+            throw damaged(file, "tensor " + name + " has type \"" + type + "\"; allowed: " + WHOLE + ", " + HALF);
+        }
         List<Long> shape = longs(json.path("shape"));
         List<Long> offsets = longs(json.path("data_offsets"));
         if (shape == null || offsets == null || offsets.size() != 2)
@@ -200,11 +215,12 @@ public final class Safetensors {
             throw damaged(file,
                     "tensor " + name + " lies at bytes " + begin + " to " + end + " of " + dataSize + " data bytes");
         }
-        if (elements(shape) != (end - begin) / Float.BYTES || (end - begin) % Float.BYTES != 0
+        int width = width(type);
+        if (elements(shape) != (end - begin) / width || (end - begin) % width != 0
                 || end - begin > Integer.MAX_VALUE - 16) {
             throw damaged(file, "tensor " + name + " of shape " + shape + " has " + (end - begin) + " bytes");
         }
-        return new Entry(name, shape, begin, end);
+        return new Entry(name, type, shape, begin, end);
     }
 
     /** The array's numbers, or null if it is anything but an array of integers from 0. */

@@ -2,10 +2,15 @@ package org.septum.cli;
 
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 
 import org.septum.bundle.ModelCard;
+import org.septum.core.SeptumException;
+import org.septum.metrics.Measurement;
+import org.septum.pipeline.DescribeForeign;
 import org.septum.pipeline.DescribeModel;
 import org.septum.pipeline.WriteCard;
 
@@ -14,14 +19,15 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** {@code septum model}: what can be done with a model as a file. */
-@Command(name = "model", description = "Looks at models.", subcommands = { ModelVerb.InfoVerb.class,
-        ModelVerb.CardVerb.class })
+@Command(name = "model", description = "Looks at models and moves them.", subcommands = { ModelVerb.InfoVerb.class,
+        ModelVerb.CardVerb.class, ModelVerb.MeasureVerb.class, ModelFileVerbs.ValidateVerb.class,
+        ModelFileVerbs.ImportVerb.class, ModelFileVerbs.ExportVerb.class })
 final class ModelVerb extends Verb {
 
     @Override
     public Integer call() {
-        throw org.septum.core.SeptumException
-                .usage("septum model needs a verb; allowed: info, card; see: septum model --help");
+        throw SeptumException.usage(
+                "septum model needs a verb; allowed: info, validate, import, export, card, measure; see: septum model --help");
     }
 
     /** {@code septum model info}. */
@@ -34,12 +40,33 @@ final class ModelVerb extends Verb {
 
         @Override
         public Integer call() {
+            Optional<DescribeForeign> foreign = DescribeForeign.run(model);
+            if (foreign.isPresent()) {
+                if (program().json)
+                    printJson(foreign.get());
+                else
+                    print(foreign.get());
+                return SeptumCli.WELL;
+            }
             DescribeModel.Result result = DescribeModel.run(model);
             if (program().json)
                 printJson(json(result));
             else
                 print(result);
             return SeptumCli.WELL;
+        }
+
+        private void print(DescribeForeign model) {
+            print(model.name());
+            print("  " + model.description());
+            print("  a bioimage.io package (format " + model.format() + ") that others made, " + model.dims() + "D, "
+                    + model.parameters() + " parameters");
+            print("  needs: channels " + model.channels() + ", pixels as they are, tile " + model.tile());
+            for (int c = 1; c < model.classes().size(); c++)
+                print("  class " + c + ": " + model.classes().get(c));
+            model.notes().forEach(note -> print("  " + note));
+            print("  licence: " + (model.licence().isEmpty() ? "none given" : model.licence()));
+            print("  SHA-256 " + model.sha256());
         }
 
         private void print(DescribeModel.Result result) {
@@ -51,6 +78,10 @@ final class ModelVerb extends Verb {
             print("  needs: " + result.plan().modality() + ", channels " + result.plan().channels() + ", spacing "
                     + result.plan().spacing() + " mm, tile " + result.plan().patch());
             result.plan().labels().foreground().forEach(c -> print("  class " + c.value() + ": " + c.name()));
+            if (!card.use().intended().isEmpty())
+                print("  for: " + card.use().intended());
+            card.use().limits().forEach(limit -> print("  limit: " + limit));
+            card.use().measurements().forEach(m -> print("  measures the " + m.kind().word() + " of " + m.className()));
             card.training().forEach((fact, value) -> print("  " + fact + ": " + value));
             card.scores().forEach(s -> print(String.format(Locale.ROOT, "  %s %s: %.3f ± %.3f (n = %d, %s)",
                     s.className(), s.metric(), s.mean(), s.sd(), s.n(), s.split())));
@@ -73,16 +104,24 @@ final class ModelVerb extends Verb {
     }
 
     /** {@code septum model card}. */
-    @Command(name = "card", description = "Writes a copy of a model with other words about it.", footer = { "",
-            "Example:", "  septum model card MODEL --card card.json -o MODEL.zip", "",
-            "card.json may hold name, description, authors, licence, attribution, citations." })
+    @Command(name = "card", description = "Writes a copy of a model with other words about it, or of half the size.", footer = {
+            "", "Examples:", "  septum model card MODEL --card card.json --without report.html -o MODEL.zip",
+            "  septum model card MODEL --half -o SMALL", "",
+            "card.json may hold name, description, authors, licence, attribution, citations, intendedUse, limits,",
+            "classes (new names by old ones) and measurements (each with class and kind: circumference)." })
     static final class CardVerb extends Verb {
 
         @Parameters(paramLabel = "MODEL", description = "Model folder or zip.")
         private Path model;
 
-        @Option(names = "--card", required = true, paramLabel = "FILE", description = "JSON with the words.")
+        @Option(names = "--card", paramLabel = "FILE", description = "JSON with the words.")
         private Path card;
+
+        @Option(names = "--without", paramLabel = "NAME", description = "Leave this file out, such as report.html; may be given several times.")
+        private List<String> without = List.of();
+
+        @Option(names = "--half", description = "Round the kernels to 16-bit floats, which halves the model on disk. It computes with 32 bits as before.")
+        private boolean half;
 
         @Option(names = { "-o",
                 "--output" }, required = true, paramLabel = "MODEL", description = "The model to write.")
@@ -93,7 +132,40 @@ final class ModelVerb extends Verb {
 
         @Override
         public Integer call() {
-            WriteCard.run(new WriteCard.Request(model, card, output, overwrite));
+            if (card == null && without.isEmpty() && !half) {
+                throw SeptumException
+                        .usage("give --card FILE, --without NAME or --half: what should be other in the copy?");
+            }
+            WriteCard.run(new WriteCard.Request(model, Optional.ofNullable(card), List.of(), without, half, output,
+                    overwrite));
+            print("written to " + output);
+            return SeptumCli.WELL;
+        }
+    }
+
+    /** {@code septum model measure}. */
+    @Command(name = "measure", description = "Writes a copy of a model that says what is measured in its masks; septum segment and evaluate report it.", footer = {
+            "", "Example:", "  septum model measure MODEL --circumference head -o MODEL2" })
+    static final class MeasureVerb extends Verb {
+
+        @Parameters(paramLabel = "MODEL", description = "Model folder or zip.")
+        private Path model;
+
+        @Option(names = "--circumference", required = true, paramLabel = "CLASS", description = "The circumference of this class, in masks of one slice; may be given several times.")
+        private List<String> circumference;
+
+        @Option(names = { "-o",
+                "--output" }, required = true, paramLabel = "MODEL", description = "The model to write.")
+        private Path output;
+
+        @Option(names = "--overwrite", description = "Replace a model at the output.")
+        private boolean overwrite;
+
+        @Override
+        public Integer call() {
+            WriteCard.run(new WriteCard.Request(model, Optional.empty(),
+                    circumference.stream().map(Measurement::circumference).toList(), List.of(), false, output,
+                    overwrite));
             print("written to " + output);
             return SeptumCli.WELL;
         }

@@ -7,6 +7,7 @@ import java.util.Locale;
 import java.util.Map;
 
 import org.septum.core.ClassLabel;
+import org.septum.metrics.MeanInterval;
 import org.septum.metrics.Metric;
 import org.septum.metrics.ScoreTable;
 import org.septum.metrics.Summary;
@@ -35,6 +36,20 @@ final class ScoreText {
         String over = cases.n() == 1 ? "of one case"
                 : String.format(Locale.ROOT, "over %d cases: mean %.4f, sd %.4f", cases.n(), cases.mean(), cases.sd());
         lines.add(String.format(Locale.ROOT, "mean Dice of the classes %.4f; %s", table.meanDice(), over));
+        return lines;
+    }
+
+    /** The 95 % interval of the mean Dice and HD95 of each class; no line for a single case. */
+    static List<String> intervals(ScoreTable table) {
+        List<String> lines = new ArrayList<>();
+        for (ClassLabel label : table.labels()) {
+            MeanInterval dice = table.interval(label, Metric.DICE);
+            MeanInterval hd95 = table.interval(label, Metric.HD95);
+            if (dice.n() > 1)
+                lines.add(String.format(Locale.ROOT,
+                        "95 %% interval of the mean of %s: Dice %.4f to %.4f, HD95 %.2f to" + " %.2f %s", label.name(),
+                        dice.low(), dice.high(), hd95.low(), hd95.high(), table.distanceUnit()));
+        }
         return lines;
     }
 

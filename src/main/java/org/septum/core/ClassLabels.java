@@ -3,6 +3,7 @@ package org.septum.core;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -51,6 +52,12 @@ public record ClassLabels(List<ClassLabel> classes) {
      */
     public static int colour(int index) {
         return index == 0 ? 0 : PALETTE[(index - 1) % PALETTE.length];
+    }
+
+    /** These classes with other names, by their old ones; what is not in the map stays. */
+    public ClassLabels renamed(Map<String, String> names) {
+        return new ClassLabels(classes.stream()
+                .map(c -> new ClassLabel(c.value(), names.getOrDefault(c.name(), c.name()), c.rgb())).toList());
     }
 
     /** Number of classes, background included. */

@@ -12,6 +12,7 @@ import org.septum.core.ClassLabels;
 import org.septum.core.LabelMask;
 import org.septum.core.Scan;
 import org.septum.core.SeptumException;
+import org.septum.io.PixelSizes;
 import org.septum.io.ReadOptions;
 import org.septum.io.ScanFiles;
 
@@ -25,9 +26,14 @@ public final class CaseReader {
 
     /** The scan of a case, channels in the order of its files. */
     public static Scan scan(DataCase c) {
+        return scan(c, PixelSizes.NONE);
+    }
+
+    /** The same with the pixel size of pictures that do not state theirs. */
+    public static Scan scan(DataCase c, PixelSizes pixelSizes) {
         List<Scan> parts = new ArrayList<>();
         for (Path file : c.channels())
-            parts.add(ScanFiles.read(file, ReadOptions.DEFAULT.onlyThisFile()));
+            parts.add(ScanFiles.read(file, ReadOptions.DEFAULT.onlyThisFile().withPixelSizes(pixelSizes)));
         Scan first = parts.get(0);
         if (parts.size() == 1)
             return first;

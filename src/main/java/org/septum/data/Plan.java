@@ -255,6 +255,12 @@ public record Plan(int version, String dataset, Modality modality, List<String> 
                 reasons);
     }
 
+    /** This plan with other names for classes, by their old names; what is not in the map stays. */
+    public Plan withClassNames(Map<String, String> names) {
+        return new Plan(version, dataset, modality, channels, labels.renamed(names), network, grid, spacing, size,
+                patch, normalization, training, fingerprint, reasons);
+    }
+
     /** This plan with other reasons. */
     public Plan withReasons(Map<String, String> other) {
         return new Plan(version, dataset, modality, channels, labels, network, grid, spacing, size, patch,

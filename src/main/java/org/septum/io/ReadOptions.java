@@ -19,8 +19,10 @@ import org.septum.core.SeptumException;
  * @param alone
  *            whether a DICOM file stands for itself only, and not for the series it belongs to: for datasets in which
  *            each slice is a case
+ * @param pixelSizes
+ *            of pictures that do not state theirs
  */
-public record ReadOptions(String series, int phase, int level, boolean alone) {
+public record ReadOptions(String series, int phase, int level, boolean alone, PixelSizes pixelSizes) {
 
     /** The only series, the only phase, full resolution. */
     public static final ReadOptions DEFAULT = new ReadOptions("", 0, 0, false);
@@ -31,24 +33,34 @@ public record ReadOptions(String series, int phase, int level, boolean alone) {
                     + " of a scan; phases count from 1, levels from 0, and a series is named by a text");
     }
 
+    /** Without pixel sizes for pictures. */
+    public ReadOptions(String series, int phase, int level, boolean alone) {
+        this(series, phase, level, alone, PixelSizes.NONE);
+    }
+
     /** A copy that takes a DICOM file alone. */
     public ReadOptions onlyThisFile() {
-        return new ReadOptions(series, phase, level, true);
+        return new ReadOptions(series, phase, level, true, pixelSizes);
     }
 
     /** A copy that chooses a series. */
     public ReadOptions withSeries(String chosen) {
-        return new ReadOptions(chosen, phase, level, alone);
+        return new ReadOptions(chosen, phase, level, alone, pixelSizes);
     }
 
     /** A copy that chooses a phase, counted from 1. */
     public ReadOptions withPhase(int chosen) {
-        return new ReadOptions(series, chosen, level, alone);
+        return new ReadOptions(series, chosen, level, alone, pixelSizes);
     }
 
     /** A copy that chooses a resolution. */
     public ReadOptions withLevel(int chosen) {
-        return new ReadOptions(series, phase, chosen, alone);
+        return new ReadOptions(series, phase, chosen, alone, pixelSizes);
+    }
+
+    /** A copy that knows the pixel size of pictures. */
+    public ReadOptions withPixelSizes(PixelSizes known) {
+        return new ReadOptions(series, phase, level, alone, known);
     }
 
     /** Throws a {@link SeptumException} of kind USAGE if a level other than the full one is chosen. */

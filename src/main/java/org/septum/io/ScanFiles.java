@@ -51,14 +51,14 @@ public final class ScanFiles {
      * Reads one of several scans that a path holds.
      *
      * @param options
-     *            which series, phase and resolution
+     *            which series, phase and resolution, and the pixel size of a picture that does not state its own
      *
      * @throws SeptumException
      *             of kind INPUT if there is no such file, it cannot be read rightly, or it holds more than one scan and
      *             none is chosen (the message lists them); of kind USAGE if what is chosen is not there
      */
     public static Scan read(Path path, ReadOptions options) {
-        return readerOf(path, READERS).read(path, options);
+        return options.pixelSizes().of(path, readerOf(path, READERS).read(path, options));
     }
 
     /**
@@ -98,7 +98,7 @@ public final class ScanFiles {
      *            which series and phase
      */
     public static LabelMask readMask(Path path, ClassLabels labels, ReadOptions options) {
-        Scan scan = readerOf(path, MASK_READERS).read(path, options);
+        Scan scan = options.pixelSizes().of(path, readerOf(path, MASK_READERS).read(path, options));
         return MaskValues.toMask(path, labelsOf(path).map(own -> MaskValues.named(scan, own, labels)).orElse(scan),
                 labels);
     }

@@ -55,4 +55,9 @@ public record CaseScores(String caseName, ClassLabel label, double dice, double 
         return new CaseScores(caseName, label, overlap.dice(), overlap.iou(), surface.hd95(), surface.nsd(tolerance),
                 surface.assd(), overlap.reference() * voxelMl, overlap.prediction() * voxelMl, unit);
     }
+
+    /** The same scores of a class by another name. */
+    CaseScores withLabel(ClassLabel other) {
+        return new CaseScores(caseName, other, dice, iou, hd95, nsd, assd, referenceMl, predictionMl, unit);
+    }
 }

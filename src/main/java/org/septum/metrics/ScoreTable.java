@@ -2,6 +2,7 @@ package org.septum.metrics;
 
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -22,6 +23,14 @@ public record ScoreTable(List<CaseScores> rows, double tolerance) {
 
     public ScoreTable {
         rows = List.copyOf(rows);
+    }
+
+    /** These scores with other names for classes, by their old names; what is not in the map stays. */
+    public ScoreTable withClassNames(Map<String, String> names) {
+        return new ScoreTable(rows.stream()
+                .map(row -> row.withLabel(new ClassLabel(row.label().value(),
+                        names.getOrDefault(row.label().name(), row.label().name()), row.label().rgb())))
+                .toList(), tolerance);
     }
 
     /** The classes that occur, by value. */

@@ -45,7 +45,7 @@ final class ScoreTableText {
         }
         List<CaseScores> rows = new ArrayList<>();
         for (String line : lines.subList(1, lines.size()))
-            rows.add(row(fields(line), where));
+            rows.add(row(CsvField.split(line), where));
         return rows;
     }
 
@@ -59,27 +59,6 @@ final class ScoreTableText {
         } catch (NumberFormatException | IndexOutOfBoundsException | NoSuchElementException e) {
             throw SeptumException.input(where + " has a damaged line: " + String.join(",", f), e);
         }
-    }
-
-    private static List<String> fields(String line) {
-        List<String> fields = new ArrayList<>();
-        StringBuilder field = new StringBuilder();
-        boolean inQuotes = false;
-        for (int i = 0; i < line.length(); i++) {
-            char c = line.charAt(i);
-            if (c == '"' && inQuotes && i + 1 < line.length() && line.charAt(i + 1) == '"') {
-                field.append(line.charAt(++i));
-            } else if (c == '"') {
-                inQuotes = !inQuotes;
-            } else if (c == ',' && !inQuotes) {
-                fields.add(field.toString());
-                field.setLength(0);
-            } else {
-                field.append(c);
-            }
-        }
-        fields.add(field.toString());
-        return fields;
     }
 
     static String summaryCsv(ScoreTable table) {

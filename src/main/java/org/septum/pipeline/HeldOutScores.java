@@ -3,6 +3,8 @@ package org.septum.pipeline;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.OptionalDouble;
 
 import org.septum.bundle.Bundle;
 import org.septum.bundle.BundleReader;
@@ -18,7 +20,12 @@ import org.septum.data.DataCase;
 import org.septum.infer.DjlEngine;
 import org.septum.infer.Segmenter;
 import org.septum.infer.SegmenterOptions;
+import org.septum.io.CaseTable;
+import org.septum.io.PixelSizes;
 import org.septum.metrics.CaseScores;
+import org.septum.metrics.DistanceUnit;
+import org.septum.metrics.MeasuredCase;
+import org.septum.metrics.Measurement;
 import org.septum.metrics.ScoreTable;
 
 /**
@@ -38,9 +45,22 @@ final class HeldOutScores {
 
     private final WorstCases worst = new WorstCases();
 
+    private final List<MeasuredCase> measured = new ArrayList<>();
+
+    private final Optional<CaseTable> table;
+
+    private final PixelSizes pixelSizes;
+
     HeldOutScores(String device, Progress progress) {
+        this(device, progress, Optional.empty());
+    }
+
+    /** With a table of the dataset that knows the pixel size of pictures, or what was measured in them. */
+    HeldOutScores(String device, Progress progress, Optional<CaseTable> table) {
         this.device = device;
         this.progress = progress;
+        this.table = table;
+        this.pixelSizes = table.filter(PixelSizes::isIn).map(PixelSizes::of).orElse(PixelSizes.NONE);
     }
 
     /**
@@ -66,9 +86,13 @@ final class HeldOutScores {
         }
     }
 
-    private void add(DataCase c, Bundle bundle, Segmenter segmenter) {
-        Scan scan = CaseReader.scan(c);
-        LabelMask reference = CaseReader.labels(c, bundle.plan().labels(), scan);
+    /** Scores a model by one case. */
+    void add(DataCase c, Bundle bundle, Segmenter segmenter) {
+        Scan scan = CaseReader.scan(c, pixelSizes);
+        LabelMask read = CaseReader.labels(c, bundle.plan().labels(), scan);
+        // a picture of labels does not state its pixel size either
+        LabelMask reference = pixelSizes.equals(PixelSizes.NONE) ? read
+                : new LabelMask(read.pixels(), scan.geometry(), read.labels(), read.dicom());
         LabelMask prediction = segmenter.segment(scan, bundle.plan(), new Quiet(progress));
         List<CaseScores> own = new ArrayList<>();
         for (ClassLabel label : bundle.plan().labels().foreground()) {
@@ -78,6 +102,23 @@ final class HeldOutScores {
         rows.addAll(own);
         double dice = new ScoreTable(own, TOLERANCE).diceOfCases().mean();
         worst.offer(scan, reference, prediction, c.name(), dice);
+        for (Measurement m : bundle.card().use().measurements())
+            measured.add(measure(m, c, reference, prediction));
+    }
+
+    private MeasuredCase measure(Measurement m, DataCase c, LabelMask reference, LabelMask prediction) {
+        int value = prediction.labels().foreground().stream().filter(l -> l.name().equals(m.className())).findFirst()
+                .orElseThrow().value();
+        String file = String.valueOf(c.channels().get(0).getFileName());
+        double known = table.filter(t -> t.has(m.kind().word())).map(t -> t.millimetres(file, m.kind().word()))
+                .orElse(OptionalDouble.empty()).orElse(Double.NaN);
+        return new MeasuredCase(c.name(), m, m.of(prediction, value), m.of(reference, value), known,
+                DistanceUnit.of(prediction.geometry(), prediction.size(2) == 1));
+    }
+
+    /** What the model measures, of every case and measurement. */
+    List<MeasuredCase> measured() {
+        return List.copyOf(measured);
     }
 
     ScoreTable table() {

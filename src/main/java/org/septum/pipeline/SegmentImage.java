@@ -69,7 +69,7 @@ public final class SegmentImage {
             Scan scan = open.prepared(request.scan());
             LabelMask mask = open.finished(new Segmenter(engine, options).segment(scan, open.plan(), progress),
                     request.scan());
-            return new Result(mask, ClassVolume.of(mask), engine.describe());
+            return new Result(mask, ClassVolume.of(mask, open.measurements()), engine.describe());
         }
     }
 }

@@ -6,15 +6,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-import org.septum.bundle.BundleReader;
-import org.septum.bundle.OpenBundle;
+import org.septum.bundle.OpenModel;
 import org.septum.core.FileTree;
 import org.septum.core.LabelMask;
 import org.septum.core.Progress;
 import org.septum.core.Scan;
 import org.septum.core.ScanSource;
 import org.septum.core.SeptumException;
-import org.septum.data.Plan;
 import org.septum.infer.DjlEngine;
 import org.septum.infer.Segmenter;
 import org.septum.infer.SegmenterOptions;
@@ -198,12 +196,14 @@ public final class SegmentScans {
         }
         List<Job> jobs = jobs(sources);
         outputs.requireFree(jobs.stream().map(Job::name).toList(), sources);
-        try (OpenBundle open = BundleReader.open(request.model());
-                DjlEngine engine = DjlEngine.open(open.onnx(), open.bundle().plan(), request.device(), progress)) {
-            Segmenter segmenter = new Segmenter(engine, SegmenterOptions.DEFAULT.withOverlap(request.overlap()));
+        try (OpenModel open = OpenModel.open(request.model());
+                DjlEngine engine = DjlEngine.open(open.onnx(), open.plan(), request.device(), progress)) {
+            open.notes().forEach(note -> progress.message(request.model() + ": " + note));
+            Segmenter segmenter = new Segmenter(engine,
+                    SegmenterOptions.DEFAULT.withOverlap(open.overlap(request.overlap())).withBatch(open.mostTiles()));
             List<ScanResult> results = new ArrayList<>();
             for (Job job : jobs) {
-                results.add(segment(job, segmenter, open.bundle().plan()));
+                results.add(segment(job, segmenter, open));
                 if (jobs.size() > 1)
                     progress.report("scans", results.size(), jobs.size());
             }
@@ -240,17 +240,17 @@ public final class SegmentScans {
         }
     }
 
-    private ScanResult segment(Job job, Segmenter segmenter, Plan plan) {
+    private ScanResult segment(Job job, Segmenter segmenter, OpenModel model) {
         long start = System.nanoTime();
         Path path = job.source().path();
         List<Path> written = new ArrayList<>();
         try {
             Scan scan = ScanFiles.read(path, job.options());
             scan.notes().forEach(note -> progress.message(path + ": " + note));
-            LabelMask mask = segmenter.segment(scan, plan, progress);
+            LabelMask mask = model.finished(segmenter.segment(model.prepared(scan), model.plan(), progress), scan);
             write(scan, mask, job.name(), written);
-            return new ScanResult(path, job.name(), written, ClassVolume.of(mask), secondsSince(start), scan.notes(),
-                    "");
+            List<ClassVolume> volumes = ClassVolume.of(mask, model.measurements());
+            return new ScanResult(path, job.name(), written, volumes, secondsSince(start), scan.notes(), "");
         } catch (SeptumException e) {
             written.forEach(SegmentScans::deleteQuietly);
             if (isOfEveryScan(e))
@@ -324,10 +324,8 @@ public final class SegmentScans {
     /** "anterior 1.73 ml, posterior 1.52 ml", for people. */
     public static String describe(List<ClassVolume> volumes) {
         List<String> words = new ArrayList<>();
-        for (ClassVolume v : volumes) {
-            words.add(v.label().name() + " " + (Double.isNaN(v.millilitres()) ? v.voxels() + " voxels"
-                    : String.format(Locale.ROOT, "%.2f ml", v.millilitres())));
-        }
+        for (ClassVolume v : volumes)
+            words.add(v.label().name() + " " + v.words());
         return String.join(", ", words);
     }
 }

@@ -40,9 +40,15 @@ record TrainingRecord(List<TrainedNetwork> networks, ScoreTable scores, List<Wor
         boolean finished) {
 
     Bundle bundle(Optional<CardWords> words) {
-        Plan plan = networks.get(0).plan();
+        Map<String, String> names = words.map(CardWords::classes).orElse(Map.of());
+        return names.isEmpty() ? written(networks.get(0).plan(), words)
+                : new TrainingRecord(networks, scores.withClassNames(names), worst, device, finished)
+                        .written(networks.get(0).plan().withClassNames(names), words);
+    }
+
+    private Bundle written(Plan plan, Optional<CardWords> words) {
         ModelCard plain = ModelCard.of(plan).withTraining(facts());
-        ModelCard card = words.map(plain::withWords).orElse(plain).withScores(cardScores());
+        ModelCard card = words.map(plain::withWords).orElse(plain).withScores(cardScores(scores, where()));
         Bundle bundle = new Bundle(plan, networks.stream().map(TrainedNetwork::best).toList(), card, Map.of());
         List<TrainingReport.Run> runs = networks.stream()
                 .map(n -> new TrainingReport.Run(n.name(), n.history(), n.kept().epoch())).toList();
@@ -51,8 +57,8 @@ record TrainingRecord(List<TrainedNetwork> networks, ScoreTable scores, List<Wor
             texts.put(networks.size() == 1 ? "training.csv" : "training-fold-" + n.split().fold() + ".csv",
                     csv(n.history()));
         if (!scores.rows().isEmpty()) {
-            texts.put("scores.csv", scores.toCsv());
-            texts.put("summary.csv", scores.summaryCsv());
+            texts.put(Bundle.SCORES, scores.toCsv());
+            texts.put(Bundle.SUMMARY, scores.summaryCsv());
         }
         texts.put("report.html", new TrainingReport(bundle, runs, scores, worst).html());
         return bundle.withAttachments(texts);
@@ -107,12 +113,16 @@ record TrainingRecord(List<TrainedNetwork> networks, ScoreTable scores, List<Wor
         return networks.stream().map(n -> String.valueOf(fact.apply(n))).collect(Collectors.joining(", "));
     }
 
-    private List<ModelCard.Score> cardScores() {
-        String where = networks.size() == 1
+    private String where() {
+        return networks.size() == 1
                 ? "validation cases of fold " + networks.get(0).split().fold() + " of " + FoldSplit.FOLDS
                         + ", which also chose the epoch"
                 : "all cases, each by the one network that was not trained on it; its fold also chose the epoch. The"
                         + " average of the networks is not measured";
+    }
+
+    /** What a card says of scores: Dice and HD95 of every class. */
+    static List<ModelCard.Score> cardScores(ScoreTable scores, String where) {
         List<ModelCard.Score> list = new ArrayList<>();
         for (ClassLabel label : scores.labels()) {
             for (Metric metric : List.of(Metric.DICE, Metric.HD95)) {

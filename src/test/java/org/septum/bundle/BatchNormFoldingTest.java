@@ -35,13 +35,14 @@ class BatchNormFoldingTest {
         Tensor bias = t.has("bias") ? tensor(t.get("bias"))
                 : Tensor.of(gamma.shape(), new float[gamma.values().length]);
 
-        BatchNormFolding.Kernel folded = BatchNormFolding.fold(
-                new BatchNormFolding.Kernel(tensor(t.get("weight")), bias), c.get("weight_out_axis").asInt(),
-                new BatchNormFolding.Statistics(gamma, tensor(t.get("beta")), tensor(t.get("running_mean")),
-                        tensor(t.get("running_var")), c.get("eps").asDouble()));
+        BatchNormFolding.Statistics statistics = new BatchNormFolding.Statistics(gamma, tensor(t.get("beta")),
+                tensor(t.get("running_mean")), tensor(t.get("running_var")), c.get("eps").asDouble());
+        Tensor weight = BatchNormFolding.scaled(tensor(t.get("weight")), c.get("weight_out_axis").asInt(),
+                statistics.scale());
 
-        assertThat(folded.weight().values()).containsExactly(tensor(t.get("folded_weight")).values(), within(1e-5f));
-        assertThat(folded.bias().values()).containsExactly(tensor(t.get("folded_bias")).values(), within(1e-5f));
+        assertThat(weight.values()).containsExactly(tensor(t.get("folded_weight")).values(), within(1e-5f));
+        assertThat(statistics.shifted(bias).values()).containsExactly(tensor(t.get("folded_bias")).values(),
+                within(1e-5f));
     }
 
     private static Tensor tensor(JsonNode json) {

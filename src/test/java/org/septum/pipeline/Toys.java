@@ -1,5 +1,6 @@
 package org.septum.pipeline;
 
+import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -28,6 +29,7 @@ import org.septum.data.Plan;
 import org.septum.data.TrainingPlan;
 import org.septum.io.NiftiMaskWriter;
 import org.septum.io.NiftiScanWriter;
+import org.septum.metrics.Measurement;
 import org.septum.model.NamedWeights;
 import org.septum.model.NetworkSpec;
 import org.septum.model.block.NoAttention;
@@ -114,6 +116,34 @@ public final class Toys {
         return target;
     }
 
+    /** A grey picture with a bright ellipse of known half axes in pixels, its centre at (60.3, 45.8). */
+    public static BufferedImage picture(double semiX, double semiY, int bright) {
+        BufferedImage picture = new BufferedImage(120, 90, BufferedImage.TYPE_BYTE_GRAY);
+        for (int y = 0; y < 90; y++) {
+            for (int x = 0; x < 120; x++) {
+                double u = (x - 60.3) / semiX;
+                double v = (y - 45.8) / semiY;
+                picture.getRaster().setSample(x, y, 0, u * u + v * v <= 1 ? bright : 0);
+            }
+        }
+        return picture;
+    }
+
+    /** A toy model of pictures by the same rule, which measures the circumference of its class. */
+    public static Bundle planarModel(Map<String, String> training) {
+        IntensityNormalization hundreds = new IntensityNormalization(IntensityNormalization.Kind.DATASET, null, null,
+                0.0, (double) THRESHOLD);
+        NetworkSpec network = NetworkSpec.unet(2, 1, 2, List.of(4), new NoAttention());
+        TrainingPlan settings = new TrainingPlan(2, 5, 2, 0.01, 0.9, 0, 0.5,
+                new TrainingPlan.AugmentationPlan(false, false, false, 0, 0, 0, 0, 0), 1);
+        Plan plan = new Plan(Plan.VERSION, "pictures", Modality.US, List.of("grey"), LABELS, network,
+                Plan.GridAxes.SCAN, List.of(Double.NaN, Double.NaN, Double.NaN), List.of(64, 48, 1), List.of(hundreds),
+                settings, Map.of());
+        ModelCard card = ModelCard.of(plan).withTraining(training)
+                .withUse(ModelCard.Use.ANY.withMeasurements(List.of(Measurement.circumference("blob"))));
+        return Bundle.of(plan, threshold(network), card);
+    }
+
     private static NamedWeights threshold(NetworkSpec network) {
         Map<String, NamedWeights.Tensor> tensors = new LinkedHashMap<>();
         network.graph().weights().forEach((name, spec) -> {
@@ -125,7 +155,7 @@ public final class Toys {
             } else if (name.equals("head.bias")) {
                 values[1] = -50;
             } else if (spec.role() == WeightSpec.Role.KERNEL) {
-                values[13] = 1;
+                values[network.dims() == 3 ? 13 : 4] = 1;
             }
             tensors.put(name, NamedWeights.Tensor.of(spec.shape(), values));
         });
