@@ -3,7 +3,7 @@ MVN ?= mvn -B -q
 PYTHON ?= python3
 SHARED ?= ../shared
 
-.PHONY: help build demo test fuzz train-hippocampus ablation validate check-seg read-speed format bioformats clean
+.PHONY: help build archive demo test fuzz train-hippocampus ablation validate check-seg read-speed memory-segment cold-start format bioformats clean
 
 help:
 	@echo "make demo               builds Septum and segments the sample scans"
@@ -14,12 +14,22 @@ help:
 	@echo "make ablation           holds the attentions against each other (two hours), into target/ablation"
 	@echo "make check-seg          holds DICOM SEG against highdicom and dciodvfy (dicom3tools)"
 	@echo "make read-speed         times reading against pydicom and nibabel"
+	@echo "make memory-segment     measures peak memory of 200 and of 800 slices with 20 classes"
+	@echo "make cold-start         times one picture from the command line to the mask (after memory-segment)"
 	@echo "make validate           holds the sample model against the bioimage.io specification"
 	@echo "make format             formats the code"
 	@echo "make clean              removes what was built"
 
 build: bioformats
 	$(MVN) -DskipTests package
+	@$(MAKE) -s archive
+
+# Classes as they lie in memory, so that Java starts sooner; without it Septum works as well.
+archive:
+	@rm -rf target/septum.jsa target/archive
+	@SEPTUM_JAVA_OPTIONS="-XX:ArchiveClassesAtExit=target/septum.jsa" ./septum segment \
+		sample-data/scans -m sample-data/models/hippocampus -o target/archive --device cpu --quiet \
+		>/dev/null 2>&1 || rm -f target/septum.jsa
 
 demo: build
 	./septum demo -o target/demo
@@ -53,6 +63,15 @@ read-speed: bioformats
 	$(PYTHON) -m venv target/read-speed
 	target/read-speed/bin/pip install --quiet numpy pydicom nibabel
 	target/read-speed/bin/python bench/read_speed.py
+
+memory-segment: build
+	$(MVN) test-compile dependency:build-classpath -Dmdep.includeScope=test -Dmdep.outputFile=target/classpath.txt
+	java -cp "target/test-classes:target/classes:$$(cat target/classpath.txt)" org.septum.bundle.RandomModel \
+		20 256 target/memory-segment/model
+	$(PYTHON) bench/peak_memory.py --model target/memory-segment/model
+
+cold-start: build
+	$(PYTHON) bench/cold_start.py --model target/memory-segment/model
 
 format: bioformats
 	$(MVN) formatter:format impsort:sort

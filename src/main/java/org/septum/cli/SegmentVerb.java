@@ -3,6 +3,8 @@ package org.septum.cli;
 import java.nio.file.Path;
 import java.util.List;
 
+import org.septum.pipeline.SegmentOutputs;
+import org.septum.pipeline.SegmentPass;
 import org.septum.pipeline.SegmentScans;
 
 import picocli.CommandLine.Command;
@@ -42,6 +44,9 @@ final class SegmentVerb extends Verb {
     @Option(names = "--overlap", paramLabel = "X", defaultValue = "0.5", description = "Share of a tile that the next one covers again, 0 to below 1. Default: ${DEFAULT-VALUE}.")
     private double overlap;
 
+    @Option(names = "--memory", paramLabel = "SIZE", converter = MemorySize.class, defaultValue = "0m", description = "Memory that the whole program keeps to on the CPU, such as 2g or 1500m; what does not fit lies in temporary files in the output folder. Default: 60 %% of the machine.")
+    private long memory;
+
     @Mixin
     private ChoiceOptions choice;
 
@@ -50,8 +55,10 @@ final class SegmentVerb extends Verb {
 
     @Override
     public Integer call() {
-        SegmentScans.Result result = SegmentScans.run(new SegmentScans.Request(inputs, model, output, device, formats,
-                overlay, slices, overlap, overwrite, choice.options(), choice.everyPhase()), progress());
+        SegmentPass pass = new SegmentPass(device, overlap, memory);
+        SegmentOutputs outputs = new SegmentOutputs(formats, overlay, slices, overwrite);
+        SegmentScans.Result result = SegmentScans.run(SegmentScans.Request.of(inputs, model, output).withPass(pass)
+                .withOutputs(outputs).withChoice(choice.options(), choice.everyPhase()), progress());
         if (program().json)
             printJson(result);
         else

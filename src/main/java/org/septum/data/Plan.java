@@ -224,7 +224,19 @@ public record Plan(int version, String dataset, Modality modality, List<String> 
      *            of the scan under this plan
      */
     public ArrayImg<FloatType, FloatArray> resampled(RandomAccessibleInterval<FloatType> oriented, WorkingGrid grid) {
-        return size.isEmpty() ? Resampling.linear(oriented, grid.size()) : Resampling.smooth(oriented, grid.size());
+        return resampled(oriented, grid.size());
+    }
+
+    /**
+     * A slice or a channel with another number of voxels, as this plan resamples scans.
+     *
+     * @param data
+     *            axes x, y, z
+     * @param to
+     *            wanted along x, y, z
+     */
+    public ArrayImg<FloatType, FloatArray> resampled(RandomAccessibleInterval<FloatType> data, List<Long> to) {
+        return size.isEmpty() ? Resampling.linear(data, to) : Resampling.smooth(data, to);
     }
 
     /** The patch in tensor order: z, y, x or y, x. */

@@ -1,5 +1,6 @@
 package org.septum.data;
 
+import java.util.ArrayList;
 import java.util.List;
 
 import net.imglib2.RandomAccessibleInterval;
@@ -38,6 +39,48 @@ public final class Resampling {
         int nearest(int i) {
             return weight[i] >= 0.5f ? upper[i] : lower[i];
         }
+    }
+
+    /**
+     * What a new sample along an axis is made of: the weighted sum of old ones, in this order.
+     *
+     * @param from
+     *            numbers of the old ones
+     * @param weights
+     *            of each
+     */
+    public record Share(List<Integer> from, List<Float> weights) {
+
+        public Share {
+            from = List.copyOf(from);
+            weights = List.copyOf(weights);
+        }
+    }
+
+    /**
+     * What each new sample along an axis is made of, for those who resample slice by slice.
+     *
+     * @param from
+     *            how many old ones there are
+     * @param to
+     *            how many new ones there are
+     * @param smooth
+     *            whether it is done as by {@link #smooth}, else as by {@link #linear}
+     */
+    public static List<Share> shares(int from, int to, boolean smooth) {
+        List<Share> shares = new ArrayList<>();
+        Means means = smooth && to < from ? Means.of(from, to) : null;
+        Axis axis = Axis.of(from, to);
+        for (int i = 0; i < to; i++) {
+            if (from == to)
+                shares.add(new Share(List.of(i), List.of(1f)));
+            else if (means == null)
+                shares.add(
+                        new Share(List.of(axis.lower[i], axis.upper[i]), List.of(1 - axis.weight[i], axis.weight[i])));
+            else
+                shares.add(means.share(i));
+        }
+        return shares;
     }
 
     /**
@@ -97,6 +140,16 @@ public final class Resampling {
                     axis.weights[i][k] = (float) shares[k];
             }
             return axis;
+        }
+
+        Share share(int i) {
+            List<Integer> from = new ArrayList<>();
+            List<Float> shares = new ArrayList<>();
+            for (int k = 0; k < weights[i].length; k++) {
+                from.add(first[i] + k);
+                shares.add(weights[i][k]);
+            }
+            return new Share(from, shares);
         }
 
         /** Area of the triangle of base (-1, 1) and height 1 that lies below x. */

@@ -1,35 +1,39 @@
 package org.septum.infer;
 
-import java.util.List;
-
 import net.imglib2.RandomAccessibleInterval;
-import net.imglib2.img.basictypeaccess.array.ByteArray;
-import net.imglib2.img.planar.PlanarImg;
-import net.imglib2.img.planar.PlanarImgs;
-import net.imglib2.loops.LoopBuilder;
 import net.imglib2.type.numeric.integer.UnsignedByteType;
 
+import org.septum.core.ByteStore;
 import org.septum.core.ClassLabels;
 import org.septum.core.SeptumException;
-import org.septum.data.WorkingGrid;
+import org.septum.core.Workspace;
 
 /**
  * Turns probabilities into label values, slice by slice: the class of the largest probability, the first of equals.
+ * Each slice goes at once to its place on the scan's grid: 1 byte a voxel in the workspace.
  */
 final class MaskAssembly implements SliceConsumer {
 
-    private final PlanarImg<UnsignedByteType, ByteArray> oriented;
+    private final ScanOrder order;
+
+    private final ByteStore store;
+
+    private final ScanPlanes planes;
 
     private final byte[] values;
 
     /**
-     * @param size
-     *            of the mask along the working axes x, y, z
+     * @param order
+     *            of the scan
      * @param labels
      *            the classes
+     * @param space
+     *            takes the mask
      */
-    MaskAssembly(List<Long> size, ClassLabels labels) {
-        this.oriented = PlanarImgs.unsignedBytes(size.get(0), size.get(1), size.get(2));
+    MaskAssembly(ScanOrder order, ClassLabels labels, Workspace space) {
+        this.order = order;
+        this.store = ScanPlanes.store(order, 1, space);
+        this.planes = new ScanPlanes(order, 1, store, 0, space.memory() / 2);
         this.values = new byte[labels.count()];
         for (int c = 0; c < values.length; c++)
             values[c] = (byte) labels.classes().get(c).value();
@@ -37,7 +41,7 @@ final class MaskAssembly implements SliceConsumer {
 
     @Override
     public void accept(int z, float[][] probabilities) {
-        byte[] mask = oriented.getPlane(z).getCurrentStorageArray();
+        byte[] mask = new byte[order.sliceValues()];
         for (int i = 0; i < mask.length; i++) {
             int best = 0;
             float most = probabilities[0][i];
@@ -56,15 +60,11 @@ final class MaskAssembly implements SliceConsumer {
             }
             mask[i] = values[best];
         }
+        planes.accept(z, mask);
     }
 
-    /** The mask with the axes of the scan, in memory of its own. */
-    RandomAccessibleInterval<UnsignedByteType> onScan(WorkingGrid grid) {
-        RandomAccessibleInterval<UnsignedByteType> view = grid.restore(oriented);
-        if (view == oriented)
-            return oriented;
-        PlanarImg<UnsignedByteType, ByteArray> mask = PlanarImgs.unsignedBytes(view.dimensionsAsLongArray());
-        LoopBuilder.setImages(mask, view).forEachPixel(UnsignedByteType::set);
-        return mask;
+    /** The mask with the axes of the scan, once all slices are there; it lasts as long as the workspace. */
+    RandomAccessibleInterval<UnsignedByteType> onScan() {
+        return StoredPlanes.bytes(store, order.scanSize(0), order.scanSize(1), order.scanSize(2));
     }
 }

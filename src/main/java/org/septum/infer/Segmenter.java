@@ -6,6 +6,7 @@ import org.septum.core.LabelMask;
 import org.septum.core.Progress;
 import org.septum.core.Scan;
 import org.septum.core.SeptumException;
+import org.septum.core.Workspace;
 import org.septum.data.Plan;
 import org.septum.data.WorkingGrid;
 
@@ -13,9 +14,8 @@ import org.septum.data.WorkingGrid;
  * Segments scans with a network. The mask has the scan's own grid and geometry. The same scan, plan, engine and options
  * give the same bytes.
  * <p>
- * Memory: 4 bytes × channels × voxels of the working grid for the input (while a channel is resampled also for its
- * copies), 1 byte a voxel for the mask (twice if axes are swapped or flipped), and classes × one tile's depth of slices
- * for the blending; nothing grows with classes × volume.
+ * Memory: slices of the working grid for the depth of two tiles, and classes × one tile's depth of slices for the
+ * blending; nothing of it grows with the depth of the scan. The mask, 1 byte a voxel, lies in a {@link Workspace}.
  */
 public final class Segmenter {
 
@@ -44,18 +44,68 @@ public final class Segmenter {
      *             fails
      */
     public LabelMask segment(Scan scan, Plan plan, Progress progress) {
+        return segment(scan, plan, Workspace.ofHeap(), progress);
+    }
+
+    /**
+     * Segments one scan in bounded memory.
+     *
+     * @param scan
+     *            with the plan's channels
+     * @param plan
+     *            that of the engine's network
+     * @param space
+     *            holds the mask, which must not be looked at once it is closed
+     * @param progress
+     *            hears of every batch of tiles and is asked between them whether to stop
+     *
+     * @throws SeptumException
+     *             as the other method does; of kind OUTPUT if a temporary file is needed and the disk is full
+     */
+    public LabelMask segment(Scan scan, Plan plan, Workspace space, Progress progress) {
+        progress.throwIfCancelled();
+        return segment(prepare(scan, plan, space), progress);
+    }
+
+    /**
+     * What can be done before the network is free: checks that a scan fits and, if its normalisation comes from the
+     * scan, reads it once. Needs no engine; may run beside a segmentation.
+     *
+     * @param scan
+     *            with the plan's channels
+     * @param plan
+     *            that of the engine's network
+     * @param space
+     *            holds intermediate data and the mask
+     *
+     * @throws SeptumException
+     *             of kind INPUT if the scan does not fit the plan
+     */
+    public PreparedScan prepare(Scan scan, Plan plan, Workspace space) {
         List<Long> size = List.of(scan.size(0), scan.size(1), scan.size(2));
         WorkingGrid grid = WorkingGrid.of(scan.geometry(), size, plan);
         requireFit(scan, plan, grid);
+        return new PreparedScan(scan, plan, grid, space);
+    }
+
+    /**
+     * Segments a scan that was prepared.
+     *
+     * @param progress
+     *            hears of every batch of tiles and is asked between them whether to stop
+     */
+    public LabelMask segment(PreparedScan prepared, Progress progress) {
         progress.throwIfCancelled();
-        WorkingVolume volume = WorkingVolume.of(scan, plan, grid);
-        MaskAssembly mask = new MaskAssembly(grid.orientedSize(), plan.labels());
+        Scan scan = prepared.scan();
+        Plan plan = prepared.plan();
+        WorkingGrid grid = prepared.grid();
+        MaskAssembly mask = new MaskAssembly(new ScanOrder(grid), plan.labels(), prepared.space());
         SliceConsumer consumer = grid.keepsVoxels() ? mask
                 : new SliceResampling(grid.size(), grid.orientedSize(), mask);
         TileGrid tiles = TileGrid.of(grid.size(), plan.patch(), options.overlap());
-        runTiles(volume, tiles, plan, new TileBlending(tiles, plan.labels().count(), consumer),
+        runTiles(prepared.volume(), tiles, plan, new TileBlending(tiles, plan.labels().count(), consumer),
                 new TileProgress("segment " + scan.name(), progress));
-        return new LabelMask(mask.onScan(grid), scan.geometry(), plan.labels(), scan.dicom());
+        return new LabelMask(mask.onScan(), scan.geometry(), plan.labels(), scan.dicom());
     }
 
     private record TileProgress(String task, Progress progress) {

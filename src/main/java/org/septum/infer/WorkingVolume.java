@@ -1,13 +1,12 @@
 package org.septum.infer;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.TreeMap;
 
 import net.imglib2.RandomAccessibleInterval;
-import net.imglib2.img.basictypeaccess.array.FloatArray;
-import net.imglib2.img.planar.PlanarImg;
-import net.imglib2.img.planar.PlanarImgs;
-import net.imglib2.loops.LoopBuilder;
+import net.imglib2.img.array.ArrayImgs;
 import net.imglib2.type.numeric.real.FloatType;
 import net.imglib2.view.Views;
 
@@ -15,14 +14,24 @@ import org.septum.core.Scan;
 import org.septum.core.SeptumException;
 import org.septum.data.IntensityNormalization;
 import org.septum.data.Plan;
+import org.septum.data.Resampling;
 import org.septum.data.WorkingGrid;
 
 /**
  * A scan as the network sees it: every channel turned to the working axes, resampled, then normalised with parameters
- * from the whole scan as it was, in this order as in training. Held in memory as one array a slice, so that tiles are
- * copied row by row: 4 bytes × channels × voxels.
+ * from the whole scan as it was, in this order as in training.
+ * <p>
+ * Slices are made when a tile needs them, and the last ones are kept: twice the depth of a tile, so that tiles may come
+ * from many threads as long as they come about in the order of {@link TileGrid#tile}; in any other order they are as
+ * right, but slow. Memory: 4 bytes × channels × these slices, whatever the depth of the scan.
  */
 final class WorkingVolume {
+
+    private static final int FEWEST_KEPT = 8;
+
+    private final Plan plan;
+
+    private final WorkingGrid grid;
 
     private final int nx;
 
@@ -30,71 +39,61 @@ final class WorkingVolume {
 
     private final int nz;
 
-    /** By channel, z, and place in the slice. */
-    private final float[][][] slices;
+    private final List<OrientedSlices> channels = new ArrayList<>();
 
-    private WorkingVolume(List<Long> size, float[][][] slices) {
-        this.nx = Math.toIntExact(size.get(0));
-        this.ny = Math.toIntExact(size.get(1));
-        this.nz = Math.toIntExact(size.get(2));
-        this.slices = slices;
+    private final List<IntensityNormalization.Applied> normalization = new ArrayList<>();
+
+    /** What each working slice is made of. */
+    private final List<Resampling.Share> shares;
+
+    private final int kept;
+
+    /** Finished slices by z; each by channel and place in the slice. */
+    private final TreeMap<Integer, float[][]> slices = new TreeMap<>();
+
+    /** Slices before they are resampled along z, by z; each by channel and place in the slice. */
+    private final TreeMap<Integer, float[][]> between = new TreeMap<>();
+
+    private WorkingVolume(Scan scan, Plan plan, WorkingGrid grid, long memory) {
+        this.plan = plan;
+        this.grid = grid;
+        this.nx = Math.toIntExact(grid.size().get(0));
+        this.ny = Math.toIntExact(grid.size().get(1));
+        this.nz = Math.toIntExact(grid.size().get(2));
+        this.kept = Math.max(FEWEST_KEPT, 2 * plan.patch().get(2));
+        this.shares = Resampling.shares(Math.toIntExact(grid.orientedSize().get(2)), nz, !plan.size().isEmpty());
+        ScanOrder order = new ScanOrder(grid);
+        for (int c = 0; c < scan.channels(); c++) {
+            RandomAccessibleInterval<FloatType> channel = Views.hyperSlice(scan.pixels(), 3, c);
+            normalization.add(plan.normalization().get(c).of(channel));
+            channels.add(new OrientedSlices(scan, c, order, memory / scan.channels()));
+        }
     }
 
-    /** Reads the whole scan, each channel twice if its normalisation comes from the scan. */
-    static WorkingVolume of(Scan scan, Plan plan, WorkingGrid grid) {
+    /**
+     * Prepares a scan. Each channel is read once if its normalisation comes from the scan.
+     *
+     * @param memory
+     *            bytes that may be taken where the slices of the network run across those of the scan
+     */
+    static WorkingVolume of(Scan scan, Plan plan, WorkingGrid grid, long memory) {
         requireArrays(scan, grid);
-        float[][][] slices = new float[scan.channels()][][];
-        for (int c = 0; c < slices.length; c++) {
-            RandomAccessibleInterval<FloatType> channel = Views.hyperSlice(scan.pixels(), 3, c);
-            IntensityNormalization.Applied applied = plan.normalization().get(c).of(channel);
-            PlanarImg<FloatType, FloatArray> oriented = oriented(channel, grid);
-            slices[c] = grid.keepsVoxels() ? planes(oriented)
-                    : cut(plan.resampled(oriented, grid).update(null).getCurrentStorageArray(), grid.size());
-            for (float[] slice : slices[c])
-                for (int i = 0; i < slice.length; i++)
-                    slice[i] = applied.apply(slice[i]);
-        }
-        return new WorkingVolume(grid.size(), slices);
+        return new WorkingVolume(scan, plan, grid, memory);
     }
 
     private static void requireArrays(Scan scan, WorkingGrid grid) {
         List<Long> a = grid.orientedSize();
         List<Long> b = grid.size();
-        // interpolating along x, then y, then z passes through sizes between the old and the new one
-        long plane = Math.max(a.get(0) * a.get(1), b.get(0) * b.get(1));
-        long volume = Math.max(a.get(0), b.get(0)) * Math.max(a.get(1), b.get(1)) * Math.max(a.get(2), b.get(2));
-        if (plane > Integer.MAX_VALUE || !grid.keepsVoxels() && volume > Integer.MAX_VALUE) {
+        // interpolating along x, then along y passes through sizes between the old and the new one
+        long plane = Math.max(a.get(0), b.get(0)) * Math.max(a.get(1), b.get(1));
+        if (plane > Integer.MAX_VALUE) {
             throw SeptumException.input("scan " + scan.name() + " of " + scan.shape() + " voxels on a working grid of "
-                    + b + "; at most " + Integer.MAX_VALUE + " voxels can be resampled: cut the scan into parts");
+                    + b + "; a slice may have at most " + Integer.MAX_VALUE + " voxels: cut the scan into parts");
         }
     }
 
-    /** Walks the scan in its own order, as its cells are read fastest. */
-    private static PlanarImg<FloatType, FloatArray> oriented(RandomAccessibleInterval<FloatType> channel,
-            WorkingGrid grid) {
-        List<Long> size = grid.orientedSize();
-        PlanarImg<FloatType, FloatArray> oriented = PlanarImgs.floats(size.get(0), size.get(1), size.get(2));
-        LoopBuilder.setImages(channel, grid.restore(oriented)).forEachPixel((from, to) -> to.set(from));
-        return oriented;
-    }
-
-    private static float[][] planes(PlanarImg<FloatType, FloatArray> image) {
-        float[][] planes = new float[image.numSlices()][];
-        for (int z = 0; z < planes.length; z++)
-            planes[z] = image.getPlane(z).getCurrentStorageArray();
-        return planes;
-    }
-
-    private static float[][] cut(float[] values, List<Long> size) {
-        int plane = Math.toIntExact(size.get(0) * size.get(1));
-        float[][] planes = new float[size.get(2).intValue()][];
-        for (int z = 0; z < planes.length; z++)
-            planes[z] = Arrays.copyOfRange(values, z * plane, (z + 1) * plane);
-        return planes;
-    }
-
     /**
-     * Copies a tile, with zeros (the mean) outside the scan.
+     * Copies a tile, with zeros (the mean) outside the scan. May be called from many threads.
      *
      * @param at
      *            its place
@@ -109,20 +108,76 @@ final class WorkingVolume {
         int tx = size.get(0);
         int ty = size.get(1);
         int tz = size.get(2);
-        Arrays.fill(target, offset, offset + slices.length * tx * ty * tz, 0);
+        Arrays.fill(target, offset, offset + channels.size() * tx * ty * tz, 0);
         int firstX = (int) Math.max(0, -at.x());
         int length = (int) Math.min(tx, nx - at.x()) - firstX;
         int endY = (int) Math.min(ty, ny - at.y());
         int endZ = (int) Math.min(tz, nz - at.z());
-        for (int c = 0; c < slices.length; c++) {
-            for (int z = (int) Math.max(0, -at.z()); z < endZ; z++) {
-                float[] slice = slices[c][(int) (at.z() + z)];
+        for (int z = (int) Math.max(0, -at.z()); z < endZ; z++) {
+            float[][] slice = slice((int) (at.z() + z));
+            for (int c = 0; c < slice.length; c++) {
                 for (int y = (int) Math.max(0, -at.y()); y < endY; y++) {
                     int from = (int) ((at.y() + y) * nx + at.x() + firstX);
                     int to = offset + ((c * tz + z) * ty + y) * tx + firstX;
-                    System.arraycopy(slice, from, target, to, length);
+                    System.arraycopy(slice[c], from, target, to, length);
                 }
             }
         }
+    }
+
+    /** A finished slice of all channels. It must not be changed. */
+    private synchronized float[][] slice(int z) {
+        float[][] slice = slices.get(z);
+        if (slice == null) {
+            slice = make(z);
+            keep(slices, z, slice, kept);
+        }
+        return slice;
+    }
+
+    /** Keeps the slices with the highest numbers: tiles come in ascending order. */
+    private static void keep(TreeMap<Integer, float[][]> some, int z, float[][] slice, int most) {
+        some.put(z, slice);
+        if (some.size() > most)
+            some.pollFirstEntry();
+    }
+
+    private float[][] make(int z) {
+        List<Integer> from = shares.get(z).from();
+        List<Float> weights = shares.get(z).weights();
+        float[][] slice = new float[channels.size()][nx * ny];
+        for (int k = 0; k < from.size(); k++) {
+            float[][] part = inPlane(from.get(k), from.size() + 1);
+            float w = weights.get(k);
+            for (int c = 0; c < slice.length; c++)
+                for (int i = 0; i < slice[c].length; i++)
+                    slice[c][i] += part[c][i] * w;
+        }
+        for (int c = 0; c < slice.length; c++) {
+            IntensityNormalization.Applied applied = normalization.get(c);
+            for (int i = 0; i < slice[c].length; i++)
+                slice[c][i] = applied.apply(slice[c][i]);
+        }
+        return slice;
+    }
+
+    /** A slice of all channels, resampled along x and y only. */
+    private float[][] inPlane(int z, int most) {
+        float[][] slice = between.get(z);
+        if (slice == null) {
+            slice = new float[channels.size()][];
+            for (int c = 0; c < slice.length; c++)
+                slice[c] = inPlane(channels.get(c).slice(z));
+            keep(between, z, slice, most);
+        }
+        return slice;
+    }
+
+    private float[] inPlane(float[] slice) {
+        List<Long> size = grid.orientedSize();
+        if (size.get(0) == nx && size.get(1) == ny)
+            return slice;
+        return plan.resampled(ArrayImgs.floats(slice, size.get(0), size.get(1), 1), List.of((long) nx, (long) ny, 1L))
+                .update(null).getCurrentStorageArray();
     }
 }

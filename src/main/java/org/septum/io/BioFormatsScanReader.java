@@ -14,6 +14,7 @@ import org.septum.core.Scan;
 import org.septum.core.ScanGeometry;
 import org.septum.core.SeptumException;
 import org.septum.core.Vector3;
+import org.septum.core.Workspace;
 
 import loci.common.services.DependencyException;
 import loci.common.services.ServiceException;
@@ -114,7 +115,7 @@ final class BioFormatsScanReader implements ScanReader {
     }
 
     @Override
-    public Scan read(Path path, ReadOptions options) {
+    public Scan read(Path path, ReadOptions options, Workspace space) {
         try {
             List<String> notes = new ArrayList<>();
             Opened opened = open(path, notes);

@@ -14,6 +14,7 @@ import org.septum.core.ClassLabels;
 import org.septum.core.Modality;
 import org.septum.core.Scan;
 import org.septum.core.SeptumException;
+import org.septum.core.Workspace;
 
 /**
  * Reads a DICOM series: a folder that holds one, or one file of it. Given a file, its series is all files of the folder
@@ -27,7 +28,7 @@ final class DicomScanReader implements ScanReader {
     }
 
     @Override
-    public Scan read(Path path, ReadOptions options) {
+    public Scan read(Path path, ReadOptions options, Workspace space) {
         return read(path, ScanFiles.nameOf(path), options);
     }
 

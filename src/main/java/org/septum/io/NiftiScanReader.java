@@ -13,8 +13,8 @@ import org.septum.core.SeptumException;
  * Reads NIfTI-1 and NIfTI-2: .nii, .nii.gz and pairs .hdr and .img.
  * <p>
  * <b>Why?</b> A NIfTI file is a header and a raw array. Bio-Formats 7.3.1 fails on NIfTI-2 and on 64-bit whole numbers
- * and leaves the scale out, so the array is read here. A .nii.gz is decompressed once and its planes are kept in memory
- * as they were stored; a .nii is read plane by plane when looked at.
+ * and leaves the scale out, so the array is read here. A .nii.gz is decompressed once and its planes are kept as they
+ * were stored, on disk if memory is short; a .nii is read plane by plane when looked at.
  */
 final class NiftiScanReader extends RawScanReader {
 

@@ -58,7 +58,7 @@ final class PlaneCells implements LazyCellImg.Get<Cell<FloatArray>> {
      * @param name
      *            of the file, for messages
      * @param cheap
-     *            whether the source has its planes in memory, so that they are made anew rather than kept twice
+     *            whether the source gives a plane about as fast as memory does, so that none is kept
      */
     static RandomAccessibleInterval<FloatType> image(String name, long[] size, PlaneSource source, boolean cheap) {
         if (size[0] * size[1] > Integer.MAX_VALUE - 16) {

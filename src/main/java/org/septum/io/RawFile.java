@@ -10,6 +10,7 @@ import java.util.Locale;
 import org.septum.core.Modality;
 import org.septum.core.Scan;
 import org.septum.core.ScanGeometry;
+import org.septum.core.Workspace;
 
 /**
  * What the header of a file with a raw array of voxels says: NIfTI, NRRD, MetaImage, MGH.
@@ -33,8 +34,8 @@ record RawFile(RawVolume first, int volumes, ScanGeometry geometry, List<String>
                     "its header states " + volumes + " volumes; 1 to " + MOST_VOLUMES + " are allowed");
     }
 
-    /** A scan of one volume. */
-    Scan scan(Path path, ReadOptions options) throws IOException {
+    /** A scan of one volume; what must be unpacked goes into {@code space}. */
+    Scan scan(Path path, ReadOptions options, Workspace space) throws IOException {
         options.requireFullResolution(path);
         options.requireNoSeries(path);
         int phase = options.phaseOf(path, Collections.nCopies(volumes, ""));
@@ -46,9 +47,8 @@ record RawFile(RawVolume first, int volumes, ScanGeometry geometry, List<String>
         }
         RawVolume volume = first.at(phase);
         long[] size = { first.size().get(0), first.size().get(1), first.size().get(2), first.channels() };
-        return new Scan(name,
-                PlaneCells.image(path.toString(), size, volume.planes(all), volume.packing() != RawVolume.Packing.NONE),
-                geometry, first.channels() == 3 ? Modality.RGB : Modality.OTHER, all);
+        return new Scan(name, PlaneCells.image(path.toString(), size, volume.planes(all, space), true), geometry,
+                first.channels() == 3 ? Modality.RGB : Modality.OTHER, all);
     }
 
     /** What there is to choose from. */

@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.List;
 
 import org.septum.core.Scan;
+import org.septum.core.Workspace;
 
 /**
  * Reads formats that are a header and an array of voxels; a format says what its files are called and how to open one.
@@ -31,9 +32,9 @@ abstract class RawScanReader implements ScanReader {
     }
 
     @Override
-    public final Scan read(Path path, ReadOptions options) {
+    public final Scan read(Path path, ReadOptions options, Workspace space) {
         try {
-            return open(path).scan(path, options);
+            return open(path).scan(path, options, space);
         } catch (IOException | RuntimeException e) {
             throw Problem.reading(path, e);
         }

@@ -9,18 +9,20 @@ import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.Inflater;
 import java.util.zip.InflaterInputStream;
 
+import org.septum.core.ByteStore;
+import org.septum.core.Workspace;
+
 /**
  * A raw array of samples in a file, x fastest, the samples of a voxel together.
  * <p>
  * <b>Why?</b> Bio-Formats seeks in gzip streams, which starts them over for every plane. Here a compressed array is
- * inflated once and its planes are kept in memory as they were stored; an uncompressed one is read plane by plane when
- * looked at.
+ * inflated once and its planes are kept in a {@link Workspace} as they were stored; an uncompressed one is read plane
+ * by plane when looked at.
  *
  * @param file
  *            where the array is
@@ -48,7 +50,7 @@ record RawVolume(Path file, Packing packing, long start, long offset, ByteOrder 
 
     /** Nothing that deflate makes shrinks by more. */
     private static final long GREATEST_RATIO = 1032;
-    /** Whole samples of every type; arrays of 1 MiB would take twice their place on the Java heap. */
+    /** Whole samples of every type. */
     private static final int CHUNK = 1 << 18;
 
     /** How an array may be compressed. */
@@ -94,50 +96,46 @@ record RawVolume(Path file, Packing packing, long start, long offset, ByteOrder 
      *
      * @param notes
      *            takes how many samples are no finite number
+     * @param space
+     *            takes what a compressed array unpacks to
      */
-    PlaneSource planes(List<String> notes) throws IOException {
+    PlaneSource planes(List<String> notes, Workspace space) throws IOException {
         long length = Files.size(file);
         boolean packed = packing != Packing.NONE;
         long room = packed ? Math.multiplyExact(length, GREATEST_RATIO) : length;
         if (planeBytes() > Integer.MAX_VALUE - 16 || bytes() > room - offset)
             throw new EOFException("its " + length + " bytes cannot hold the " + size.get(0) + "×" + size.get(1) + "×"
                     + size.get(2) + " voxels that its header states");
-        return packed ? inflated(notes) : plain(notes);
+        return packed ? inflated(notes, space) : plain(notes);
     }
 
-    private PlaneSource inflated(List<String> notes) throws IOException {
-        List<byte[]> chunks = new ArrayList<>();
+    private PlaneSource inflated(List<String> notes, Workspace space) throws IOException {
+        ByteStore store = space.store(bytes());
         long bad = 0;
         try (InputStream raw = Files.newInputStream(file)) {
             raw.skipNBytes(start);
             InputStream in = packing == Packing.GZIP ? new GZIPInputStream(raw, 1 << 16)
                     : new InflaterInputStream(raw, new Inflater(), 1 << 16);
             in.skipNBytes(offset);
-            for (long left = bytes(); left > 0; left -= CHUNK) {
-                byte[] chunk = new byte[(int) Math.min(CHUNK, left)];
+            byte[] chunk = new byte[(int) Math.min(CHUNK, bytes())];
+            for (long done = 0; done < bytes(); done += chunk.length) {
+                if (chunk.length > bytes() - done)
+                    chunk = new byte[(int) (bytes() - done)];
                 if (in.readNBytes(chunk, 0, chunk.length) < chunk.length)
-                    throw new EOFException(
-                            "it ends after " + (bytes() - left) / planeBytes() + " of " + size.get(2) + " slices");
+                    throw new EOFException("it ends after " + done / planeBytes() + " of " + size.get(2) + " slices");
                 bad += type.countNonFinite(buffer(chunk));
-                chunks.add(chunk);
+                store.write(done, chunk, 0, chunk.length);
             }
+        } catch (IOException | RuntimeException e) {
+            store.close();
+            throw e;
         }
         noteNonFinite(bad, notes);
-        return (z, channel) -> decode(join(chunks, z), channel);
-    }
-
-    /** The bytes of a plane out of chunks of equal length. */
-    private byte[] join(List<byte[]> chunks, int z) {
-        byte[] plane = new byte[(int) planeBytes()];
-        for (int done = 0; done < plane.length;) {
-            long at = z * planeBytes() + done;
-            byte[] chunk = chunks.get((int) (at / CHUNK));
-            int from = (int) (at % CHUNK);
-            int count = Math.min(plane.length - done, chunk.length - from);
-            System.arraycopy(chunk, from, plane, done, count);
-            done += count;
-        }
-        return plane;
+        return (z, channel) -> {
+            byte[] plane = new byte[(int) planeBytes()];
+            store.read(z * planeBytes(), plane, 0, plane.length);
+            return decode(plane, channel);
+        };
     }
 
     private PlaneSource plain(List<String> notes) throws IOException {

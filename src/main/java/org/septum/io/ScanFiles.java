@@ -18,6 +18,7 @@ import org.septum.core.LabelMask;
 import org.septum.core.Scan;
 import org.septum.core.ScanSource;
 import org.septum.core.SeptumException;
+import org.septum.core.Workspace;
 
 /**
  * Scans and masks in files: NIfTI (.nii, .nii.gz, .hdr with .img), a DICOM series (its folder, one of its files, or a
@@ -58,7 +59,22 @@ public final class ScanFiles {
      *             none is chosen (the message lists them); of kind USAGE if what is chosen is not there
      */
     public static Scan read(Path path, ReadOptions options) {
-        return options.pixelSizes().of(path, readerOf(path, READERS).read(path, options));
+        return read(path, options, Workspace.ofHeap());
+    }
+
+    /**
+     * Reads one of several scans that a path holds, in bounded memory.
+     *
+     * @param options
+     *            which series, phase and resolution
+     * @param space
+     *            for what must be unpacked; it must stay open as long as the pixels are looked at
+     *
+     * @throws SeptumException
+     *             as the other methods do; of kind OUTPUT if a temporary file is needed and the disk is full
+     */
+    public static Scan read(Path path, ReadOptions options, Workspace space) {
+        return options.pixelSizes().of(path, readerOf(path, READERS).read(path, options, space));
     }
 
     /**
@@ -98,7 +114,7 @@ public final class ScanFiles {
      *            which series and phase
      */
     public static LabelMask readMask(Path path, ClassLabels labels, ReadOptions options) {
-        Scan scan = options.pixelSizes().of(path, readerOf(path, MASK_READERS).read(path, options));
+        Scan scan = options.pixelSizes().of(path, readerOf(path, MASK_READERS).read(path, options, Workspace.ofHeap()));
         return MaskValues.toMask(path, labelsOf(path).map(own -> MaskValues.named(scan, own, labels)).orElse(scan),
                 labels);
     }

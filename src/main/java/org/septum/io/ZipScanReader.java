@@ -16,6 +16,7 @@ import java.util.zip.ZipFile;
 import org.septum.core.FileTree;
 import org.septum.core.Scan;
 import org.septum.core.SeptumException;
+import org.septum.core.Workspace;
 
 /**
  * Reads a DICOM series in a zip, in whatever folders of it. The files are unpacked to a temporary folder, which goes
@@ -39,7 +40,7 @@ final class ZipScanReader implements ScanReader {
     }
 
     @Override
-    public Scan read(Path path, ReadOptions options) {
+    public Scan read(Path path, ReadOptions options, Workspace space) {
         Path folder = unpack(path);
         boolean kept = false;
         try {

@@ -7,10 +7,12 @@ import java.util.Map;
 import java.util.OptionalLong;
 import java.util.TreeMap;
 
+import net.imglib2.RandomAccessibleInterval;
+import net.imglib2.img.basictypeaccess.array.FloatArray;
 import net.imglib2.img.planar.PlanarImg;
 import net.imglib2.img.planar.PlanarImgs;
-import net.imglib2.img.basictypeaccess.array.FloatArray;
 import net.imglib2.type.numeric.real.FloatType;
+import net.imglib2.view.Views;
 
 import org.septum.bundle.OpenModel;
 import org.septum.core.Progress;
@@ -176,25 +178,25 @@ public final class BenchModel {
     /** Waves of a size that no tile repeats, on the grid of the plan, so that nothing is resampled. */
     private Scan phantom(List<Integer> shape) {
         Plan plan = open.plan();
-        PlanarImg<FloatType, FloatArray>[] channels = planes(shape, plan.channels().size());
-        return new Scan("phantom", net.imglib2.view.Views.stack(channels), geometry(plan), plan.modality(), List.of());
+        return new Scan("phantom", Views.stack(channels(shape, plan.channels().size())), geometry(plan),
+                plan.modality(), List.of());
     }
 
-    @SuppressWarnings("unchecked")
-    private static PlanarImg<FloatType, FloatArray>[] planes(List<Integer> shape, int channels) {
-        PlanarImg<FloatType, FloatArray>[] images = new PlanarImg[channels];
-        for (int c = 0; c < channels; c++) {
-            images[c] = PlanarImgs.floats(shape.get(0), shape.get(1), shape.get(2));
+    private static List<RandomAccessibleInterval<FloatType>> channels(List<Integer> shape, int count) {
+        List<RandomAccessibleInterval<FloatType>> channels = new ArrayList<>();
+        for (int c = 0; c < count; c++) {
+            PlanarImg<FloatType, FloatArray> channel = PlanarImgs.floats(shape.get(0), shape.get(1), shape.get(2));
             for (int z = 0; z < shape.get(2); z++) {
-                float[] plane = images[c].getPlane(z).getCurrentStorageArray();
+                float[] plane = channel.getPlane(z).getCurrentStorageArray();
                 for (int i = 0; i < plane.length; i++) {
                     int x = i % shape.get(0);
                     int y = i / shape.get(0);
                     plane[i] = (float) (100 * (Math.sin(0.07 * x + c) + Math.cos(0.05 * y) + Math.sin(0.11 * z)));
                 }
             }
+            channels.add(channel);
         }
-        return images;
+        return channels;
     }
 
     private static ScanGeometry geometry(Plan plan) {

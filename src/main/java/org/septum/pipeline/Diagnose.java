@@ -10,8 +10,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.function.Supplier;
 
-import ai.djl.util.Utils;
-
 import org.septum.bundle.EngineTrial;
 import org.septum.core.SeptumException;
 import org.septum.infer.DjlEngine;
@@ -19,6 +17,8 @@ import org.septum.infer.ThreadCount;
 import org.septum.io.ImageLibrary;
 import org.septum.model.ComputeDevice;
 import org.septum.train.TrainingRun;
+
+import ai.djl.util.Utils;
 
 /** Looks whether everything that Septum needs is there and works, what it uses, and why not something faster. */
 public final class Diagnose {
@@ -72,8 +72,8 @@ public final class Diagnose {
         findings.add(attempt("PyTorch convolution", () -> timed(EngineTrial.pyTorch())));
         findings.add(attempt("ONNX Runtime convolution", () -> timed(EngineTrial.onnxRuntime())));
         findings.add(attempt("Temporary folder", Diagnose::temporaryFolder));
-        findings.add(folder("Folder of natives", Utils.getEngineCacheDir(), "set DJL_CACHE_DIR to a folder that you"
-                + " may write"));
+        findings.add(folder("Folder of natives", Utils.getEngineCacheDir(),
+                "set DJL_CACHE_DIR to a folder that you" + " may write"));
         findings.add(folder("Working folder", Path.of("").toAbsolutePath(), "masks are written where -o says"));
         return findings;
     }

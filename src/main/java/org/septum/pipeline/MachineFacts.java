@@ -132,7 +132,7 @@ final class MachineFacts {
 
     /** Version of the NVIDIA driver; empty without one. */
     String driver() {
-        return lines("proc/driver/nvidia/version").stream().map(l -> l.replaceAll(".*Kernel Module\\D*([\\d.]+).*", "$1"))
-                .findFirst().orElse("");
+        return lines("proc/driver/nvidia/version").stream()
+                .map(l -> l.replaceAll(".*Kernel Module\\D*([\\d.]+).*", "$1")).findFirst().orElse("");
     }
 }

@@ -17,9 +17,9 @@ record MaskFiles(SegmentScans.Request request) {
     /** The files of one scan: its masks in the order of the formats, then its picture if one is wanted. */
     List<Path> of(String name) {
         List<Path> files = new ArrayList<>();
-        for (String format : request.formats())
+        for (String format : request.outputs().formats())
             files.add(request.output().resolve(name + MaskWriters.named(format).extension()));
-        if (request.overlay())
+        if (request.outputs().overlay())
             files.add(request.output().resolve(name + "_overlay.png"));
         return files;
     }
@@ -53,10 +53,10 @@ record MaskFiles(SegmentScans.Request request) {
             for (Path file : of(name)) {
                 if (Files.exists(file))
                     requireNoScan(file, sources);
-                WholeFile.requireFree(file, request.overwrite());
+                WholeFile.requireFree(file, request.outputs().overwrite());
             }
-            if (request.slices())
-                WholeFile.requireFree(slicesOf(name), request.overwrite());
+            if (request.outputs().slices())
+                WholeFile.requireFree(slicesOf(name), request.outputs().overwrite());
         }
     }
 

@@ -58,9 +58,9 @@ public final class RunDemo {
         long start = System.nanoTime();
         Path samples = Installation.sampleData();
         Path model = samples.resolve("models").resolve("hippocampus");
-        SegmentScans.Result segmented = SegmentScans
-                .run(SegmentScans.Request.of(List.of(samples.resolve("scans")), model, request.output())
-                        .withDevice(request.device()).withOverlay(true).withOverwrite(true), progress);
+        SegmentScans.Result segmented = SegmentScans.run(SegmentScans.Request
+                .of(List.of(samples.resolve("scans")), model, request.output()).withDevice(request.device())
+                .withOutputs(SegmentOutputs.DEFAULT.withPictures(true, false).withOverwrite(true)), progress);
         for (SegmentScans.ScanResult scan : segmented.scans())
             if (!scan.isWell())
                 throw SeptumException.input("the sample scan " + scan.scan() + " failed: " + scan.problem());

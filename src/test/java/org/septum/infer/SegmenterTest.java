@@ -3,6 +3,7 @@ package org.septum.infer;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -16,6 +17,7 @@ import net.imglib2.type.numeric.real.FloatType;
 import net.imglib2.view.Views;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -27,6 +29,7 @@ import org.septum.core.Scan;
 import org.septum.core.ScanGeometry;
 import org.septum.core.SeptumException;
 import org.septum.core.Vector3;
+import org.septum.core.Workspace;
 import org.septum.data.Plan;
 import org.septum.data.Resampling;
 import org.septum.data.WorkingGrid;
@@ -286,5 +289,16 @@ class SegmenterTest {
     void optionsOutOfRangeAreRefused() {
         assertThatThrownBy(() -> new SegmenterOptions(1, 0)).hasMessageContaining("below 1");
         assertThatThrownBy(() -> new SegmenterOptions(0.5, -1)).hasMessageContaining("batch of -1");
+    }
+
+    @ParameterizedTest
+    @CsvSource({ "1,2,3", "3,-1,2", "2,3,-1" })
+    void withoutMemoryForIntermediateDataTheMaskIsTheSame(int x, int y, int z, @TempDir Path folder) {
+        Scan scan = scan(oblique(x, y, z), 17, 12, 9, 1);
+        Plan plan = TestPlans.plan3d(List.of(7, 5, 6));
+        try (Workspace none = Workspace.of(0, folder)) {
+            assertThresholded(new Segmenter(new FakeEngine(plan), SegmenterOptions.DEFAULT).segment(scan, plan, none,
+                    Progress.SILENT), scan);
+        }
     }
 }

@@ -2,12 +2,18 @@ package org.septum.infer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Random;
+import java.util.stream.Collectors;
+import java.util.stream.LongStream;
 
+import net.imglib2.FinalInterval;
 import net.imglib2.RandomAccessibleInterval;
 import net.imglib2.img.array.ArrayImgs;
+import net.imglib2.position.FunctionRandomAccessible;
 import net.imglib2.type.numeric.real.FloatType;
 import net.imglib2.view.Views;
 
@@ -62,7 +68,8 @@ class WorkingVolumeTest {
         int ny = grid.size().get(1).intValue();
         int nz = grid.size().get(2).intValue();
         float[] got = new float[2 * nx * ny * nz];
-        WorkingVolume.of(scan, plan, grid).copyTile(new TileGrid.Tile(0, 0, 0), List.of(nx, ny, nz), got, 0);
+        WorkingVolume.of(scan, plan, grid, Long.MAX_VALUE).copyTile(new TileGrid.Tile(0, 0, 0), List.of(nx, ny, nz),
+                got, 0);
         int n = 0;
         for (int c = 0; c < 2; c++) {
             RandomAccessibleInterval<FloatType> channel = Views.hyperSlice(scan.pixels(), 3, c);
@@ -81,7 +88,8 @@ class WorkingVolumeTest {
         WorkingGrid grid = WorkingGrid.of(scan.geometry(), SIZE, plan.grid(), plan.spacing());
         float[] tile = new float[3 + 2 * 64];
         Arrays.fill(tile, 99);
-        WorkingVolume.of(scan, plan, grid).copyTile(new TileGrid.Tile(-3, -2, -1), List.of(4, 4, 4), tile, 3);
+        WorkingVolume.of(scan, plan, grid, Long.MAX_VALUE).copyTile(new TileGrid.Tile(-3, -2, -1), List.of(4, 4, 4),
+                tile, 3);
         assertThat(Arrays.copyOf(tile, 3)).containsOnly(99);
         for (int c = 0; c < 2; c++) {
             for (int i = 0; i < 64; i++) {
@@ -96,7 +104,48 @@ class WorkingVolumeTest {
         Scan scan = scan();
         float before = scan.pixels().getAt(3, 2, 1, 0).get();
         Plan plan = plan(Double.NaN);
-        WorkingVolume.of(scan, plan, WorkingGrid.of(scan.geometry(), SIZE, plan.grid(), plan.spacing()));
+        WorkingVolume.of(scan, plan, WorkingGrid.of(scan.geometry(), SIZE, plan.grid(), plan.spacing()), 1);
         assertThat(scan.pixels().getAt(3, 2, 1, 0).get()).isEqualTo(before);
+    }
+
+    /** Threads may be late by some tiles; a slice that has been dropped is made again. */
+    @Test
+    void tilesInAnyOrderAndFromManyThreadsAreTheSame() {
+        Scan scan = scan();
+        Plan plan = plan(0.3);
+        WorkingGrid grid = WorkingGrid.of(scan.geometry(), SIZE, plan.grid(), plan.spacing());
+        TileGrid tiles = TileGrid.of(grid.size(), plan.patch(), 0.5);
+        List<float[]> expected = new ArrayList<>();
+        WorkingVolume inOrder = WorkingVolume.of(scan, plan, grid, Long.MAX_VALUE);
+        for (long i = 0; i < tiles.count(); i++)
+            expected.add(tile(inOrder, tiles, i));
+        WorkingVolume volume = WorkingVolume.of(scan, plan, grid, 1);
+        List<Long> order = LongStream.range(0, tiles.count()).boxed().collect(Collectors.toList());
+        Collections.shuffle(order, new Random(8));
+        order.parallelStream().forEach(
+                i -> assertThat(tile(volume, tiles, i)).as("tile %d", i).isEqualTo(expected.get(i.intValue())));
+    }
+
+    private static float[] tile(WorkingVolume volume, TileGrid tiles, long i) {
+        float[] tile = new float[2 * tiles.tileVoxels()];
+        volume.copyTile(tiles.tile(i), tiles.tile(), tile, 0);
+        return tile;
+    }
+
+    /** Each voxel holds its own number; the scan has 3·2^30 of them. */
+    @Test
+    void aVolumeBeyondTwoToThe31IsReadSliceBySlice() {
+        RandomAccessibleInterval<FloatType> ramp = Views.interval(
+                new FunctionRandomAccessible<>(4,
+                        (at, to) -> to.set(at.getLongPosition(2) * 8 + at.getLongPosition(0) % 8), FloatType::new),
+                FinalInterval.createMinSize(0, 0, 0, 0, 1024, 1024, 3072, 1));
+        Scan scan = new Scan("huge", ramp, ScanGeometry.UNKNOWN, Modality.OTHER, List.of());
+        Plan plan = TestPlans.plan(2, 1, Plan.GridAxes.SCAN, TestPlans.AS_STORED, List.of(8, 8, 1));
+        WorkingGrid grid = WorkingGrid.of(scan.geometry(), List.of(1024L, 1024L, 3072L), plan);
+        TileGrid tiles = TileGrid.of(grid.size(), plan.patch(), 0);
+        float[] tile = new float[64];
+        WorkingVolume.of(scan, plan, grid, 0).copyTile(tiles.tile(tiles.count() - 1), plan.patch(), tile, 0);
+        for (int i = 0; i < 64; i++)
+            assertThat(tile[i]).isEqualTo(3071 * 8 + i % 8);
     }
 }

@@ -49,8 +49,7 @@ class SegmentScansTest {
         NiftiScanWriter.write(scan, folder.resolve("scans/a.nii.gz"), false);
         OmeTiffScanWriter.write(scan, folder.resolve("scans/b.ome.tif"), false);
         DicomSeriesWriter.write(scan, folder.resolve("scans/c"), false);
-        SegmentScans.Result result = SegmentScans.run(request("scans").withFormats(List.of("nifti", "ome-tiff")),
-                Progress.SILENT);
+        SegmentScans.Result result = SegmentScans.run(with("nifti", "ome-tiff"), Progress.SILENT);
         assertThat(result.failed()).isZero();
         assertThat(result.scans()).extracting(SegmentScans.ScanResult::name).containsExactly("a", "b", "c");
         byte[] expected = Toys.values(Toys.mask(scan));
@@ -86,8 +85,8 @@ class SegmentScansTest {
         NiftiScanWriter.write(Toys.scan("good", 1), folder.resolve("scans/good.nii.gz"), false);
         byte[] bytes = Files.readAllBytes(folder.resolve("scans/good.nii.gz"));
         Files.write(folder.resolve("scans/bad.nii.gz"), java.util.Arrays.copyOf(bytes, bytes.length / 2));
-        SegmentScans.Result result = SegmentScans.run(request("scans").withOverlay(true).withSlices(true),
-                Progress.SILENT);
+        SegmentScans.Result result = SegmentScans
+                .run(request("scans").withOutputs(SegmentOutputs.DEFAULT.withPictures(true, true)), Progress.SILENT);
         assertThat(result.failed()).isEqualTo(1);
         assertThat(result.scans().get(0).problem()).contains("bad.nii.gz");
         assertThat(names(folder.resolve("out"))).containsExactly("good.nii.gz", "good_overlay.png", "good_slices");
@@ -151,7 +150,7 @@ class SegmentScansTest {
         SegmentScans.Request inSeries = SegmentScans.Request.of(List.of(folder.resolve("b")), model,
                 folder.resolve("b"));
         for (SegmentScans.Request request : List.of(inPlace,
-                inSeries.withFormats(List.of("dicom-seg")).withOverwrite(true))) {
+                inSeries.withOutputs(SegmentOutputs.DEFAULT.withFormats(List.of("dicom-seg")).withOverwrite(true)))) {
             assertThatThrownBy(() -> SegmentScans.run(request, Progress.SILENT)).isInstanceOf(SeptumException.class)
                     .hasMessageContaining("another output folder");
         }
@@ -163,8 +162,8 @@ class SegmentScansTest {
     void masksOfAnEarlierRunBelowTheInputAreNotSegmented() throws IOException {
         NiftiScanWriter.write(Toys.scan("a", 1), folder.resolve("scans/a.nii.gz"), false);
         SegmentScans.Request request = SegmentScans.Request
-                .of(List.of(folder.resolve("scans")), model, folder.resolve("scans/masks")).withOverlay(true)
-                .withOverwrite(true);
+                .of(List.of(folder.resolve("scans")), model, folder.resolve("scans/masks"))
+                .withOutputs(SegmentOutputs.DEFAULT.withPictures(true, false).withOverwrite(true));
         SegmentScans.run(request, Progress.SILENT);
         SegmentScans.Result again = SegmentScans.run(request, Progress.SILENT);
         assertThat(again.scans()).extracting(SegmentScans.ScanResult::name).containsExactly("a");
@@ -179,8 +178,7 @@ class SegmentScansTest {
                 new ScanGeometry(Toys.GEOMETRY.spacing(), Toys.GEOMETRY.origin(), sheared), toy.modality(), List.of());
         NiftiScanWriter.write(odd, folder.resolve("scans/a.nii.gz"), false);
         NiftiScanWriter.write(toy, folder.resolve("scans/b.nii.gz"), false);
-        SegmentScans.Result result = SegmentScans.run(request("scans").withFormats(List.of("nifti", "dicom-seg")),
-                Progress.SILENT);
+        SegmentScans.Result result = SegmentScans.run(with("nifti", "dicom-seg"), Progress.SILENT);
         assertThat(result.failed()).isEqualTo(1);
         assertThat(result.scans().get(0).problem()).contains("DICOM");
         assertThat(names(folder.resolve("out"))).containsExactly("b.dcm", "b.nii.gz");
@@ -189,8 +187,7 @@ class SegmentScansTest {
     @Test
     void aFormatThatIsAskedForTwiceIsWrittenOnce() throws IOException {
         NiftiScanWriter.write(Toys.scan("a", 1), folder.resolve("scans/a.nii.gz"), false);
-        SegmentScans.Result result = SegmentScans.run(request("scans").withFormats(List.of("nifti", "NIfTI")),
-                Progress.SILENT);
+        SegmentScans.Result result = SegmentScans.run(with("nifti", "NIfTI"), Progress.SILENT);
         assertThat(result.failed()).isZero();
         assertThat(names(folder.resolve("out"))).containsExactly("a.nii.gz");
     }
@@ -220,6 +217,80 @@ class SegmentScansTest {
         assertThatThrownBy(() -> SegmentScans.run(request("scans"), impatient)).isInstanceOf(SeptumException.class)
                 .extracting(e -> ((SeptumException) e).kind()).isEqualTo(SeptumException.Kind.CANCELLED);
         assertThat(folder.resolve("out")).doesNotExist();
+    }
+
+    @Test
+    void stoppingInTheSecondScanKeepsTheMaskOfTheFirst() throws IOException {
+        for (String name : List.of("a", "b", "c"))
+            NiftiScanWriter.write(Toys.scan(name, 1), folder.resolve("scans/" + name + ".nii.gz"), false);
+        Progress impatient = new Progress() {
+
+            private boolean second;
+
+            @Override
+            public void report(String task, long done, long total) {
+                second |= task.contains("segment b") && done > 0;
+            }
+
+            @Override
+            public void message(String line) {
+                // not heard
+            }
+
+            @Override
+            public boolean isCancelled() {
+                return second;
+            }
+        };
+        assertThatThrownBy(() -> SegmentScans.run(request("scans"), impatient)).isInstanceOf(SeptumException.class)
+                .extracting(e -> ((SeptumException) e).kind()).isEqualTo(SeptumException.Kind.CANCELLED);
+        assertThat(names(folder.resolve("out"))).containsExactly("a.nii.gz");
+        assertThat(Toys.values(ScanFiles.readMask(folder.resolve("out/a.nii.gz"), Toys.LABELS)))
+                .isEqualTo(Toys.values(Toys.mask(Toys.scan("a", 1))));
+    }
+
+    @Test
+    void resultsComeInTheOrderOfTheScansAndProblemsStayWithTheirs() throws IOException {
+        for (int i = 0; i < 5; i++)
+            NiftiScanWriter.write(Toys.scan("s", i), folder.resolve("scans/s" + i + ".nii.gz"), false);
+        for (int i : new int[] { 0, 3 })
+            Files.write(folder.resolve("scans/s" + i + ".nii.gz"), new byte[100]);
+        List<String> heard = new java.util.concurrent.CopyOnWriteArrayList<>();
+        SegmentScans.Result result = SegmentScans.run(request("scans"), new Progress() {
+
+            @Override
+            public void report(String task, long done, long total) {
+                if (task.equals("scans"))
+                    heard.add(done + "/" + total);
+            }
+
+            @Override
+            public void message(String line) {
+                heard.add(line.replaceFirst(".*(s\\d).*", "$1"));
+            }
+        });
+        assertThat(result.scans()).extracting(SegmentScans.ScanResult::name).containsExactly("s0", "s1", "s2", "s3",
+                "s4");
+        assertThat(result.scans()).extracting(SegmentScans.ScanResult::isWell).containsExactly(false, true, true, false,
+                true);
+        assertThat(heard).containsExactly("s0", "1/5", "2/5", "3/5", "s3", "4/5", "5/5");
+        for (int i : new int[] { 1, 2, 4 })
+            assertThat(Toys.values(ScanFiles.readMask(folder.resolve("out/s" + i + ".nii.gz"), Toys.LABELS)))
+                    .isEqualTo(Toys.values(Toys.mask(Toys.scan("s", i))));
+    }
+
+    @Test
+    void withoutMemoryForThemIntermediateDataGoThroughFilesThatVanish() throws IOException {
+        NiftiScanWriter.write(Toys.scan("a", 1), folder.resolve("scans/a.nii.gz"), false);
+        SegmentScans.Request request = request("scans");
+        SegmentScans.run(request.withPass(request.pass().withMemory(1)), Progress.SILENT);
+        assertThat(names(folder.resolve("out"))).containsExactly("a.nii.gz");
+        assertThat(Toys.values(ScanFiles.readMask(folder.resolve("out/a.nii.gz"), Toys.LABELS)))
+                .isEqualTo(Toys.values(Toys.mask(Toys.scan("a", 1))));
+    }
+
+    private SegmentScans.Request with(String... formats) {
+        return request("scans").withOutputs(SegmentOutputs.DEFAULT.withFormats(List.of(formats)));
     }
 
     private SegmentScans.Request request(String scans) {

@@ -1,0 +1,233 @@
+package org.septum.pipeline;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+
+import org.septum.bundle.OpenModel;
+import org.septum.core.LabelMask;
+import org.septum.core.Progress;
+import org.septum.core.Scan;
+import org.septum.core.SeptumException;
+import org.septum.core.Workspace;
+import org.septum.infer.PreparedScan;
+import org.septum.infer.Segmenter;
+import org.septum.io.ScanFiles;
+import org.septum.pipeline.SegmentScans.ScanResult;
+
+/**
+ * Takes scans through reading, segmenting and writing. The three overlap: while a scan is segmented, the next one is
+ * read and the masks of the last one are written. No more than these three are held at once. What goes wrong stays with
+ * its scan, unless it concerns all of them.
+ */
+final class SegmentStages implements AutoCloseable {
+
+    private final SegmentScans.Request request;
+
+    private final OpenModel model;
+
+    private final Segmenter segmenter;
+
+    private final WriteMasks masks;
+
+    private final Progress progress;
+
+    private final ExecutorService reading = thread("septum-read");
+
+    private final ExecutorService writing = thread("septum-write");
+
+    /** The scan that is read ahead; null if there is none. */
+    private Future<Opened> ahead;
+
+    SegmentStages(SegmentScans.Request request, OpenModel model, Segmenter segmenter, Progress progress) {
+        this.request = request;
+        this.model = model;
+        this.segmenter = segmenter;
+        this.masks = new WriteMasks(new MaskFiles(request), request.outputs());
+        this.progress = progress;
+    }
+
+    private static ExecutorService thread(String name) {
+        return Executors.newSingleThreadExecutor(task -> {
+            Thread thread = new Thread(task, name);
+            thread.setDaemon(true);
+            return thread;
+        });
+    }
+
+    /** A scan as it was read, and as the network sees it: its geometry is known, its intensities are measured. */
+    private record Opened(Scan original, PreparedScan scan, Workspace space, double seconds) {
+    }
+
+    /**
+     * Segments scans.
+     *
+     * @return one result for each job, in their order
+     *
+     * @throws SeptumException
+     *             if something is the matter with more than one scan, or CANCELLED; masks that were being written are
+     *             complete then
+     */
+    List<ScanResult> run(List<SegmentJob> jobs) {
+        List<ScanResult> results = new ArrayList<>();
+        Future<ScanResult> last = null;
+        readAhead(jobs, 0);
+        for (int i = 0; i < jobs.size(); i++) {
+            Future<ScanResult> next = segment(jobs, i);
+            if (last != null)
+                add(await(last), results, jobs.size());
+            last = next;
+        }
+        add(await(last), results, jobs.size());
+        return results;
+    }
+
+    private void readAhead(List<SegmentJob> jobs, int i) {
+        ahead = i == jobs.size() ? null : reading.submit(() -> open(jobs.get(i)));
+    }
+
+    /** Segments a scan as soon as it is read; what comes back is its writing, or what went wrong. */
+    private Future<ScanResult> segment(List<SegmentJob> jobs, int i) {
+        SegmentJob job = jobs.get(i);
+        try {
+            Opened opened;
+            try {
+                opened = await(ahead);
+            } finally {
+                readAhead(jobs, i + 1);
+            }
+            return segment(job, opened);
+        } catch (RuntimeException | OutOfMemoryError e) {
+            return CompletableFuture.completedFuture(failed(job, e));
+        }
+    }
+
+    private void add(ScanResult result, List<ScanResult> results, int count) {
+        if (!result.isWell())
+            progress.message(result.scan() + ": " + result.problem());
+        results.add(result);
+        if (count > 1)
+            progress.report("scans", results.size(), count);
+    }
+
+    private Opened open(SegmentJob job) {
+        long start = System.nanoTime();
+        Workspace space = Workspace.of(new MemoryBudget(request.pass().memory()).workspace(), request.output());
+        boolean complete = false;
+        try {
+            Scan scan = ScanFiles.read(job.source().path(), job.options(), space);
+            PreparedScan prepared = segmenter.prepare(model.prepared(scan), model.plan(), space);
+            complete = true;
+            return new Opened(scan, prepared, space, secondsSince(start));
+        } finally {
+            if (!complete)
+                space.close();
+        }
+    }
+
+    private Future<ScanResult> segment(SegmentJob job, Opened opened) {
+        boolean complete = false;
+        try {
+            long start = System.nanoTime();
+            opened.original().notes().forEach(note -> progress.message(job.source().path() + ": " + note));
+            LabelMask mask = model.finished(segmenter.segment(opened.scan(), progress), opened.original());
+            double seconds = opened.seconds() + secondsSince(start);
+            Future<ScanResult> result = writing.submit(() -> write(job, opened, mask, seconds));
+            complete = true;
+            return result;
+        } finally {
+            if (!complete)
+                opened.space().close();
+        }
+    }
+
+    private ScanResult write(SegmentJob job, Opened opened, LabelMask mask, double seconds) {
+        long start = System.nanoTime();
+        try {
+            List<Path> written = masks.write(opened.original(), mask, job.name());
+            List<ClassVolume> volumes = ClassVolume.of(mask, model.measurements());
+            return new ScanResult(job.source().path(), job.name(), written, volumes, seconds + secondsSince(start),
+                    opened.original().notes(), "");
+        } catch (RuntimeException | OutOfMemoryError e) {
+            return failed(job, e);
+        } finally {
+            opened.space().close();
+        }
+    }
+
+    /** The result of a scan that something went wrong with; throws what concerns every scan. */
+    private static ScanResult failed(SegmentJob job, Throwable e) {
+        SeptumException why;
+        if (e instanceof OutOfMemoryError memory) {
+            // the next scan may be smaller
+            why = SeptumException.outOfMemory(memory);
+        } else if (e instanceof SeptumException known) {
+            if (isOfEveryScan(known))
+                throw known;
+            why = known;
+        } else {
+            // Why any? A reader or an engine that trips over one scan says nothing of the others.
+            why = SeptumException.input(
+                    "this scan made Septum stumble (" + e + "); report it with the scan, if you may share it", e);
+        }
+        return new ScanResult(job.source().path(), job.name(), List.of(), List.of(), 0, List.of(), why.getMessage());
+    }
+
+    /** False for what is the matter with one scan: that it cannot be read, or not be written in a format. */
+    private static boolean isOfEveryScan(SeptumException e) {
+        return switch (e.kind()) {
+            case INPUT, USAGE -> false;
+            // a writer that refuses a mask gives its own reason, one that fails that of the disk
+            case OUTPUT -> e.getCause() != null;
+            default -> true;
+        };
+    }
+
+    /** What a stage gives, or what it threw. */
+    private static <T> T await(Future<T> stage) {
+        boolean interrupted = false;
+        try {
+            while (true) {
+                try {
+                    return stage.get();
+                } catch (InterruptedException e) {
+                    interrupted = true;
+                }
+            }
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof Error error)
+                throw error;
+            throw (RuntimeException) e.getCause();
+        } finally {
+            if (interrupted)
+                Thread.currentThread().interrupt();
+        }
+    }
+
+    private static double secondsSince(long start) {
+        return Math.round((System.nanoTime() - start) / 1e6) / 1e3;
+    }
+
+    /** Waits for what is being read or written; what nobody needs any more is dropped. */
+    @Override
+    public void close() {
+        reading.shutdown();
+        writing.shutdown();
+        try {
+            reading.awaitTermination(1, TimeUnit.HOURS);
+            writing.awaitTermination(1, TimeUnit.HOURS);
+            if (ahead != null)
+                ahead.get().space().close();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (ExecutionException e) {
+            // a scan that was not reached says nothing
+        }
+    }
+}
