@@ -83,8 +83,8 @@ class WholeImageTest {
     }
 
     /**
-     * Where every tile shows all that the network sees of a voxel, tiles give what the whole image gives; elsewhere they
-     * differ at most by the weight of those that do not.
+     * Where every tile shows all that the network sees of a voxel, tiles give what the whole image gives; elsewhere
+     * they differ at most by the weight of those that do not.
      */
     @Test
     void tilesGiveWhatTheWholeImageGivesButForWhatLiesBehindTheirEdges() throws IOException {
