@@ -8,7 +8,7 @@ import org.septum.bundle.OpenModel;
 import org.septum.core.Progress;
 import org.septum.core.ScanSource;
 import org.septum.core.SeptumException;
-import org.septum.infer.DjlEngine;
+import org.septum.infer.Engine;
 import org.septum.infer.Segmenter;
 import org.septum.io.ReadOptions;
 import org.septum.io.ScanFiles;
@@ -167,7 +167,7 @@ public final class SegmentScans {
         List<SegmentJob> jobs = SegmentJob.of(sources, request.options(), request.everyPhase());
         outputs.requireFree(jobs.stream().map(SegmentJob::name).toList(), sources);
         try (OpenModel open = OpenModel.open(request.model());
-                DjlEngine engine = DjlEngine.open(open.onnx(), open.plan(), request.pass().device(), progress);
+                Engine engine = request.pass().open(open, progress);
                 SegmentStages stages = new SegmentStages(request, open,
                         new Segmenter(engine, request.pass().segmenterOptions(open)), progress)) {
             open.notes().forEach(note -> progress.message(request.model() + ": " + note));

@@ -66,6 +66,27 @@ class SegmentScansTest {
     }
 
     @Test
+    void pyTorchGivesTheSameMask() {
+        Scan scan = Toys.scan("toy", 4);
+        NiftiScanWriter.write(scan, folder.resolve("scans/toy.nii.gz"), false);
+        SegmentScans.Result result = SegmentScans.run(
+                request("scans").withPass(SegmentPass.DEFAULT.withRunner(SegmentPass.Runner.named("pytorch"))),
+                Progress.SILENT);
+        assertThat(result.engine()).startsWith("PyTorch 2.");
+        assertThat(Toys.values(ScanFiles.readMask(result.scans().get(0).files().get(0), Toys.LABELS)))
+                .isEqualTo(Toys.values(Toys.mask(scan)));
+    }
+
+    @Test
+    void mirrorImagesAreRefusedByAModelThatNeverSawAnyBeforeAScanIsOpened() {
+        NiftiScanWriter.write(Toys.scan("toy", 4), folder.resolve("scans/toy.nii.gz"), false);
+        assertThatThrownBy(
+                () -> SegmentScans.run(request("scans").withPass(SegmentPass.DEFAULT.withTta(true)), Progress.SILENT))
+                        .isInstanceOf(SeptumException.class).hasMessageContaining("--tta");
+        assertThat(folder.resolve("out")).doesNotExist();
+    }
+
+    @Test
     void anOpenImageGivesTheMaskOfItsFile() {
         Scan scan = Toys.scan("toy", 4);
         Path file = folder.resolve("toy.nii.gz");
