@@ -76,7 +76,7 @@ public final class BundleReader {
     private static void requireFit(PackageFolder files, String name, Plan plan) throws IOException {
         OnnxFile onnx = OnnxFile.read(files, name);
         requireChannels(files.where(), name + ": it has " + onnx.inputs().size() + " input(s)", onnx.inputs(),
-                plan.channels().size());
+                plan.network().inputs());
         requireChannels(files.where(), name + ": it has " + onnx.outputs().size() + " output(s)", onnx.outputs(),
                 plan.labels().count());
     }

@@ -110,7 +110,7 @@ final class RdfDocument {
         boolean raw = new Preprocessing(plan).isExpressible();
         input.put("id", OnnxExport.INPUT);
         input.put("description", raw ? "A scan on the grid of config.septum" : "A scan normalised as plan.json says");
-        List<Map<String, Object>> axes = axes(plan.channels());
+        List<Map<String, Object>> axes = axes(plan.inputNames());
         for (AxisSize size : AxisSize.of(plan)) {
             Map<String, Object> axis = words("type", "space", "id", size.axis());
             axis.put("size", size.step() == 0 ? size.min() : range(size));

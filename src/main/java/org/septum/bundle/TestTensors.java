@@ -52,7 +52,7 @@ record TestTensors(Tensor input, Tensor normalized, Tensor output) {
                 mean(members.stream().map(m -> probabilities(plan.network(), m, normalized)).toList()));
     }
 
-    private static Tensor mean(List<Tensor> tensors) {
+    static Tensor mean(List<Tensor> tensors) {
         double[] sums = new double[tensors.get(0).values().length];
         for (Tensor tensor : tensors) {
             float[] values = tensor.values();
@@ -68,14 +68,14 @@ record TestTensors(Tensor input, Tensor normalized, Tensor output) {
     /** Waves and noise of the height that the plan's normalisation expects. */
     private static Tensor pattern(Plan plan, List<Integer> sizes) {
         Random random = new Random(SEED);
-        List<Long> shape = new ArrayList<>(List.of(1L, (long) plan.channels().size()));
+        List<Long> shape = new ArrayList<>(List.of(1L, (long) plan.network().inputs()));
         sizes.forEach(s -> shape.add((long) s));
-        int n = Math.toIntExact(Safetensors.elements(shape) / plan.channels().size());
+        int n = Math.toIntExact(Safetensors.elements(shape) / plan.network().inputs());
         int row = sizes.get(sizes.size() - 1);
-        float[] values = new float[n * plan.channels().size()];
+        float[] values = new float[n * plan.network().inputs()];
         boolean raw = new Preprocessing(plan).isExpressible();
-        for (int c = 0; c < plan.channels().size(); c++) {
-            IntensityNormalization norm = plan.normalization().get(c);
+        for (int c = 0; c < plan.network().inputs(); c++) {
+            IntensityNormalization norm = plan.inputNormalization().get(c);
             double mean = !raw ? 0 : norm.mean() == null ? 100 : norm.mean();
             double sd = !raw ? 1 : norm.sd() == null ? 20 : norm.sd();
             for (int i = 0; i < n; i++) {
@@ -111,7 +111,7 @@ record TestTensors(Tensor input, Tensor normalized, Tensor output) {
         try (OrtSession session = environment.createSession(onnx.toString());
                 OnnxTensor x = OnnxTensor.createTensor(environment, FloatBuffer.wrap(input.values()),
                         shape(input).getShape());
-                OrtSession.Result result = session.run(Map.of(OnnxExport.INPUT, x))) {
+                OrtSession.Result result = session.run(Map.of(session.getInputNames().iterator().next(), x))) {
             OnnxTensor y = (OnnxTensor) result.get(0);
             List<Long> shape = new ArrayList<>();
             for (long s : y.getInfo().getShape())

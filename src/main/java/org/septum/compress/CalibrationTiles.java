@@ -95,7 +95,7 @@ public record CalibrationTiles(Plan plan, List<float[]> tiles) {
         List<Integer> patch = plan.patchInTensorOrder();
         long[] shape = new long[2 + patch.size()];
         shape[0] = 1;
-        shape[1] = plan.channels().size();
+        shape[1] = plan.network().inputs();
         for (int d = 0; d < patch.size(); d++)
             shape[2 + d] = patch.get(d);
         return shape;
