@@ -1,8 +1,13 @@
 package org.septum.bundle;
 
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
 
 import org.septum.data.Plan;
+import org.septum.metrics.Measurement;
 
 /**
  * A model that was read, with its files at hand until it is closed. Closing twice does no harm.
@@ -26,15 +31,36 @@ public final class OpenBundle implements OpenModel {
         return bundle;
     }
 
+    PackageFolder files() {
+        return files;
+    }
+
     @Override
     public Plan plan() {
         return bundle.plan();
+    }
+
+    @Override
+    public List<Measurement> measurements() {
+        return bundle.card().use().measurements();
     }
 
     /** The file of the ONNX graph: input "input", output "probabilities". */
     @Override
     public Path onnx() {
         return files.folder().resolve(Bundle.ONNX);
+    }
+
+    /** The file of the graph that computes with 8-bit integers, same input and output; empty if there is none. */
+    public Optional<Path> int8() {
+        return bundle.quantization().map(q -> files.folder().resolve(Bundle.INT8));
+    }
+
+    @Override
+    public Map<String, Path> networks() {
+        Map<String, Path> networks = new TreeMap<>(Map.of(FP32, onnx()));
+        int8().ifPresent(file -> networks.put(INT8, file));
+        return networks;
     }
 
     /**

@@ -1,10 +1,16 @@
 package org.septum.infer;
 
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 import org.septum.core.Progress;
 import org.septum.core.SeptumException;
@@ -22,39 +28,69 @@ import ai.djl.translate.Batchifier;
 import ai.djl.translate.TranslateException;
 import ai.djl.translate.Translator;
 import ai.djl.translate.TranslatorContext;
+import ai.onnx.proto.OnnxMl;
 
 /**
  * Runs an ONNX file with ONNX Runtime through DJL. The graph has one input (N, channels, [Z,] Y, X) and one output (N,
- * classes, [Z,] Y, X) of probabilities, both float32, with N free. PyTorch is not loaded.
+ * classes, [Z,] Y, X) of probabilities, both float32, with N free. PyTorch is not loaded. On a CPU a 3D graph goes
+ * slice by slice where it can ({@link SliceGraph}).
  */
 public final class DjlEngine implements Engine {
 
     /** DJL's name of the engine. */
     public static final String NAME = "OnnxRuntime";
 
-    private final Model model;
+    /** A call on a GPU takes so little time that a larger one is worth it. */
+    private static final int GPU_BATCH_2D = 4;
 
-    private final Predictor<Batch, float[]> predictor;
+    /** Making a graph of slices takes about as long as it gains in so many tiles. */
+    private static final int FEWEST_TILES_FOR_SLICES = 8;
+
+    private final Path onnx;
+
+    private final Plan plan;
 
     private final Device device;
 
-    private final String description;
+    private final int threads;
 
-    private record Batch(FloatBuffer tiles, int count) {
+    /** How the network is loaded now. */
+    private Layout layout;
+
+    /** What it is loaded for. */
+    private Workload work;
+
+    /** False once the graph was seen to be none that can be cut into slices. */
+    private boolean isSliceable;
+
+    private Model model;
+
+    private List<OrtLane> lanes = List.of();
+
+    /**
+     * @param lanes
+     *            calls side by side
+     * @param depth
+     *            of the tiles that a graph of slices is made for, 0 for the graph as it is
+     */
+    private record Layout(Lanes lanes, int depth) {
     }
 
-    private DjlEngine(Model model, Device device, TileTranslator translator, String description) {
-        this.model = model;
+    private DjlEngine(Path onnx, Plan plan, Device device, int threads) {
+        this.onnx = onnx;
+        this.plan = plan;
         this.device = device;
-        this.description = description;
-        this.predictor = model.newPredictor(translator);
+        this.threads = threads;
+        this.work = Workload.of(1, plan.patch());
+        this.isSliceable = plan.network().dims() == 3 && !device.isGpu();
+        load(new Layout(new Lanes(1, threads), 0));
     }
 
     /**
      * Opens a network. The number of threads on the CPU is that of {@link ThreadCount}.
      *
      * @param onnx
-     *            the ONNX file
+     *            the ONNX file; it must stay until the engine is closed
      * @param plan
      *            that of the network: channels, classes and the size of a tile
      * @param device
@@ -66,37 +102,91 @@ public final class DjlEngine implements Engine {
      *             of kind INPUT if the file is not a network, DEVICE if the device is not there
      */
     public static DjlEngine open(Path onnx, Plan plan, String device, Progress progress) {
+        return open(onnx, plan, device, ThreadCount.available(), progress);
+    }
+
+    /** The same with another number of threads. */
+    static DjlEngine open(Path onnx, Plan plan, String device, int threads, Progress progress) {
         if (!Files.isRegularFile(onnx))
             throw SeptumException.input("there is no network " + onnx + "; give the ONNX file of a model");
-        Device where = ComputeDevice.of(device, NAME, progress);
-        int threads = ThreadCount.available();
-        ai.djl.engine.Engine engine = ComputeDevice.engine(NAME);
-        Model model = engine.newModel("septum", where);
+        return new DjlEngine(onnx, plan, ComputeDevice.of(device, NAME, progress), threads);
+    }
+
+    /** Loads the network. What was loaded before is freed first, with the memory that its calls held. */
+    private void load(Layout wanted) {
+        close();
+        model = ComputeDevice.engine(NAME).newModel("septum", device);
+        Map<String, String> threading = Map.of("intraOpNumThreads", String.valueOf(wanted.lanes().threads()),
+                "interOpNumThreads", "1");
         try {
-            Path file = onnx.toAbsolutePath();
-            model.load(file.getParent(), file.getFileName().toString(),
-                    Map.of("intraOpNumThreads", String.valueOf(threads), "interOpNumThreads", "1"));
+            if (wanted.depth() == 0 || !loadSlices(wanted.depth(), threading)) {
+                Path file = onnx.toAbsolutePath();
+                model.load(file.getParent(), file.getFileName().toString(), threading);
+            }
         } catch (IOException | MalformedModelException | RuntimeException e) {
-            model.close();
+            close();
+            if (StepDown.isOutOfMemory(e))
+                throw new SeptumException(SeptumException.Kind.DEVICE, "the network does not fit into memory", e);
             throw SeptumException
                     .input(onnx + " cannot be loaded as an ONNX network: " + reason(e) + "; export the model again", e);
         }
-        String description = "ONNX Runtime " + engine.getVersion() + " on " + ComputeDevice.name(where)
-                + (where.isGpu() ? "" : ", " + threads + (threads == 1 ? " thread" : " threads"));
-        return new DjlEngine(model, where, new TileTranslator(plan), description);
+        List<OrtLane> opened = new ArrayList<>();
+        for (int i = 0; i < wanted.lanes().count(); i++)
+            opened.add(new OrtLane());
+        lanes = List.copyOf(opened);
+        layout = wanted;
+    }
+
+    private boolean loadSlices(int depth, Map<String, String> threading) throws IOException {
+        Optional<OnnxMl.ModelProto> sliced = SliceGraph.of(proto(), depth);
+        try {
+            if (sliced.isPresent()) {
+                model.load(new ByteArrayInputStream(sliced.get().toByteArray()), threading);
+                return true;
+            }
+        } catch (MalformedModelException | RuntimeException e) {
+            if (StepDown.isOutOfMemory(e))
+                throw new SeptumException(SeptumException.Kind.DEVICE, reason(e), e);
+            // what ONNX Runtime does not take as slices it takes as it is
+        }
+        isSliceable = false;
+        return false;
+    }
+
+    private OnnxMl.ModelProto proto() throws IOException {
+        return OnnxMl.ModelProto.parseFrom(Files.readAllBytes(onnx));
     }
 
     @Override
-    public float[] probabilities(float[] tiles, int count) {
+    public List<Lane> lanes(Workload next) {
+        work = next;
+        Lanes wanted = device.isGpu() ? new Lanes(1, threads) : Lanes.of(threads, next);
+        // by the number of tiles, not of calls: the same scan is to go through the same graph on every machine
+        boolean isSliced = isSliceable && next.tiles() >= FEWEST_TILES_FOR_SLICES;
+        Layout best = new Layout(wanted, isSliced ? next.tile().get(2) : 0);
+        if (!best.equals(layout))
+            load(best);
+        return List.copyOf(lanes);
+    }
+
+    @Override
+    public boolean takesOtherTiles() {
         try {
-            return predictor.predict(new Batch(FloatBuffer.wrap(tiles), count));
-        } catch (TranslateException | RuntimeException e) {
-            Throwable root = root(e);
-            if (root instanceof SeptumException known)
-                throw known;
-            throw new SeptumException(SeptumException.Kind.DEVICE, "the network cannot run on " + device() + ": "
-                    + reason(e) + "; if memory ran out use --device cpu, a smaller batch or a smaller tile", e);
+            return proto().getGraph().getInput(0).getType().getTensorType().getShape().getDimList().stream().skip(2)
+                    .noneMatch(axis -> axis.hasDimValue());
+        } catch (IOException e) {
+            throw SeptumException.input("cannot read the network " + onnx + ": " + e.getMessage(), e);
         }
+    }
+
+    @Override
+    public int batch() {
+        return device.isGpu() && plan.network().dims() == 2 ? GPU_BATCH_2D : 1;
+    }
+
+    @Override
+    public Optional<Engine> onCpu() {
+        return device.isGpu() ? Optional.of(new DjlEngine(onnx, plan, Device.cpu(), threads)) : Optional.empty();
     }
 
     @Override
@@ -106,13 +196,18 @@ public final class DjlEngine implements Engine {
 
     @Override
     public String describe() {
-        return description;
+        return "ONNX Runtime " + ComputeDevice.engine(NAME).getVersion() + " on " + device()
+                + (device.isGpu() ? "" : ", " + threads + (threads == 1 ? " thread" : " threads"));
     }
 
     @Override
     public void close() {
-        predictor.close();
-        model.close();
+        layout = null;
+        lanes.forEach(OrtLane::close);
+        lanes = List.of();
+        if (model != null)
+            model.close();
+        model = null;
     }
 
     private static Throwable root(Throwable e) {
@@ -127,46 +222,75 @@ public final class DjlEngine implements Engine {
         return message == null ? root(e).getClass().getSimpleName() : message.lines().findFirst().orElse("").strip();
     }
 
-    /** Between float arrays and tensors. DJL gives each call a scope of its own and frees what was made in it. */
-    private static final class TileTranslator implements Translator<Batch, float[]> {
+    /** Tiles on their way into the network, and where their probabilities go. */
+    private record Call(FloatBuffer tiles, int count, List<Integer> size, float[] result) {
 
-        private static final String COUNT = "count";
-
-        private final Plan plan;
-
-        TileTranslator(Plan plan) {
-            this.plan = plan;
-        }
-
-        private Shape shape(int count, int channels) {
+        Shape shape(int channels) {
             Shape shape = new Shape(count, channels);
-            for (int size : plan.patchInTensorOrder())
-                shape = shape.add(size);
+            for (int d = size.size() - 1; d >= 0; d--)
+                shape = shape.add(size.get(d));
             return shape;
         }
+    }
+
+    /** A predictor of its own and the memory that ONNX Runtime reads tiles from without a copy. */
+    private final class OrtLane implements Lane, AutoCloseable {
+
+        private final Predictor<Call, Void> predictor = model.newPredictor(new TileTranslator(plan));
+
+        private FloatBuffer input = FloatBuffer.allocate(0);
 
         @Override
-        public NDList processInput(TranslatorContext context, Batch batch) {
-            Shape shape = shape(batch.count(), plan.network().inputs());
-            if (shape.size() != batch.tiles().remaining()) {
-                throw new SeptumException(SeptumException.Kind.INTERNAL,
-                        batch.tiles().remaining() + " values for tiles of shape " + shape);
+        public void run(float[] tiles, int count, float[] result) {
+            List<Integer> axes = work.tile().subList(0, plan.network().dims());
+            int values = Math.multiplyExact(work.tileVoxels(), Math.multiplyExact(count, plan.network().inputs()));
+            if (input.capacity() < values) {
+                input = ByteBuffer.allocateDirect(Math.multiplyExact(values, Float.BYTES))
+                        .order(ByteOrder.nativeOrder()).asFloatBuffer();
             }
-            context.setAttachment(COUNT, batch.count());
-            return new NDList(context.getNDManager().create(batch.tiles(), shape));
+            input.clear().put(tiles, 0, values).flip();
+            try {
+                predictor.predict(new Call(input, count, axes, result));
+            } catch (TranslateException | RuntimeException e) {
+                Throwable root = root(e);
+                if (root instanceof SeptumException known)
+                    throw known;
+                throw new SeptumException(SeptumException.Kind.DEVICE, "the network cannot run on " + device() + ": "
+                        + reason(e) + "; if memory ran out use --device cpu, a smaller batch or a smaller tile", e);
+            }
         }
 
         @Override
-        public float[] processOutput(TranslatorContext context, NDList outputs) {
+        public void close() {
+            predictor.close();
+        }
+    }
+
+    /** Between float arrays and tensors. DJL gives each call a scope of its own and frees what was made in it. */
+    private record TileTranslator(Plan plan) implements Translator<Call, Void> {
+
+        private static final String CALL = "call";
+
+        @Override
+        public NDList processInput(TranslatorContext context, Call call) {
+            context.setAttachment(CALL, call);
+            return new NDList(context.getNDManager().create(call.tiles(), call.shape(plan.network().inputs())));
+        }
+
+        @Override
+        public Void processOutput(TranslatorContext context, NDList outputs) {
+            Call call = (Call) context.getAttachment(CALL);
             NDArray output = outputs.get(0);
             Shape got = output.getShape();
-            Shape wanted = shape((Integer) context.getAttachment(COUNT), plan.labels().count());
+            Shape wanted = call.shape(plan.labels().count());
             if (outputs.size() != 1 || !got.equals(wanted)) {
                 throw SeptumException.input("the network gives " + outputs.size() + " output(s) of shape " + got
                         + "; the plan needs one of " + wanted + ": the ONNX file and the plan belong to different"
                         + " models");
             }
-            return output.toFloatArray();
+            FloatBuffer values = output.toByteBuffer().asFloatBuffer();
+            values.get(call.result(), 0, values.remaining());
+            return null;
         }
 
         @Override

@@ -1,6 +1,9 @@
 package org.septum.infer;
 
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.function.Supplier;
 
 import org.septum.core.LabelMask;
 import org.septum.core.Progress;
@@ -12,7 +15,7 @@ import org.septum.data.WorkingGrid;
 
 /**
  * Segments scans with a network. The mask has the scan's own grid and geometry. The same scan, plan, engine and options
- * give the same bytes.
+ * give the same bytes, however many threads there are and however large a batch is.
  * <p>
  * Memory: slices of the working grid for the depth of two tiles, and classes × one tile's depth of slices for the
  * blending; nothing of it grows with the depth of the scan. The mask, 1 byte a voxel, lies in a {@link Workspace}.
@@ -38,7 +41,7 @@ public final class Segmenter {
      * @param plan
      *            that of the engine's network
      * @param progress
-     *            hears of every batch of tiles and is asked between them whether to stop
+     *            hears of every batch of tiles, from any thread, and is asked between them whether to stop
      *
      * @throws SeptumException
      *             of kind INPUT if the scan does not fit the plan, CANCELLED if it was stopped, DEVICE if the device
@@ -96,48 +99,66 @@ public final class Segmenter {
      *            hears of every batch of tiles and is asked between them whether to stop
      */
     public LabelMask segment(PreparedScan prepared, Progress progress) {
+        return segment(prepared, false, progress).mask();
+    }
+
+    /**
+     * Segments a scan that was prepared.
+     *
+     * @param probabilities
+     *            whether those of all classes are kept: 4 bytes × classes × voxels in the scan's workspace
+     * @param progress
+     *            hears of every batch of tiles and is asked between them whether to stop
+     */
+    public Segmentation segment(PreparedScan prepared, boolean probabilities, Progress progress) {
         progress.throwIfCancelled();
-        Scan scan = prepared.scan();
-        Plan plan = prepared.plan();
+        TileProgress listener = new TileProgress("segment " + prepared.scan().name(), progress, 0);
+        Segmentation made = steps(prepared.plan(), progress)
+                .run(divisor(prepared.plan()), tile -> attempt(prepared, tile, probabilities, listener)).get();
+        return options.postProcessing() ? made.postProcessed(prepared.plan().postProcessing()) : made;
+    }
+
+    private StepDown steps(Plan plan, Progress progress) {
+        int batch = options.batch() > 0 ? options.batch() : engine.batch();
+        return new StepDown(engine, plan.patch(), batch, progress);
+    }
+
+    private StepDown.Attempt<Supplier<Segmentation>> attempt(PreparedScan prepared, List<Integer> tile,
+            boolean probabilities, TileProgress progress) {
         WorkingGrid grid = prepared.grid();
-        MaskAssembly mask = new MaskAssembly(new ScanOrder(grid), plan.labels(), prepared.space());
-        SliceConsumer consumer = grid.keepsVoxels() ? mask
-                : new SliceResampling(grid.size(), grid.orientedSize(), mask);
-        TileGrid tiles = TileGrid.of(grid.size(), plan.patch(), options.overlap());
-        runTiles(prepared.volume(), tiles, plan, new TileBlending(tiles, plan.labels().count(), consumer),
-                new TileProgress("segment " + scan.name(), progress));
-        LabelMask made = new LabelMask(mask.onScan(), scan.geometry(), plan.labels(), scan.dicom());
-        return options.postProcessing() ? PostProcessing.apply(made, plan.postProcessing()) : made;
+        Plan plan = prepared.plan();
+        int classes = plan.labels().count();
+        SlicesOnScan slices = new SlicesOnScan(prepared, probabilities);
+        SliceConsumer consumer = grid.keepsVoxels() ? slices
+                : new SliceResampling(grid.size(), grid.orientedSize(), slices);
+        TileGrid tiles = TileGrid.of(grid.size(), tile, options.overlap());
+        TileProgress listener = progress.of(tiles.count());
+        listener.added(0);
+        TilePass pass = new TilePass(prepared.volume(), plan.network().inputs(), classes,
+                new TileBlending(tiles, classes, consumer), listener);
+        return new StepDown.Attempt<>(pass, slices::segmentation);
     }
 
-    private record TileProgress(String task, Progress progress) {
+    /** What the size of a tile along x, y, z must be a multiple of. */
+    private static List<Integer> divisor(Plan plan) {
+        List<Integer> divisor = new ArrayList<>(plan.network().sizeDivisor());
+        Collections.reverse(divisor);
+        if (divisor.size() == 2)
+            divisor.add(1);
+        return divisor;
+    }
 
-        void report(long done, long total) {
+    private record TileProgress(String task, Progress progress, long tiles) implements TilePass.Listener {
+
+        @Override
+        public void added(long done) {
             progress.throwIfCancelled();
-            progress.report(task, done, total);
+            progress.report(task, done, tiles);
         }
-    }
 
-    private void runTiles(WorkingVolume volume, TileGrid tiles, Plan plan, TileBlending blending,
-            TileProgress progress) {
-        int batch = (int) Math.min(options.batchFor(plan.network().dims()), tiles.count());
-        int inputs = Math.multiplyExact(tiles.tileVoxels(), plan.network().inputs());
-        int outputs = Math.multiplyExact(tiles.tileVoxels(), plan.labels().count());
-        float[] input = new float[Math.multiplyExact(batch, inputs)];
-        progress.report(0, tiles.count());
-        for (long done = 0; done < tiles.count();) {
-            int count = (int) Math.min(batch, tiles.count() - done);
-            if (count < batch && input.length > count * inputs)
-                input = new float[count * inputs];
-            for (int i = 0; i < count; i++)
-                volume.copyTile(tiles.tile(done + i), tiles.tile(), input, i * inputs);
-            float[] output = engine.probabilities(input, count);
-            for (int i = 0; i < count; i++)
-                blending.add(tiles.tile(done + i), output, i * outputs);
-            done += count;
-            progress.report(done, tiles.count());
+        TileProgress of(long count) {
+            return new TileProgress(task, progress, count);
         }
-        blending.finish();
     }
 
     private static void requireFit(Scan scan, Plan plan, WorkingGrid grid) {

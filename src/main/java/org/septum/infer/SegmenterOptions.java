@@ -8,15 +8,13 @@ import org.septum.core.SeptumException;
  * @param overlap
  *            share of a tile that the next one covers again, from 0 to below 1
  * @param batch
- *            tiles that go through the network at once; 0 for 4 in 2D and 1 in 3D
+ *            tiles that go through the network in one call; 0 for what is best on the engine
  * @param postProcessing
  *            whether the plan's post-processing is done
  */
 public record SegmenterOptions(double overlap, int batch, boolean postProcessing) {
 
-    private static final int BATCH_2D = 4;
-
-    /** Half a tile of overlap, batch by the network's dimension. */
+    /** Half a tile of overlap, batch by the engine. */
     public static final SegmenterOptions DEFAULT = new SegmenterOptions(0.5, 0, true);
 
     public SegmenterOptions {
@@ -44,11 +42,5 @@ public record SegmenterOptions(double overlap, int batch, boolean postProcessing
     /** These options with or without the plan's post-processing. */
     public SegmenterOptions withPostProcessing(boolean wanted) {
         return new SegmenterOptions(overlap, batch, wanted);
-    }
-
-    int batchFor(int dims) {
-        if (batch > 0)
-            return batch;
-        return dims == 2 ? BATCH_2D : 1;
     }
 }

@@ -94,6 +94,11 @@ final class TileBlending {
         return weights;
     }
 
+    /** The tiles that come. */
+    TileGrid grid() {
+        return grid;
+    }
+
     /** Number of values that the buffers hold. */
     long bufferedValues() {
         return (long) sums.length * (classes + 1) * nx * ny;

@@ -24,6 +24,11 @@ record MaskFiles(SegmentScans.Request request) {
         return files;
     }
 
+    /** The file for the probabilities of a scan. */
+    Path probabilitiesOf(String name) {
+        return request.output().resolve(name + "_probabilities.nii.gz");
+    }
+
     /** The folder for pictures of single slices of a scan. */
     Path slicesOf(String name) {
         return request.output().resolve(name + "_slices");
@@ -50,7 +55,10 @@ record MaskFiles(SegmentScans.Request request) {
                     request.output() + " is a file; give a folder for the masks");
         }
         for (String name : names) {
-            for (Path file : of(name)) {
+            List<Path> files = of(name);
+            if (request.outputs().probabilities())
+                files.add(probabilitiesOf(name));
+            for (Path file : files) {
                 if (Files.exists(file))
                     requireNoScan(file, sources);
                 WholeFile.requireFree(file, request.outputs().overwrite());

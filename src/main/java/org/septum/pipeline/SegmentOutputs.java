@@ -14,13 +14,16 @@ import org.septum.io.MaskWriters;
  *            whether a picture of each scan with its mask is written, a sheet of slices
  * @param slices
  *            whether each slice that holds mask is written as a picture of its own, into {@code NAME_slices}
+ * @param probabilities
+ *            whether those of all classes are written, into {@code NAME_probabilities.nii.gz}
  * @param overwrite
  *            whether files in the output folder may be replaced
  */
-public record SegmentOutputs(List<String> formats, boolean overlay, boolean slices, boolean overwrite) {
+public record SegmentOutputs(List<String> formats, boolean overlay, boolean slices, boolean probabilities,
+        boolean overwrite) {
 
     /** NIfTI masks, no pictures, nothing replaced. */
-    public static final SegmentOutputs DEFAULT = new SegmentOutputs(List.of("nifti"), false, false, false);
+    public static final SegmentOutputs DEFAULT = new SegmentOutputs(List.of("nifti"), false, false, false, false);
 
     public SegmentOutputs {
         formats = formats.stream().map(f -> MaskWriters.named(f).format()).distinct().toList();
@@ -30,16 +33,21 @@ public record SegmentOutputs(List<String> formats, boolean overlay, boolean slic
 
     /** The same with masks in other formats. */
     public SegmentOutputs withFormats(List<String> others) {
-        return new SegmentOutputs(others, overlay, slices, overwrite);
+        return new SegmentOutputs(others, overlay, slices, probabilities, overwrite);
     }
 
     /** The same with a picture of each scan, and of each slice, or without. */
     public SegmentOutputs withPictures(boolean ofScans, boolean ofSlices) {
-        return new SegmentOutputs(formats, ofScans, ofSlices, overwrite);
+        return new SegmentOutputs(formats, ofScans, ofSlices, probabilities, overwrite);
+    }
+
+    /** The same with probabilities or without. */
+    public SegmentOutputs withProbabilities(boolean wanted) {
+        return new SegmentOutputs(formats, overlay, slices, wanted, overwrite);
     }
 
     /** The same with leave to replace files, or without. */
     public SegmentOutputs withOverwrite(boolean allowed) {
-        return new SegmentOutputs(formats, overlay, slices, allowed);
+        return new SegmentOutputs(formats, overlay, slices, probabilities, allowed);
     }
 }

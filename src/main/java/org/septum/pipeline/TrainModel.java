@@ -8,10 +8,8 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.stream.Collectors;
 
-import org.septum.bundle.Bundle;
 import org.septum.bundle.BundleWriter;
 import org.septum.bundle.CardWords;
-import org.septum.bundle.ModelCard;
 import org.septum.core.Progress;
 import org.septum.core.Scan;
 import org.septum.core.SeptumException;
@@ -176,6 +174,7 @@ public final class TrainModel {
         List<Part> parts = work.parts(index, request.fold(), resumed);
         Optional<FineTuning> start = request.from().map(model -> FineTuning.of(model, index));
         Plan plan = plan(index, parts, start);
+        words.ifPresent(w -> w.requireFit(plan.labels()));
         if (begun && !request.resume())
             work.delete();
         start.ifPresent(s -> work.keepStart(s.weights()));
@@ -284,23 +283,23 @@ public final class TrainModel {
 
     private Result finish(List<TrainedNetwork> trained, int wanted, Optional<CardWords> words) {
         boolean finished = !progress.isCancelled() && trained.size() == wanted;
-        HeldOutScores held = new HeldOutScores(request.device(), progress);
+        HeldOutScores held = new HeldOutScores(request.device(), progress, EvaluateModel.tableOf(request.dataset()));
         List<TrainedNetwork> networks = trained;
         try {
             if (finished)
                 networks = new LargestPartRule(request.device(), work.candidate(), progress).applied(trained);
             for (TrainedNetwork network : networks)
                 if (finished && !network.split().validation().isEmpty())
-                    held.add(Bundle.of(network.plan(), network.best(), ModelCard.of(network.plan())),
-                            network.split().validation(), work.candidate());
+                    held.add(network.candidate(words), network.split().validation(), work.candidate());
+            held.problems().forEach(problem -> progress.message("not scored: " + problem));
         } catch (SeptumException e) {
             if (e.kind() != SeptumException.Kind.CANCELLED)
                 throw e;
             finished = false;
         }
         ScoreTable scores = finished ? held.table() : new ScoreTable(List.of(), HeldOutScores.TOLERANCE);
-        TrainingRecord made = new TrainingRecord(networks, scores, finished ? held.worst() : List.of(), names(devices),
-                finished);
+        TrainingRecord made = new TrainingRecord(networks, scores, finished ? held.measured() : List.of(),
+                finished ? held.worst() : List.of(), names(devices), finished);
         BundleWriter.write(made.bundle(words), request.output(), request.overwrite() || request.resume());
         if (finished)
             work.delete();

@@ -9,8 +9,10 @@ import java.util.List;
 import org.septum.core.FileTree;
 import org.septum.core.LabelMask;
 import org.septum.core.Scan;
+import org.septum.infer.Segmentation;
 import org.septum.io.MaskWriters;
 import org.septum.io.OverlayPicture;
+import org.septum.io.ProbabilityWriter;
 
 /**
  * Writes what is wanted of a scan that is segmented: all of it, or nothing.
@@ -30,7 +32,8 @@ record WriteMasks(MaskFiles files, SegmentOutputs outputs) {
      * @throws org.septum.core.SeptumException
      *             if one cannot be written; those before it are gone then
      */
-    List<Path> write(Scan scan, LabelMask mask, String name) {
+    List<Path> write(Scan scan, Segmentation made, String name) {
+        LabelMask mask = made.mask();
         List<Path> written = new ArrayList<>();
         boolean complete = false;
         try {
@@ -42,6 +45,10 @@ record WriteMasks(MaskFiles files, SegmentOutputs outputs) {
                     OverlayPicture.write(scan, mask, all.get(i), outputs.overwrite());
                 written.add(all.get(i));
             }
+            made.probabilities().ifPresent(map -> {
+                ProbabilityWriter.write(map, files.probabilitiesOf(name), outputs.overwrite());
+                written.add(files.probabilitiesOf(name));
+            });
             if (outputs.slices())
                 writeSlices(scan, mask, files.slicesOf(name), written);
             complete = true;

@@ -25,7 +25,7 @@ final class RandomModel {
         for (int c = 1; c < Integer.parseInt(args[0]); c++)
             names.add("organ " + c);
         int tile = Integer.parseInt(args[1]);
-        NetworkSpec network = NetworkSpec.unet(2, 1, names.size(), List.of(32, 64, 128, 256), new NoAttention());
+        NetworkSpec network = NetworkSpec.unet(2, 1, names.size(), List.of(16, 32, 64), new NoAttention());
         Plan plan = new Plan(Plan.VERSION, "noise", Modality.OTHER, List.of("grey"),
                 ClassLabels.of(names.toArray(String[]::new)), network, Plan.GridAxes.SCAN,
                 Collections.nCopies(3, Double.NaN), List.of(tile, tile, 1), List.of(IntensityNormalization.perScan()),

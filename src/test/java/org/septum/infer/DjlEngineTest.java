@@ -56,8 +56,8 @@ class DjlEngineTest {
         for (int i = 0; i < tiles.length; i++)
             tiles[i] = (float) Math.sin(i);
         try (DjlEngine engine = DjlEngine.open(onnx, plan(dims), "cpu", Progress.SILENT)) {
-            float[] p = engine.probabilities(tiles, 2);
-            assertThat(p).hasSize(2 * 2 * voxels);
+            float[] p = new float[2 * 2 * voxels];
+            engine.lanes(Workload.of(2, plan(dims).patch()).withBatch(2)).get(0).run(tiles, 2, p);
             for (int n = 0; n < 2; n++) {
                 for (int i = 0; i < voxels; i++) {
                     double logit = (i % 5 == 4 ? 0 : tiles[n * voxels + i + 1]) + 0.5;
@@ -124,10 +124,11 @@ class DjlEngineTest {
         Path onnx = TinyOnnx.write(folder.resolve("tiny.onnx"), 3, 0f);
         Plan three = plan(3, List.of(5, 3, 2), "background", "rim", "core");
         try (DjlEngine engine = DjlEngine.open(onnx, three, "cpu", Progress.SILENT)) {
-            assertThatThrownBy(() -> engine.probabilities(new float[30], 1))
-                    .isInstanceOfSatisfying(SeptumException.class,
-                            e -> assertThat(e.kind()).isEqualTo(SeptumException.Kind.INPUT))
-                    .message().contains("different models");
+            assertThatThrownBy(
+                    () -> engine.lanes(Workload.of(1, three.patch())).get(0).run(new float[30], 1, new float[90]))
+                            .isInstanceOfSatisfying(SeptumException.class,
+                                    e -> assertThat(e.kind()).isEqualTo(SeptumException.Kind.INPUT))
+                            .message().contains("different models");
         }
     }
 
@@ -152,7 +153,7 @@ class DjlEngineTest {
 
         public static void main(String[] args) throws IOException {
             try (DjlEngine engine = DjlEngine.open(Path.of(args[0]), plan(3), "cpu", Progress.SILENT)) {
-                engine.probabilities(new float[30], 1);
+                engine.lanes(Workload.of(1, plan(3).patch())).get(0).run(new float[30], 1, new float[60]);
                 List<String> maps = Files.readAllLines(Path.of("/proc/self/maps"));
                 boolean onnx = maps.stream().anyMatch(line -> line.contains("onnxruntime"));
                 boolean torch = maps.stream().anyMatch(line -> line.contains("torch"));

@@ -1,6 +1,8 @@
 package org.septum.infer;
 
+import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 
 import org.septum.data.Plan;
 
@@ -12,12 +14,19 @@ final class FakeEngine implements Engine {
 
     private final Plan plan;
 
-    private int calls;
+    private final int lanes;
 
-    private int largestCount;
+    private final AtomicInteger calls = new AtomicInteger();
+
+    private final AtomicInteger largestCount = new AtomicInteger();
 
     FakeEngine(Plan plan) {
+        this(plan, 1);
+    }
+
+    FakeEngine(Plan plan, int lanes) {
         this.plan = plan;
+        this.lanes = lanes;
     }
 
     static float[] probabilities(float value, int classes) {
@@ -38,16 +47,18 @@ final class FakeEngine implements Engine {
     }
 
     @Override
-    public float[] probabilities(float[] tiles, int count) {
-        calls++;
-        largestCount = Math.max(largestCount, count);
-        List<Integer> patch = plan.patch();
-        int voxels = patch.get(0) * patch.get(1) * patch.get(2);
+    public List<Lane> lanes(Workload work) {
+        List<Integer> tile = work.tile();
+        return Collections.nCopies(Math.min(lanes, work.mostLanes()),
+                (tiles, count, result) -> run(tiles, count, tile, result));
+    }
+
+    private void run(float[] tiles, int count, List<Integer> size, float[] result) {
+        calls.incrementAndGet();
+        largestCount.accumulateAndGet(count, Math::max);
+        int voxels = size.get(0) * size.get(1) * size.get(2);
         int channels = plan.network().inputs();
         int classes = plan.labels().count();
-        if (tiles.length != count * channels * voxels)
-            throw new AssertionError(tiles.length + " values for " + count + " tiles");
-        float[] out = new float[count * classes * voxels];
         for (int n = 0; n < count; n++) {
             for (int i = 0; i < voxels; i++) {
                 float sum = 0;
@@ -55,18 +66,17 @@ final class FakeEngine implements Engine {
                     sum += tiles[(n * channels + c) * voxels + i];
                 float[] p = probabilities(sum / channels, classes);
                 for (int c = 0; c < classes; c++)
-                    out[(n * classes + c) * voxels + i] = p[c];
+                    result[(n * classes + c) * voxels + i] = p[c];
             }
         }
-        return out;
     }
 
     int calls() {
-        return calls;
+        return calls.get();
     }
 
     int largestCount() {
-        return largestCount;
+        return largestCount.get();
     }
 
     @Override

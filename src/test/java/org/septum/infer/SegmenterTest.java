@@ -142,7 +142,7 @@ class SegmenterTest {
         LabelMask mask = new Segmenter(engine, SegmenterOptions.DEFAULT.withBatch(batch)).segment(scan, plan,
                 Progress.SILENT);
         assertThresholded(mask, scan);
-        assertThat(engine.largestCount()).isEqualTo(batch == 0 ? 4 : Math.min(batch, 3 * 3 * 5));
+        assertThat(engine.largestCount()).isEqualTo(batch == 0 ? 1 : Math.min(batch, 3 * 3 * 5));
     }
 
     @Test

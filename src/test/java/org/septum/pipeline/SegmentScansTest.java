@@ -25,6 +25,7 @@ import org.septum.core.Vector3;
 import org.septum.io.DicomSeriesWriter;
 import org.septum.io.NiftiScanWriter;
 import org.septum.io.OmeTiffScanWriter;
+import org.septum.io.ReadOptions;
 import org.septum.io.ScanFiles;
 
 @Tag("engine")
@@ -63,6 +64,27 @@ class SegmentScansTest {
         }
         assertThat(Files.readAllBytes(result.scans().get(0).files().get(0)))
                 .isEqualTo(Files.readAllBytes(result.scans().get(2).files().get(0)));
+    }
+
+    @Test
+    void pyTorchGivesTheSameMask() {
+        Scan scan = Toys.scan("toy", 4);
+        NiftiScanWriter.write(scan, folder.resolve("scans/toy.nii.gz"), false);
+        SegmentScans.Result result = SegmentScans.run(
+                request("scans").withPass(SegmentPass.DEFAULT.withRunner(SegmentPass.Runner.named("pytorch"))),
+                Progress.SILENT);
+        assertThat(result.engine()).startsWith("PyTorch 2.");
+        assertThat(Toys.values(ScanFiles.readMask(result.scans().get(0).files().get(0), Toys.LABELS)))
+                .isEqualTo(Toys.values(Toys.mask(scan)));
+    }
+
+    @Test
+    void mirrorImagesAreRefusedByAModelThatNeverSawAnyBeforeAScanIsOpened() {
+        NiftiScanWriter.write(Toys.scan("toy", 4), folder.resolve("scans/toy.nii.gz"), false);
+        assertThatThrownBy(
+                () -> SegmentScans.run(request("scans").withPass(SegmentPass.DEFAULT.withTta(true)), Progress.SILENT))
+                        .isInstanceOf(SeptumException.class).hasMessageContaining("--tta");
+        assertThat(folder.resolve("out")).doesNotExist();
     }
 
     @Test
@@ -280,13 +302,40 @@ class SegmentScansTest {
     }
 
     @Test
-    void withoutMemoryForThemIntermediateDataGoThroughFilesThatVanish() throws IOException {
+    void aLimitOfMemoryThatTheModelCannotKeepIsRefusedWithWhatItNeeds() throws IOException {
         NiftiScanWriter.write(Toys.scan("a", 1), folder.resolve("scans/a.nii.gz"), false);
         SegmentScans.Request request = request("scans");
-        SegmentScans.run(request.withPass(request.pass().withMemory(1)), Progress.SILENT);
+        assertThatThrownBy(
+                () -> SegmentScans.run(request.withPass(request.pass().withMemory(100L << 20)), Progress.SILENT))
+                        .isInstanceOf(SeptumException.class).hasMessageContaining("--memory of 100 MB")
+                        .hasMessageContaining("501 MB at least");
+        SegmentScans.run(request.withPass(request.pass().withMemory(600L << 20)), Progress.SILENT);
         assertThat(names(folder.resolve("out"))).containsExactly("a.nii.gz");
-        assertThat(Toys.values(ScanFiles.readMask(folder.resolve("out/a.nii.gz"), Toys.LABELS)))
-                .isEqualTo(Toys.values(Toys.mask(Toys.scan("a", 1))));
+    }
+
+    @Test
+    void probabilitiesSumToOneAndTheLargestIsThatOfTheMask() throws IOException {
+        Scan scan = Toys.scan("a", 1);
+        NiftiScanWriter.write(scan, folder.resolve("scans/a.nii.gz"), false);
+        SegmentScans.Request request = request("scans")
+                .withOutputs(SegmentOutputs.DEFAULT.withProbabilities(true).withOverwrite(true));
+        SegmentScans.run(request, Progress.SILENT);
+        assertThat(names(folder.resolve("out"))).containsExactly("a.nii.gz", "a_probabilities.nii.gz");
+        Path file = folder.resolve("out/a_probabilities.nii.gz");
+        assertThat(ScanFiles.contents(file).get(0).phases()).hasSize(2);
+        Scan background = ScanFiles.read(file, ReadOptions.DEFAULT.withPhase(1));
+        Scan blob = ScanFiles.read(file, ReadOptions.DEFAULT.withPhase(2));
+        assertThat(blob.geometry().isCloseTo(Toys.GEOMETRY, 1e-4)).isTrue();
+        byte[] mask = Toys.values(Toys.mask(scan));
+        var b = background.pixels().view().flatIterable().cursor();
+        var f = blob.pixels().view().flatIterable().cursor();
+        for (byte label : mask) {
+            float back = b.next().get();
+            float front = f.next().get();
+            assertThat(back + front).isCloseTo(1, within(1e-5f));
+            assertThat(front > back).isEqualTo(label == 1);
+        }
+        assertThat(f.hasNext()).isFalse();
     }
 
     private SegmentScans.Request with(String... formats) {

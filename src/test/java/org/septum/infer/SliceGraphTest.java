@@ -1,0 +1,120 @@
+package org.septum.infer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import java.io.IOException;
+import java.nio.FloatBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.septum.bundle.OnnxExport;
+import org.septum.model.ComputeDevice;
+import org.septum.model.NamedWeights;
+import org.septum.model.NetworkSpec;
+import org.septum.model.block.AttentionSpec;
+import org.septum.model.block.NoAttention;
+import org.septum.model.encoder.PlainEncoder;
+import org.septum.model.encoder.StageSpec;
+
+import ai.onnx.proto.OnnxMl;
+import ai.onnxruntime.OnnxTensor;
+import ai.onnxruntime.OrtEnvironment;
+import ai.onnxruntime.OrtException;
+import ai.onnxruntime.OrtSession;
+
+@Tag("engine")
+class SliceGraphTest {
+
+    private static final long[] SHAPE = { 2, 2, 6, 8, 12 };
+
+    @TempDir
+    private Path folder;
+
+    private OnnxMl.ModelProto export(NetworkSpec spec, int members) throws IOException {
+        Path file = folder.resolve("network.onnx");
+        OnnxExport.write(spec, java.util.stream.IntStream.range(0, members)
+                .mapToObj(i -> NamedWeights.initial(spec.graph(), i + 1)).toList(), file);
+        return OnnxMl.ModelProto.parseFrom(Files.readAllBytes(file));
+    }
+
+    private static NetworkSpec network(String attention) {
+        return NetworkSpec.unet(3, 2, 3, List.of(16, 32), AttentionSpec.of(attention));
+    }
+
+    private static float[] run(OnnxMl.ModelProto model) throws OrtException {
+        ComputeDevice.engine("OnnxRuntime");
+        OrtEnvironment environment = OrtEnvironment.getEnvironment();
+        float[] values = new float[2 * 2 * 6 * 8 * 12];
+        Random random = new Random(9);
+        for (int i = 0; i < values.length; i++)
+            values[i] = (float) random.nextGaussian();
+        try (OrtSession session = environment.createSession(model.toByteArray());
+                OnnxTensor x = OnnxTensor.createTensor(environment, FloatBuffer.wrap(values), SHAPE);
+                OrtSession.Result result = session.run(Map.of(OnnxExport.INPUT, x))) {
+            FloatBuffer y = ((OnnxTensor) result.get(0)).getFloatBuffer();
+            float[] got = new float[y.remaining()];
+            y.get(got);
+            return got;
+        }
+    }
+
+    private static void assertSame(OnnxMl.ModelProto model) throws OrtException {
+        Optional<OnnxMl.ModelProto> sliced = SliceGraph.of(model, 6);
+        assertThat(sliced).isPresent();
+        assertThat(sliced.get().getGraph().getNodeList()).filteredOn(n -> n.getOpType().equals("Conv"))
+                .hasSizeGreaterThan(6 * 4);
+        assertThat(run(sliced.get())).containsExactly(run(model), within(1e-5f));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = { "none", "se", "eca" })
+    void slicesGiveWhatTheVolumeGives(String attention) throws IOException, OrtException {
+        assertSame(export(network(attention), 1));
+    }
+
+    @Test
+    void slicesOfAnEnsembleGiveItsMean() throws IOException, OrtException {
+        assertSame(export(network("eca"), 2));
+    }
+
+    @Test
+    void aLevelThatIsNotHalvedAlongZStaysSo() throws IOException, OrtException {
+        List<StageSpec> stages = List.of(StageSpec.uniform(List.of(1, 1, 1), 16, false),
+                StageSpec.uniform(List.of(1, 2, 2), 32, false), StageSpec.uniform(List.of(2, 2, 2), 32, true));
+        assertSame(export(new NetworkSpec(3, 2, 3, new PlainEncoder(), new NoAttention(), stages), 1));
+    }
+
+    @Test
+    void widthsThatHaveNoFastConvolutionStayAVolume() throws IOException {
+        assertThat(SliceGraph.of(export(NetworkSpec.unet(3, 2, 3, List.of(12, 32), new NoAttention()), 1), 6))
+                .isEmpty();
+    }
+
+    @Test
+    void aGraphThatHoldsSomethingElseStaysAVolume() throws IOException {
+        OnnxMl.ModelProto model = export(network("none"), 1);
+        OnnxMl.GraphProto.Builder graph = model.getGraph().toBuilder();
+        for (int i = 0; i < graph.getNodeCount(); i++)
+            if (graph.getNode(i).getOpType().equals("Relu"))
+                graph.setNode(i, graph.getNode(i).toBuilder().setOpType("Erf"));
+        assertThat(SliceGraph.of(model.toBuilder().setGraph(graph).build(), 6)).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource({ "0x3C00,1", "0xC000,-2", "0x3555,0.33325195", "0x0001,5.9604645E-8", "0x83FF,-6.0975552E-5",
+            "0x7BFF,65504", "0x0000,0" })
+    void sixteenBitsAreWidened(String half, float expected) {
+        assertThat(SliceKernels.widened((short) Integer.decode(half).intValue())).isEqualTo(expected);
+    }
+}
