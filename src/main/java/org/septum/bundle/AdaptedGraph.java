@@ -2,7 +2,10 @@ package org.septum.bundle;
 
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
+import java.util.function.BiFunction;
 
 import org.septum.bundle.ForeignAxis.Kind;
 import org.septum.core.SeptumException;
@@ -17,9 +20,7 @@ import ai.onnx.proto.OnnxMl.TensorProto.DataType;
  */
 final class AdaptedGraph {
 
-    static final String INPUT = "septum.input";
-
-    static final String OUTPUT = "septum.probabilities";
+    private static final String PREFIX = "septum.";
 
     private static final int OLDEST_OPSET = 9;
 
@@ -35,6 +36,9 @@ final class AdaptedGraph {
 
     private final int rank;
 
+    /** Of the names of all that is added. */
+    private final String prefix;
+
     /** Our order: N, channels, z, y, x. */
     private final List<Kind> order;
 
@@ -47,6 +51,24 @@ final class AdaptedGraph {
         this.order = new ArrayList<>(List.of(Kind.BATCH, Kind.CHANNEL));
         order.addAll(tiles.axes());
         this.rank = order.size();
+        this.prefix = unused(onnx.model().getGraph());
+    }
+
+    private static String unused(OnnxMl.GraphProto graph) {
+        Set<String> names = new HashSet<>();
+        graph.getNodeList().forEach(n -> {
+            names.add(n.getName());
+            names.addAll(n.getInputList());
+            names.addAll(n.getOutputList());
+        });
+        graph.getInitializerList().forEach(t -> names.add(t.getName()));
+        String prefix = PREFIX;
+        while (true) {
+            String tried = prefix;
+            if (names.stream().noneMatch(n -> n.startsWith(tried)))
+                return tried;
+            prefix = "_" + prefix;
+        }
     }
 
     /** True if only one tile fits at once. */
@@ -55,41 +77,57 @@ final class AdaptedGraph {
         return batch < 0 || out.axis(Kind.BATCH).isEmpty() || onnx.inputs().get(0).sizes().get(batch) == 1;
     }
 
+    /** With probabilities of classes behind the network. */
     OnnxMl.ModelProto build() {
+        return around((nodes, values) -> cropped(nodes, probabilities(nodes, values)), classes.labels().count());
+    }
+
+    /** With the network's own post-processing only, as its test output has it: (N, channels, S of the output). */
+    OnnxMl.ModelProto asDescribed() {
+        return around((nodes, values) -> values, out.channels());
+    }
+
+    private OnnxMl.ModelProto around(BiFunction<OnnxNodes, String, String> end, int channels) {
         if (onnx.opset() < OLDEST_OPSET)
             throw SeptumException.input("its graph has opset " + onnx.opset() + "; allowed: " + OLDEST_OPSET
                     + " and later: convert it with onnx.version_converter");
-        OnnxFile.Port input = onnx.inputs().get(0);
         OnnxFile.Port output = onnx.outputs().get(0);
         OnnxMl.GraphProto.Builder graph = onnx.model().getGraph().toBuilder();
         List<OnnxMl.NodeProto> inner = graph.getNodeList();
         graph.clearNode().clearOutput().clearInput().clearValueInfo();
-        OnnxNodes nodes = new OnnxNodes(graph, onnx.opset(), rank);
-        graph.addInput(port(INPUT, in.channels()));
-        feed(nodes, input);
+        OnnxNodes nodes = new OnnxNodes(graph, onnx.opset(), rank, prefix);
+        graph.addInput(port(prefix + "input", in.channels(), tiles.input()));
+        feed(nodes, onnx.inputs().get(0));
         graph.addAllNode(inner);
-        String values = nodes.toFloat(output.name());
-        values = taken(nodes, values);
+        String values = processed(nodes, taken(nodes, nodes.toFloat(output.name())));
+        nodes.add("Identity", List.of(end.apply(nodes, values)), prefix + "probabilities");
+        graph.addOutput(port(prefix + "probabilities", channels, List.of()));
+        return onnx.model().toBuilder().setGraph(graph).build();
+    }
+
+    private String processed(OnnxNodes nodes, String tensor) {
+        String values = tensor;
         for (ProcessingStep step : out.steps()) {
             if (step instanceof ProcessingStep.Softmax && out.channels() == 1)
                 throw SeptumException.input("its step \"softmax\" has one channel, which is always 1");
-            String before = values;
-            values = step.after(nodes, before)
+            values = step.after(nodes, values)
                     .orElseThrow(() -> SeptumException.input("its post-processing " + step.getClass().getSimpleName()
                             + " needs the whole result at once,"
                             + " which is a picture, not classes; allowed: binarize, clip, ensure_dtype, scale_linear,"
                             + " sigmoid, softmax"));
         }
-        nodes.add("Identity", List.of(cropped(nodes, probabilities(nodes, values))), OUTPUT);
-        graph.addOutput(port(OUTPUT, classes.labels().count()));
-        return onnx.model().toBuilder().setGraph(graph).build();
+        return values;
     }
 
-    private OnnxMl.ValueInfoProto port(String name, int channels) {
+    /** Without sizes, those along the spatial axes are free. */
+    private OnnxMl.ValueInfoProto port(String name, int channels, List<Integer> sizes) {
         OnnxMl.TensorShapeProto.Builder shape = OnnxMl.TensorShapeProto.newBuilder();
         shape.addDim(OnnxMl.TensorShapeProto.Dimension.newBuilder().setDimParam("batch"));
         shape.addDim(OnnxMl.TensorShapeProto.Dimension.newBuilder().setDimValue(channels));
-        tiles.input().forEach(s -> shape.addDim(OnnxMl.TensorShapeProto.Dimension.newBuilder().setDimValue(s)));
+        for (int d = 0; d < rank - 2; d++) {
+            OnnxMl.TensorShapeProto.Dimension.Builder size = OnnxMl.TensorShapeProto.Dimension.newBuilder();
+            shape.addDim(sizes.isEmpty() ? size.setDimParam("out" + d) : size.setDimValue(sizes.get(d)));
+        }
         return OnnxMl.ValueInfoProto.newBuilder().setName(name)
                 .setType(OnnxMl.TypeProto.newBuilder().setTensorType(
                         OnnxMl.TypeProto.Tensor.newBuilder().setElemType(DataType.FLOAT.getNumber()).setShape(shape)))
@@ -105,7 +143,7 @@ final class AdaptedGraph {
     }
 
     private void feed(OnnxNodes nodes, OnnxFile.Port input) {
-        String turned = nodes.transpose(INPUT, known(in).stream().map(order::indexOf).toList());
+        String turned = nodes.transpose(prefix + "input", known(in).stream().map(order::indexOf).toList());
         List<Long> sizes = new ArrayList<>();
         for (ForeignAxis axis : in.axes())
             sizes.add(axis.kind() == Kind.OTHER ? 1 : size(axis.kind(), in.channels(), tiles.input()));

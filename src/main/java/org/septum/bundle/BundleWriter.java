@@ -36,6 +36,18 @@ public final class BundleWriter {
      *             probabilities of the network to 1e-4
      */
     public static void write(Bundle bundle, Path target, boolean overwrite) {
+        place(target, overwrite, folder -> fill(bundle, folder));
+    }
+
+    /** Writes the files of a package. */
+    interface Filler {
+
+        /** Writes all files to an empty folder and returns their names, the description first. */
+        List<String> fill(Path folder) throws IOException;
+    }
+
+    /** Writes a package, folder or zip, whole or not at all. */
+    static void place(Path target, boolean overwrite, Filler filler) {
         requireReplaceable(target, overwrite);
         Path absolute = target.toAbsolutePath().normalize();
         Path aside = absolute.resolveSibling(".part-" + ProcessHandle.current().pid() + "-"
@@ -43,7 +55,7 @@ public final class BundleWriter {
         try {
             FileTree.delete(aside);
             Files.createDirectories(aside);
-            List<String> names = fill(bundle, aside);
+            List<String> names = filler.fill(aside);
             if (isZip(target)) {
                 WholeFile.write(target, overwrite, zip -> BundleZip.pack(aside, names, zip));
             } else {

@@ -35,6 +35,8 @@ public final class ForeignModel implements OpenModel {
 
     private final ForeignRdf rdf;
 
+    private final OnnxFile graph;
+
     private final TileGeometry tiles;
 
     private final Plan plan;
@@ -43,17 +45,18 @@ public final class ForeignModel implements OpenModel {
 
     private final boolean takesOneTile;
 
-    private final String classes;
+    private final ForeignClasses classes;
 
-    private ForeignModel(PackageFolder files, ForeignRdf rdf, TileGeometry tiles, ForeignClasses classes,
-            AdaptedGraph graph) throws IOException {
+    private ForeignModel(PackageFolder files, ForeignRdf rdf, OnnxFile graph, TileGeometry tiles) throws IOException {
         this.files = files;
         this.rdf = rdf;
+        this.graph = graph;
         this.tiles = tiles;
-        this.classes = classes.note();
-        this.takesOneTile = graph.takesOneTile();
+        this.classes = ForeignClasses.of(rdf.output(), graph);
+        AdaptedGraph around = new AdaptedGraph(graph, rdf.input(), rdf.output(), tiles, classes);
+        this.takesOneTile = around.takesOneTile();
         this.plan = plan(rdf, tiles, classes);
-        byte[] bytes = graph.build().toByteArray();
+        byte[] bytes = around.build().toByteArray();
         this.adapted = Files.createTempDirectory("septum-adapted");
         Files.write(onnx(), bytes);
     }
@@ -68,9 +71,7 @@ public final class ForeignModel implements OpenModel {
             OnnxFile onnx = OnnxFile.read(files, rdf.onnx());
             requireFit(onnx, rdf);
             TileGeometry tiles = TileGeometry.of(rdf.input(), rdf.output(), onnx.inputs().get(0).sizes());
-            ForeignClasses classes = ForeignClasses.of(rdf.output(), onnx);
-            return new ForeignModel(files, rdf, tiles, classes,
-                    new AdaptedGraph(onnx, rdf.input(), rdf.output(), tiles, classes));
+            return new ForeignModel(files, rdf, onnx, tiles);
         } catch (SeptumException e) {
             String what = e.getMessage();
             throw what.startsWith(files.where() + " ") ? e : PackageFolder.unusable(files.where(), what);
@@ -165,9 +166,23 @@ public final class ForeignModel implements OpenModel {
         return rdf;
     }
 
+    OnnxFile graph() {
+        return graph;
+    }
+
+    ForeignClasses classes() {
+        return classes;
+    }
+
+    /** Number of values in the constants of its graph, most of them trained. */
+    public long parameters() {
+        return graph.model().getGraph().getInitializerList().stream()
+                .mapToLong(t -> Safetensors.elements(t.getDimsList())).sum();
+    }
+
     @Override
     public List<String> notes() {
-        List<String> notes = new ArrayList<>(List.of(classes));
+        List<String> notes = new ArrayList<>(List.of(classes.note()));
         int[] used = new int[tiles.axes().size()];
         for (int d = 0; d < used.length; d++)
             used[d] = tiles.used(d);

@@ -23,7 +23,7 @@ final class NpyFile {
     private static final int ALIGNMENT = 64;
 
     private static final Pattern HEADER = Pattern.compile(
-            "\\{'descr': '<f4', 'fortran_order': False, 'shape': \\(((?:\\d{1,9}, ?)*(?:\\d{1,9})?)\\), ?\\}\\s*");
+            "\\{'descr': '[<|]([fiub][1248])', 'fortran_order': False, 'shape': \\(((?:\\d{1,9}, ?)*(?:\\d{1,9})?)\\), ?\\}\\s*");
 
     private NpyFile() {
     }
@@ -47,7 +47,7 @@ final class NpyFile {
         Files.write(file, bytes.array());
     }
 
-    /** Reads what {@link #write} and NumPy write for row-major little-endian float32. */
+    /** Reads what {@link #write} and NumPy write in row-major order, numbers of up to 32 bits or float64. */
     static NamedWeights.Tensor read(Path file) {
         byte[] bytes;
         try {
@@ -64,19 +64,37 @@ final class NpyFile {
             throw unusable(file, "it ends within its header");
         Matcher header = HEADER.matcher(new String(bytes, preamble, length, StandardCharsets.US_ASCII));
         if (!header.matches())
-            throw unusable(file, "only little-endian float32 in row-major order can be read");
+            throw unusable(file, "only little-endian numbers in row-major order can be read");
         List<Long> shape = new ArrayList<>();
-        for (String size : header.group(1).split(",")) {
+        for (String size : header.group(2).split(",")) {
             if (!size.isBlank())
                 shape.add(Long.valueOf(size.strip()));
         }
         buffer.position(preamble + length);
+        String type = header.group(1);
+        int width = type.charAt(1) - '0';
         long elements = Safetensors.elements(shape);
-        if (elements < 0 || elements != buffer.remaining() / Float.BYTES || buffer.remaining() % Float.BYTES != 0)
+        if (elements < 0 || elements != buffer.remaining() / width || buffer.remaining() % width != 0)
             throw unusable(file, "shape " + shape + " does not fit its " + buffer.remaining() + " bytes of data");
         float[] values = new float[(int) elements];
-        buffer.asFloatBuffer().get(values);
+        for (int i = 0; i < values.length; i++)
+            values[i] = value(buffer, type, file);
         return NamedWeights.Tensor.of(shape, values);
+    }
+
+    private static float value(ByteBuffer buffer, String type, Path file) {
+        return switch (type) {
+            case "f4" -> buffer.getFloat();
+            case "f8" -> (float) buffer.getDouble();
+            case "u1", "b1" -> buffer.get() & 0xff;
+            case "i1" -> buffer.get();
+            case "u2" -> buffer.getShort() & 0xffff;
+            case "i2" -> buffer.getShort();
+            case "i4" -> buffer.getInt();
+            case "u4" -> Integer.toUnsignedLong(buffer.getInt());
+            case "i8" -> buffer.getLong();
+            default -> throw unusable(file, "numbers of type " + type + " cannot be read");
+        };
     }
 
     private static SeptumException unusable(Path file, String what) {

@@ -9,7 +9,7 @@ import ai.onnx.proto.OnnxMl.AttributeProto;
 
 /**
  * Adds nodes to a graph of any opset from 9: only operators that mean the same in all of them, or their older form
- * where the opset needs it. Names start with "septum." and a number.
+ * where the opset needs it. Their names are a prefix and a number.
  */
 final class OnnxNodes {
 
@@ -21,6 +21,8 @@ final class OnnxNodes {
 
     private final int rank;
 
+    private final String prefix;
+
     private int made;
 
     /**
@@ -30,15 +32,18 @@ final class OnnxNodes {
      *            of the graph
      * @param rank
      *            number of axes of the tensors: N, channels, S
+     * @param prefix
+     *            of all names; no other name in the graph may start with it
      */
-    OnnxNodes(OnnxMl.GraphProto.Builder graph, long opset, int rank) {
+    OnnxNodes(OnnxMl.GraphProto.Builder graph, long opset, int rank, String prefix) {
         this.graph = graph;
         this.opset = opset;
         this.rank = rank;
+        this.prefix = prefix;
     }
 
     private String name() {
-        return "septum." + made++;
+        return prefix + made++;
     }
 
     /** A node; returns the name of its output. */
@@ -48,7 +53,7 @@ final class OnnxNodes {
 
     /** A node with a given name of its output. */
     String add(String operator, List<String> inputs, String output, AttributeProto... attributes) {
-        graph.addNode(OnnxMl.NodeProto.newBuilder().setOpType(operator).setName("septum." + operator + "." + made++)
+        graph.addNode(OnnxMl.NodeProto.newBuilder().setOpType(operator).setName(prefix + operator + "." + made++)
                 .addAllInput(inputs).addOutput(output).addAllAttribute(List.of(attributes)));
         return output;
     }

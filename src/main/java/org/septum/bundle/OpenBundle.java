@@ -1,11 +1,13 @@
 package org.septum.bundle;
 
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 
 import org.septum.data.Plan;
+import org.septum.metrics.Measurement;
 
 /**
  * A model that was read, with its files at hand until it is closed. Closing twice does no harm.
@@ -29,9 +31,18 @@ public final class OpenBundle implements OpenModel {
         return bundle;
     }
 
+    PackageFolder files() {
+        return files;
+    }
+
     @Override
     public Plan plan() {
         return bundle.plan();
+    }
+
+    @Override
+    public List<Measurement> measurements() {
+        return bundle.card().use().measurements();
     }
 
     /** The file of the ONNX graph: input "input", output "probabilities". */

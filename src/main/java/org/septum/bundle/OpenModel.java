@@ -9,6 +9,7 @@ import org.septum.core.LabelMask;
 import org.septum.core.Scan;
 import org.septum.core.SeptumException;
 import org.septum.data.Plan;
+import org.septum.metrics.Measurement;
 
 /**
  * A model that is ready to segment, Septum's own or that of others, with its files at hand until it is closed. Closing
@@ -104,6 +105,11 @@ public sealed interface OpenModel extends AutoCloseable permits OpenBundle, Fore
     /** Most tiles at once; 0 for any number. */
     default int mostTiles() {
         return 0;
+    }
+
+    /** What is measured in its masks. */
+    default List<Measurement> measurements() {
+        return List.of();
     }
 
     /** What was decided where the model leaves it open, for people. */

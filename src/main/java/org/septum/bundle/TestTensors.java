@@ -52,7 +52,7 @@ record TestTensors(Tensor input, Tensor normalized, Tensor output) {
                 mean(members.stream().map(m -> probabilities(plan.network(), m, normalized)).toList()));
     }
 
-    private static Tensor mean(List<Tensor> tensors) {
+    static Tensor mean(List<Tensor> tensors) {
         double[] sums = new double[tensors.get(0).values().length];
         for (Tensor tensor : tensors) {
             float[] values = tensor.values();
@@ -111,7 +111,7 @@ record TestTensors(Tensor input, Tensor normalized, Tensor output) {
         try (OrtSession session = environment.createSession(onnx.toString());
                 OnnxTensor x = OnnxTensor.createTensor(environment, FloatBuffer.wrap(input.values()),
                         shape(input).getShape());
-                OrtSession.Result result = session.run(Map.of(OnnxExport.INPUT, x))) {
+                OrtSession.Result result = session.run(Map.of(session.getInputNames().iterator().next(), x))) {
             OnnxTensor y = (OnnxTensor) result.get(0);
             List<Long> shape = new ArrayList<>();
             for (long s : y.getInfo().getShape())

@@ -8,7 +8,7 @@ import org.septum.pipeline.Diagnose;
 import picocli.CommandLine.Command;
 
 /** {@code septum doctor}. */
-@Command(name = "doctor", description = "Looks whether Java, memory, Bio-Formats and the engines work, and whether a GPU is seen or why not.")
+@Command(name = "doctor", description = "Looks whether Java, memory, Bio-Formats and the engines work, what is used, and why not something faster: threads, instruction sets, GPU.")
 final class DoctorVerb extends Verb {
 
     @Override

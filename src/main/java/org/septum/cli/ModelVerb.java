@@ -10,6 +10,7 @@ import java.util.Optional;
 import org.septum.bundle.ModelCard;
 import org.septum.core.SeptumException;
 import org.septum.metrics.Measurement;
+import org.septum.pipeline.DescribeForeign;
 import org.septum.pipeline.DescribeModel;
 import org.septum.pipeline.WriteCard;
 
@@ -18,14 +19,15 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** {@code septum model}: what can be done with a model as a file. */
-@Command(name = "model", description = "Looks at models.", subcommands = { ModelVerb.InfoVerb.class,
-        ModelVerb.CardVerb.class, ModelVerb.MeasureVerb.class })
+@Command(name = "model", description = "Looks at models and moves them.", subcommands = { ModelVerb.InfoVerb.class,
+        ModelVerb.CardVerb.class, ModelVerb.MeasureVerb.class, ModelFileVerbs.ValidateVerb.class,
+        ModelFileVerbs.ImportVerb.class, ModelFileVerbs.ExportVerb.class })
 final class ModelVerb extends Verb {
 
     @Override
     public Integer call() {
-        throw SeptumException
-                .usage("septum model needs a verb; allowed: info, card, measure; see: septum model --help");
+        throw SeptumException.usage(
+                "septum model needs a verb; allowed: info, validate, import, export, card, measure; see: septum model --help");
     }
 
     /** {@code septum model info}. */
@@ -38,12 +40,33 @@ final class ModelVerb extends Verb {
 
         @Override
         public Integer call() {
+            Optional<DescribeForeign> foreign = DescribeForeign.run(model);
+            if (foreign.isPresent()) {
+                if (program().json)
+                    printJson(foreign.get());
+                else
+                    print(foreign.get());
+                return SeptumCli.WELL;
+            }
             DescribeModel.Result result = DescribeModel.run(model);
             if (program().json)
                 printJson(json(result));
             else
                 print(result);
             return SeptumCli.WELL;
+        }
+
+        private void print(DescribeForeign model) {
+            print(model.name());
+            print("  " + model.description());
+            print("  a bioimage.io package (format " + model.format() + ") that others made, " + model.dims() + "D, "
+                    + model.parameters() + " parameters");
+            print("  needs: channels " + model.channels() + ", pixels as they are, tile " + model.tile());
+            for (int c = 1; c < model.classes().size(); c++)
+                print("  class " + c + ": " + model.classes().get(c));
+            model.notes().forEach(note -> print("  " + note));
+            print("  licence: " + (model.licence().isEmpty() ? "none given" : model.licence()));
+            print("  SHA-256 " + model.sha256());
         }
 
         private void print(DescribeModel.Result result) {

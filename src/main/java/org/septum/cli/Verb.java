@@ -45,8 +45,13 @@ abstract class Verb implements Callable<Integer> {
 
     /** Prints the result as JSON. */
     final void printJson(Object value) {
+        out().println(json(value));
+    }
+
+    /** A result as JSON, indented. */
+    static String json(Object value) {
         try {
-            out().println(JSON.writeValueAsString(value));
+            return JSON.writeValueAsString(value);
         } catch (JsonProcessingException e) {
             throw new SeptumException(SeptumException.Kind.INTERNAL, "cannot print as JSON: " + e.getMessage(), e);
         }

@@ -90,12 +90,12 @@ public record CalibrationTiles(Plan plan, List<float[]> tiles) {
         return new CalibrationTiles(plan, tiles.subList(0, Math.min(count, tiles.size())));
     }
 
-    /** Shape of one tile as a batch, (1, channels, [Z,] Y, X). */
+    /** Shape of one tile as a batch, (1, inputs, [Z,] Y, X). */
     long[] shape() {
         List<Integer> patch = plan.patchInTensorOrder();
         long[] shape = new long[2 + patch.size()];
         shape[0] = 1;
-        shape[1] = plan.channels().size();
+        shape[1] = plan.network().inputs();
         for (int d = 0; d < patch.size(); d++)
             shape[2 + d] = patch.get(d);
         return shape;

@@ -3,8 +3,7 @@ package org.septum.pipeline;
 import java.nio.file.Path;
 import java.util.List;
 
-import org.septum.bundle.BundleReader;
-import org.septum.bundle.OpenBundle;
+import org.septum.bundle.OpenModel;
 import org.septum.core.LabelMask;
 import org.septum.core.Progress;
 import org.septum.core.Scan;
@@ -62,11 +61,15 @@ public final class SegmentImage {
      *             if the model is bad, does not fit the scan, the device is missing, or the user stops it
      */
     public static Result run(Request request, Progress progress) {
-        try (OpenBundle open = BundleReader.open(request.model());
-                DjlEngine engine = DjlEngine.open(open.onnx(), open.bundle().plan(), request.device(), progress)) {
-            LabelMask mask = new Segmenter(engine, SegmenterOptions.DEFAULT.withOverlap(request.overlap()))
-                    .segment(request.scan(), open.bundle().plan(), progress);
-            return new Result(mask, ClassVolume.of(mask, open.bundle().card().use().measurements()), engine.describe());
+        try (OpenModel open = OpenModel.open(request.model());
+                DjlEngine engine = DjlEngine.open(open.onnx(), open.plan(), request.device(), progress)) {
+            SegmenterOptions options = SegmenterOptions.DEFAULT.withOverlap(open.overlap(request.overlap()))
+                    .withBatch(open.mostTiles());
+            open.notes().forEach(progress::message);
+            Scan scan = open.prepared(request.scan());
+            LabelMask mask = open.finished(new Segmenter(engine, options).segment(scan, open.plan(), progress),
+                    request.scan());
+            return new Result(mask, ClassVolume.of(mask, open.measurements()), engine.describe());
         }
     }
 }

@@ -38,24 +38,28 @@ public record SegmentPass(String device, double overlap, long memory, Runner run
         /** ONNX Runtime: the fastest on a CPU. */
         ONNX {
             @Override
-            Engine open(OpenBundle open, SegmentPass pass, Progress progress) {
-                return DjlEngine.open(open.network(pass.precision), open.bundle().plan(), pass.device, progress);
+            Engine open(OpenModel open, SegmentPass pass, Progress progress) {
+                return DjlEngine.open(open.network(pass.precision), open.plan(), pass.device, progress);
             }
         },
         /** PyTorch: the network as it was trained. */
         PYTORCH {
             @Override
-            Engine open(OpenBundle open, SegmentPass pass, Progress progress) {
+            Engine open(OpenModel open, SegmentPass pass, Progress progress) {
                 if (!pass.precision.equals(OpenModel.FP32)) {
                     throw SeptumException.usage("--precision " + pass.precision
                             + " with --engine pytorch; PyTorch runs fp32 only: leave one of the two out");
                 }
-                return TorchEngine.open(open.bundle().plan(), open.bundle().members(), pass.device, progress);
+                if (!(open instanceof OpenBundle own)) {
+                    throw SeptumException.usage("--engine pytorch with a model of others, which comes as an ONNX file:"
+                            + " leave --engine out");
+                }
+                return TorchEngine.open(own.plan(), own.bundle().members(), pass.device, progress);
             }
         };
 
         /** The network of a model on a device. */
-        abstract Engine open(OpenBundle open, SegmentPass pass, Progress progress);
+        abstract Engine open(OpenModel open, SegmentPass pass, Progress progress);
 
         /**
          * The one of a name: {@code onnx} or {@code pytorch}.
@@ -79,6 +83,17 @@ public record SegmentPass(String device, double overlap, long memory, Runner run
         SegmenterOptions.DEFAULT.withOverlap(overlap);
         if (memory < 0)
             throw SeptumException.usage("memory of " + memory + " bytes; allowed: 1 and more, or 0 for no limit");
+        if (!OpenModel.PRECISIONS.contains(precision)) {
+            throw SeptumException
+                    .usage("precision \"" + precision + "\"; allowed: " + String.join(", ", OpenModel.PRECISIONS));
+        }
+        if (precision.equals(OpenModel.INT8)) {
+            if (device.startsWith("gpu")) {
+                throw SeptumException.usage("precision int8 on " + device
+                        + "; 8-bit integers are for the CPU: use fp32, or the device cpu or auto");
+            }
+            device = "cpu";
+        }
     }
 
     /** The same on another device. */
@@ -118,20 +133,21 @@ public record SegmentPass(String device, double overlap, long memory, Runner run
      *             of kind DEVICE if the device is not there, USAGE if mirror images are asked of a model that never saw
      *             any
      */
-    Engine open(OpenBundle model, Progress progress) {
+    Engine open(OpenModel model, Progress progress) {
         Engine engine = runner.open(model, this, progress);
         if (!tta)
             return engine;
         try {
-            return MirroredEngine.of(engine, model.bundle().plan());
+            return MirroredEngine.of(engine, model.plan());
         } catch (SeptumException e) {
             engine.close();
             throw e;
         }
     }
 
-    /** How scans are cut into tiles. */
-    SegmenterOptions segmenterOptions() {
-        return SegmenterOptions.DEFAULT.withOverlap(overlap).withPostProcessing(postProcessing);
+    /** How scans are cut into tiles of a model. */
+    SegmenterOptions segmenterOptions(OpenModel model) {
+        return SegmenterOptions.DEFAULT.withOverlap(model.overlap(overlap)).withBatch(model.mostTiles())
+                .withPostProcessing(postProcessing);
     }
 }

@@ -4,8 +4,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-import org.septum.bundle.BundleReader;
-import org.septum.bundle.OpenBundle;
+import org.septum.bundle.OpenModel;
 import org.septum.core.Progress;
 import org.septum.core.ScanSource;
 import org.septum.core.SeptumException;
@@ -168,15 +167,16 @@ public final class SegmentScans {
         }
         List<SegmentJob> jobs = SegmentJob.of(sources, request.options(), request.everyPhase());
         outputs.requireFree(jobs.stream().map(SegmentJob::name).toList(), sources);
-        try (OpenBundle open = BundleReader.open(request.model())) {
-            return run(jobs, open, new MemoryBudget(request.pass().memory()).lanes(open.bundle().plan()));
+        try (OpenModel open = OpenModel.open(request.model())) {
+            return run(jobs, open, new MemoryBudget(request.pass().memory()).lanes(open.plan()));
         }
     }
 
-    private Result run(List<SegmentJob> jobs, OpenBundle open, int mostLanes) {
+    private Result run(List<SegmentJob> jobs, OpenModel open, int mostLanes) {
         try (Engine engine = new NarrowEngine(request.pass().open(open, progress), mostLanes);
-                SegmentStages stages = new SegmentStages(request, open.bundle(),
-                        new Segmenter(engine, request.pass().segmenterOptions()), progress)) {
+                SegmentStages stages = new SegmentStages(request, open,
+                        new Segmenter(engine, request.pass().segmenterOptions(open)), progress)) {
+            open.notes().forEach(note -> progress.message(request.model() + ": " + note));
             List<ScanResult> results = stages.run(jobs);
             return new Result(results, engine.describe(), open.hash());
         }

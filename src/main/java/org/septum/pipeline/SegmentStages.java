@@ -10,8 +10,9 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 
-import org.septum.bundle.Bundle;
+import org.septum.bundle.OpenModel;
 import org.septum.core.Progress;
+import org.septum.core.Scan;
 import org.septum.core.SeptumException;
 import org.septum.core.Workspace;
 import org.septum.infer.PreparedScan;
@@ -29,7 +30,7 @@ final class SegmentStages implements AutoCloseable {
 
     private final SegmentScans.Request request;
 
-    private final Bundle model;
+    private final OpenModel model;
 
     private final Segmenter segmenter;
 
@@ -44,7 +45,7 @@ final class SegmentStages implements AutoCloseable {
     /** The scan that is read ahead; null if there is none. */
     private Future<Opened> ahead;
 
-    SegmentStages(SegmentScans.Request request, Bundle model, Segmenter segmenter, Progress progress) {
+    SegmentStages(SegmentScans.Request request, OpenModel model, Segmenter segmenter, Progress progress) {
         this.request = request;
         this.model = model;
         this.segmenter = segmenter;
@@ -60,8 +61,8 @@ final class SegmentStages implements AutoCloseable {
         });
     }
 
-    /** A scan whose geometry is known and whose intensities are measured. */
-    private record Opened(PreparedScan scan, Workspace space, double seconds) {
+    /** A scan as it was read, and as the network sees it: its geometry is known, its intensities are measured. */
+    private record Opened(Scan original, PreparedScan scan, Workspace space, double seconds) {
     }
 
     /**
@@ -120,10 +121,10 @@ final class SegmentStages implements AutoCloseable {
         Workspace space = Workspace.of(new MemoryBudget(request.pass().memory()).workspace(), request.output());
         boolean complete = false;
         try {
-            PreparedScan scan = segmenter.prepare(ScanFiles.read(job.source().path(), job.options(), space),
-                    model.plan(), space);
+            Scan scan = ScanFiles.read(job.source().path(), job.options(), space);
+            PreparedScan prepared = segmenter.prepare(model.prepared(scan), model.plan(), space);
             complete = true;
-            return new Opened(scan, space, secondsSince(start));
+            return new Opened(scan, prepared, space, secondsSince(start));
         } finally {
             if (!complete)
                 space.close();
@@ -134,8 +135,9 @@ final class SegmentStages implements AutoCloseable {
         boolean complete = false;
         try {
             long start = System.nanoTime();
-            opened.scan().scan().notes().forEach(note -> progress.message(job.source().path() + ": " + note));
-            Segmentation made = segmenter.segment(opened.scan(), request.outputs().probabilities(), progress);
+            opened.original().notes().forEach(note -> progress.message(job.source().path() + ": " + note));
+            Segmentation pass = segmenter.segment(opened.scan(), request.outputs().probabilities(), progress);
+            Segmentation made = new Segmentation(model.finished(pass.mask(), opened.original()), pass.probabilities());
             double seconds = opened.seconds() + secondsSince(start);
             Future<ScanResult> result = writing.submit(() -> write(job, opened, made, seconds));
             complete = true;
@@ -149,10 +151,10 @@ final class SegmentStages implements AutoCloseable {
     private ScanResult write(SegmentJob job, Opened opened, Segmentation made, double seconds) {
         long start = System.nanoTime();
         try {
-            List<Path> written = masks.write(opened.scan().scan(), made, job.name());
-            List<ClassVolume> volumes = ClassVolume.of(made.mask(), model.card().use().measurements());
+            List<Path> written = masks.write(opened.original(), made, job.name());
+            List<ClassVolume> volumes = ClassVolume.of(made.mask(), model.measurements());
             return new ScanResult(job.source().path(), job.name(), written, volumes, seconds + secondsSince(start),
-                    opened.scan().scan().notes(), "");
+                    opened.original().notes(), "");
         } catch (RuntimeException | OutOfMemoryError e) {
             return failed(job, e);
         } finally {
