@@ -1,13 +1,14 @@
 #!/usr/bin/env python3
-"""Watches the memory of a training, native memory included: from step 500 to step 1000 it may grow by 2 %.
+"""Watches the memory of a training, native memory included: over 500 steps it may grow by 2 %.
 
     make build
     python3 bench/memory.py
 
 Makes phantoms (2D pictures, 3D volumes), plans and trains with the program as people run it, and reads how much memory
-of the process is resident after every 100 steps. Why not from the first step? Until about step 400 Java still compiles
-what runs most, and its compiler takes memory; a leak goes on after it. The Java heap has a fixed size and is touched at
-the start, so that what grows is native memory. Linux only. Prints the figures, and exits 1 if one is above its bound.
+of the process is resident after every 100 steps. Three windows of 500 steps are printed. The bound holds for those that
+begin at step 500 or later: some runs still grow by up to 5 % before step 400, others do not, and why is not known; a
+leak would go on after it. The Java heap has a fixed size and is touched at the start, so that what grows is native
+memory. Linux only. Exits 1 if a figure is above its bound.
 """
 
 import argparse
@@ -24,7 +25,9 @@ import zlib
 from pathlib import Path
 
 STEPS_PER_EPOCH = 100
-FIRST, LAST = 500, 1000
+LAST = 1500
+WINDOWS = ((300, 800), (500, 1000), (1000, 1500))
+JUDGED_FROM = 500
 HEAP = "-Xms512m -Xmx512m -XX:+AlwaysPreTouch"
 
 
@@ -79,7 +82,7 @@ def dataset(folder, dims):
 
 
 def plan(septum, data, file, dims):
-    """The plan of the phantoms, with so small a network and patch that 1000 steps take a minute or two."""
+    """The plan of the phantoms, with so small a network and patch that 1500 steps take two minutes or three."""
     subprocess.run([*septum, "plan", str(data), "-o", str(file), "--dims", str(dims), "--quiet"], check=True,
                    stdout=subprocess.DEVNULL)
     text = json.loads(file.read_text())
@@ -138,10 +141,13 @@ def main():
             dataset(folder / "data", dims)
             plan(septum, folder / "data", folder / "plan.json", dims)
             sizes = train(septum, folder / "data", folder / "plan.json", folder / "model")
-        growth = 100 * (sizes[LAST] / sizes[FIRST] - 1)
         print(f"{dims}D: MiB resident after steps " + ", ".join(f"{s}: {m:.0f}" for s, m in sizes.items()))
-        print(f"{dims}D: growth from step {FIRST} to {LAST}: {growth:+.2f} %, bound {args.bound} %")
-        failed |= growth > args.bound
+        for first, last in WINDOWS:
+            growth = 100 * (sizes[last] / sizes[first] - 1)
+            judged = first >= JUDGED_FROM
+            print(f"{dims}D: growth from step {first} to {last}: {growth:+.2f} %"
+                  + (f", bound {args.bound} %" if judged else ""))
+            failed |= judged and growth > args.bound
     sys.exit(failed)
 
 
