@@ -2,8 +2,11 @@
 MVN ?= mvn -B -q
 PYTHON ?= python3
 SHARED ?= ../shared
+PYTHON_TORCH ?= $(PYTHON)
+MODEL ?= sample-data/models/hippocampus
 
-.PHONY: infer-speed help build archive demo test fuzz train-hippocampus ablation validate check-seg read-speed memory-segment cold-start format bioformats clean
+.PHONY: help build archive demo test fuzz train-hippocampus train-fetal-head train-left-ventricle ablation validate \
+	check-seg read-speed step-time infer-speed memory memory-segment cold-start format bioformats clean
 
 help:
 	@echo "make demo               builds Septum and segments the sample scans"
@@ -11,13 +14,17 @@ help:
 	@echo "make test               builds Septum and runs all quick tests and gates"
 	@echo "make fuzz               reads 20,000 damaged files"
 	@echo "make train-hippocampus  trains the sample model anew (an hour), into target/models"
+	@echo "make train-fetal-head   trains the model of the fetal head anew (an hour and a half), into target/models"
+	@echo "make train-left-ventricle  trains that of the left ventricle anew (an hour and a half), into target/models"
 	@echo "make ablation           holds the attentions against each other (two hours), into target/ablation"
 	@echo "make check-seg          holds DICOM SEG against highdicom and dciodvfy (dicom3tools)"
 	@echo "make read-speed         times reading against pydicom and nibabel"
+	@echo "make step-time          times a training step against PyTorch in Python (PYTHON_TORCH=a Python with torch)"
+	@echo "make memory             watches the memory of two short trainings"
 	@echo "make memory-segment     measures peak memory of 200 and of 800 slices with 20 classes"
 	@echo "make cold-start         times one picture from the command line to the mask (after memory-segment)"
-	@echo "make infer-speed        times a pass against ONNX Runtime in Python and PyTorch + MONAI (PYTHON_TORCH=python3)"
-	@echo "make validate           holds the sample model against the bioimage.io specification"
+	@echo "make infer-speed        times a pass against ONNX Runtime in Python and PyTorch + MONAI (PYTHON_TORCH)"
+	@echo "make validate           holds a model (MODEL=folder or zip) against the bioimage.io specification"
 	@echo "make format             formats the code"
 	@echo "make clean              removes what was built"
 
@@ -45,6 +52,15 @@ train-hippocampus: build
 	./septum train "$(SHARED)/data/Dataset004_Hippocampus" --fold 0 --budget 60m \
 		--card sample-data/models/hippocampus.card.json -o target/models/hippocampus --resume
 
+train-fetal-head: build
+	./septum train "$(SHARED)/data/hc18" --fold 0 --budget 90m \
+		--card sample-data/models/fetal-head.card.json -o target/models/fetal-head --resume
+	./septum evaluate --model target/models/fetal-head --dataset "$(SHARED)/data/hc18"
+
+train-left-ventricle: build
+	./septum train "$(SHARED)/data/sunnybrook" --fold all --budget 90m \
+		--card sample-data/models/left-ventricle.card.json -o target/models/left-ventricle --resume
+
 ATTENTIONS = none,se,eca,canet-spatial,canet-channel,canet-scale,canet
 
 ablation: build
@@ -54,7 +70,7 @@ ablation: build
 		--attention $(ATTENTIONS) --seeds 1,2,3 --jobs 2 -o target/ablation/isic2018
 
 validate:
-	"$(SHARED)/peers/validate.sh" sample-data/models/hippocampus
+	"$(SHARED)/peers/validate.sh" "$(MODEL)"
 
 check-seg: bioformats
 	MVN="$(MVN)" bench/check_seg.sh
@@ -64,6 +80,13 @@ read-speed: bioformats
 	$(PYTHON) -m venv target/read-speed
 	target/read-speed/bin/pip install --quiet numpy pydicom nibabel
 	target/read-speed/bin/python bench/read_speed.py
+
+step-time: bioformats
+	$(MVN) test-compile dependency:build-classpath -Dmdep.includeScope=test -Dmdep.outputFile=target/classpath.txt
+	$(PYTHON) bench/step_time.py --python-torch "$(PYTHON_TORCH)" --peer "$(SHARED)/peers/train.py"
+
+memory: build
+	$(PYTHON) bench/memory.py
 
 memory-segment: build
 	$(MVN) test-compile dependency:build-classpath -Dmdep.includeScope=test -Dmdep.outputFile=target/classpath.txt
@@ -75,7 +98,6 @@ cold-start: build
 	$(PYTHON) bench/cold_start.py --model target/memory-segment/model
 
 # a Python with torch, onnxruntime, monai, onnx2torch
-PYTHON_TORCH ?= python3
 
 infer-speed: bioformats
 	$(MVN) test-compile dependency:build-classpath -Dmdep.includeScope=test -Dmdep.outputFile=target/classpath.txt

@@ -3,6 +3,7 @@ package org.septum.bundle;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 
@@ -48,6 +49,12 @@ public record Bundle(Plan plan, List<NamedWeights> members, ModelCard card, Map<
 
     static final String TEST_OUTPUT = "test_output.npy";
 
+    /** The attachment from which {@link #INT8} follows. */
+    static final String QUANTIZATION = "quantization.json";
+
+    /** The graph that computes with 8-bit integers, of a model that has a quantisation. */
+    static final String INT8 = "weights.int8.onnx";
+
     /** The files of every bundle; attachments are named otherwise. */
     static final Set<String> FILES = Set.of(RDF, ONNX, WEIGHTS, PLAN, README, TEST_INPUT, TEST_OUTPUT);
 
@@ -63,7 +70,7 @@ public record Bundle(Plan plan, List<NamedWeights> members, ModelCard card, Map<
         for (Measurement m : card.use().measurements())
             requireClass(plan, m.className());
         for (String name : attachments.keySet()) {
-            if (!isPlainName(name) || FILES.contains(name)) {
+            if (!isPlainName(name) || FILES.contains(name) || name.equals(INT8)) {
                 throw SeptumException.input("attachment \"" + name
                         + "\"; allowed: a file name of letters, digits, dots, dashes that no file of a bundle has");
             }
@@ -126,6 +133,23 @@ public record Bundle(Plan plan, List<NamedWeights> members, ModelCard card, Map<
     /** This model with its kernels rounded to 16-bit floats, in which they are then stored. */
     public Bundle withHalfKernels() {
         return new Bundle(plan, members.stream().map(HalfFloats::rounded).toList(), card, attachments);
+    }
+
+    /** This model with what it needs to compute with 8-bit integers. */
+    public Bundle withQuantization(Quantization quantization) {
+        Map<String, String> more = new TreeMap<>(attachments);
+        more.put(QUANTIZATION, quantization.toJson());
+        return withAttachments(more);
+    }
+
+    /**
+     * What the model needs to compute with 8-bit integers; empty if it cannot.
+     *
+     * @throws SeptumException
+     *             of kind INPUT if it is there and damaged
+     */
+    public Optional<Quantization> quantization() {
+        return Optional.ofNullable(attachments.get(QUANTIZATION)).map(Quantization::parse);
     }
 
     /** True for several networks. */

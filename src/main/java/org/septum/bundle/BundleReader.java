@@ -59,13 +59,26 @@ public final class BundleReader {
         files.requireHashes(hashes);
         Map<String, String> attachments = new TreeMap<>();
         for (String name : hashes.keySet())
-            if (!Bundle.FILES.contains(name))
+            if (!Bundle.FILES.contains(name) && !name.equals(Bundle.INT8))
                 attachments.put(name, files.text(name));
         Bundle bundle = bundle(files, rdf, attachments);
-        OnnxFile onnx = OnnxFile.read(files, Bundle.ONNX);
-        requireChannels(files.where(), "input", onnx.inputs(), bundle.plan().channels().size());
-        requireChannels(files.where(), "output", onnx.outputs(), bundle.plan().labels().count());
+        requireFit(files, Bundle.ONNX, bundle.plan());
+        boolean int8 = hashes.containsKey(Bundle.INT8);
+        if (bundle.quantization().isPresent() != int8) {
+            throw PackageFolder.unusable(files.where(), "of " + Bundle.QUANTIZATION + " and " + Bundle.INT8
+                    + " it has only one; make it anew with septum compress --method int8");
+        }
+        if (int8)
+            requireFit(files, Bundle.INT8, bundle.plan());
         return new OpenBundle(bundle, files, FileHashes.sha256(files.file(files.description())));
+    }
+
+    private static void requireFit(PackageFolder files, String name, Plan plan) throws IOException {
+        OnnxFile onnx = OnnxFile.read(files, name);
+        requireChannels(files.where(), name + ": it has " + onnx.inputs().size() + " input(s)", onnx.inputs(),
+                plan.channels().size());
+        requireChannels(files.where(), name + ": it has " + onnx.outputs().size() + " output(s)", onnx.outputs(),
+                plan.labels().count());
     }
 
     private static Bundle bundle(PackageFolder files, RdfParser rdf, Map<String, String> attachments)
@@ -92,13 +105,11 @@ public final class BundleReader {
         });
     }
 
-    private static void requireChannels(Path where, String side, List<OnnxFile.Port> ports, int wanted) {
+    private static void requireChannels(Path where, String what, List<OnnxFile.Port> ports, int wanted) {
         List<Long> sizes = ports.size() == 1 ? ports.get(0).sizes() : List.of();
         if (sizes.size() < 2 || sizes.get(1) != wanted && sizes.get(1) != -1) {
-            throw PackageFolder.unusable(where,
-                    Bundle.ONNX + ": it has " + ports.size() + " " + side + "(s) of shape "
-                            + ports.stream().map(OnnxFile.Port::sizes).toList() + "; the plan needs one with " + wanted
-                            + " channels");
+            throw PackageFolder.unusable(where, what + " of shape " + ports.stream().map(OnnxFile.Port::sizes).toList()
+                    + "; the plan needs one with " + wanted + " channels");
         }
     }
 }

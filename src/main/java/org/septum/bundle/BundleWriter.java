@@ -98,6 +98,12 @@ public final class BundleWriter {
         NpyFile.write(tensors.output(), folder.resolve(Bundle.TEST_OUTPUT));
         List<String> names = new ArrayList<>(List.of(Bundle.README, Bundle.PLAN, Bundle.ONNX, Bundle.WEIGHTS,
                 Bundle.TEST_INPUT, Bundle.TEST_OUTPUT));
+        if (bundle.quantization().isPresent()) {
+            Path int8 = folder.resolve(Bundle.INT8);
+            OnnxExport.writeQuantized(bundle.plan().network(), bundle.members(), bundle.quantization().get(), int8);
+            tensors.requireRuns(int8);
+            names.add(Bundle.INT8);
+        }
         for (Map.Entry<String, String> e : bundle.attachments().entrySet()) {
             Files.writeString(folder.resolve(e.getKey()), e.getValue());
             names.add(e.getKey());

@@ -12,6 +12,8 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 
+import org.septum.core.ClassLabel;
+import org.septum.core.ClassLabels;
 import org.septum.core.SeptumException;
 import org.septum.metrics.Measurement;
 
@@ -91,6 +93,28 @@ public record CardWords(Optional<String> name, Optional<String> description, Lis
 
     private static <T> List<T> orNone(List<T> list) {
         return list == null ? List.of() : list;
+    }
+
+    /**
+     * Throws a {@link SeptumException} of kind INPUT if these words name classes that a model does not have. Ask before
+     * a long training.
+     *
+     * @param labels
+     *            of the model, by their old names
+     */
+    public void requireFit(ClassLabels labels) {
+        List<String> old = labels.foreground().stream().map(ClassLabel::name).toList();
+        List<String> renamed = labels.renamed(classes).foreground().stream().map(ClassLabel::name).toList();
+        for (String name : classes.keySet())
+            requireKnown(name, old);
+        for (Measurement m : measurements)
+            requireKnown(m.className(), renamed);
+    }
+
+    private static void requireKnown(String name, List<String> known) {
+        if (!known.contains(name)) {
+            throw SeptumException.input("the card names the class \"" + name + "\"; the model has " + known);
+        }
     }
 
     /** What a model is for, where these words say so. */

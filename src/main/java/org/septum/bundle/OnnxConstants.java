@@ -20,18 +20,31 @@ final class OnnxConstants {
 
     private final OnnxMl.GraphProto.Builder onnx;
 
+    private final boolean halves;
+
     private final Set<String> known = new HashSet<>();
 
-    /** Adds to a graph. */
-    OnnxConstants(OnnxMl.GraphProto.Builder onnx) {
+    /** Adds to a graph; {@code halves} says whether kernels that fit 16 bits are stored so. */
+    OnnxConstants(OnnxMl.GraphProto.Builder onnx, boolean halves) {
         this.onnx = onnx;
+        this.halves = halves;
+    }
+
+    /** Adds to a graph as tensors are. */
+    OnnxConstants(OnnxMl.GraphProto.Builder onnx) {
+        this(onnx, false);
+    }
+
+    /** True the first time it is asked for a name. */
+    boolean isNew(String name) {
+        return known.add(name);
     }
 
     /**
      * A tensor; a kernel that fits 16 bits is stored so and widened in the graph, which an engine does once at load.
      */
     String tensor(String name, Tensor tensor) {
-        if (HalfFloats.isExact(tensor))
+        if (halves && HalfFloats.isExact(tensor))
             return widened(name, tensor);
         return initializer(name, DataType.FLOAT, tensor.shape(), Safetensors.littleEndian(tensor.values()));
     }
@@ -58,7 +71,7 @@ final class OnnxConstants {
      *            one for each of them
      */
     String scaledKernel(String name, Tensor kernel, int outAxis, double[] scale) {
-        if (!HalfFloats.isExact(kernel))
+        if (!halves || !HalfFloats.isExact(kernel))
             return tensor(name, BatchNormFolding.scaled(kernel, outAxis, scale));
         float[] factors = new float[scale.length];
         for (int i = 0; i < factors.length; i++)

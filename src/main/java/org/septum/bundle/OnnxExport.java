@@ -24,6 +24,12 @@ public final class OnnxExport {
     /** Name of the output tensor. */
     public static final String OUTPUT = "probabilities";
 
+    /** Name of a further output of {@link #writeWithRanges}: the smallest value of each tensor. */
+    public static final String LOWS = "lows";
+
+    /** Name of a further output of {@link #writeWithRanges}: the largest value of each tensor. */
+    public static final String HIGHS = "highs";
+
     /** Version of the operator set. */
     public static final int OPSET = 17;
 
@@ -47,7 +53,7 @@ public final class OnnxExport {
      *             if the file cannot be written
      */
     public static void write(NetworkSpec spec, NamedWeights weights, Path file) throws IOException {
-        Files.write(file, model(graph(spec, weights)).toByteArray());
+        Files.write(file, model(graph(spec, weights, true)).toByteArray());
     }
 
     /**
@@ -64,18 +70,60 @@ public final class OnnxExport {
      *             if the file cannot be written
      */
     public static void write(NetworkSpec spec, List<NamedWeights> members, Path file) throws IOException {
-        if (members.size() == 1) {
-            write(spec, members.get(0), file);
-            return;
-        }
-        List<OnnxMl.GraphProto> graphs = members.stream().map(m -> graph(spec, m)).toList();
-        Files.write(file, model(EnsembleGraph.mean(graphs)).toByteArray());
+        Files.write(file, model(graph(spec, members, true)).toByteArray());
     }
 
-    private static OnnxMl.GraphProto graph(NetworkSpec spec, NamedWeights weights) {
+    /**
+     * Writes a model that computes with 8-bit integers; see {@link Quantization}.
+     *
+     * @param spec
+     *            the network
+     * @param members
+     *            the weights of each network of an ensemble, or of the only one
+     * @param quantization
+     *            ranges of its tensors, and what stays in floats
+     * @param file
+     *            where to
+     *
+     * @throws IOException
+     *             if the file cannot be written
+     * @throws org.septum.core.SeptumException
+     *             of kind INPUT if the quantisation is that of another network
+     */
+    public static void writeQuantized(NetworkSpec spec, List<NamedWeights> members, Quantization quantization,
+            Path file) throws IOException {
+        Files.write(file, model(new QuantizedGraph(graph(spec, members, false), quantization).build()).toByteArray());
+    }
+
+    /**
+     * Writes a model that puts out, beside the probabilities, the smallest and the largest value of each tensor.
+     *
+     * @return names of the tensors, in the order of {@value #LOWS} and {@value #HIGHS}
+     *
+     * @throws IOException
+     *             if the file cannot be written
+     */
+    public static List<String> writeWithRanges(NetworkSpec spec, List<NamedWeights> members, Path file)
+            throws IOException {
+        RangeGraph ranges = new RangeGraph(graph(spec, members, false));
+        Files.write(file, model(ranges.build()).toByteArray());
+        return ranges.tensors();
+    }
+
+    /** Names of the convolutions of a model, which can be kept in floats one by one. */
+    public static List<String> convolutions(NetworkSpec spec, List<NamedWeights> members) {
+        return new GraphFeatures(graph(spec, members, false)).convolutions();
+    }
+
+    private static OnnxMl.GraphProto graph(NetworkSpec spec, List<NamedWeights> members, boolean halves) {
+        List<OnnxMl.GraphProto> graphs = members.stream().map(m -> graph(spec, m, halves)).toList();
+        return graphs.size() == 1 ? graphs.get(0) : EnsembleGraph.mean(graphs);
+    }
+
+    private static OnnxMl.GraphProto graph(NetworkSpec spec, NamedWeights weights, boolean halves) {
         NetworkGraph graph = spec.graph();
         weights.requireFit(graph);
-        return new OnnxGraph(graph.inUse(), spec.sizeDivisor(), weights).build(spec.classes());
+        return new OnnxGraph(graph.inUse(), spec.sizeDivisor(), weights, halves).build(spec.classes());
     }
 
     private static OnnxMl.ModelProto model(OnnxMl.GraphProto graph) {

@@ -46,6 +46,9 @@ import ai.onnx.proto.OnnxMl.AttributeProto;
 /** Translates a network layer by layer into ONNX; visiting a layer yields the name of its output. Use once. */
 final class OnnxGraph implements LayerVisitor<String> {
 
+    /** Name of the shape (N, C, 1…) of what multiplies whole channels. */
+    static final String GATE_SHAPE = "shape.gate";
+
     private static final List<String> AXES = List.of("z", "y", "x");
 
     private final NetworkGraph graph;
@@ -61,7 +64,7 @@ final class OnnxGraph implements LayerVisitor<String> {
     /** For a convolution that only a normalisation reads: that normalisation. Node numbers. */
     private final Map<Integer, Integer> normOfConvolution = new HashMap<>();
 
-    private final OnnxConstants constants = new OnnxConstants(onnx);
+    private final OnnxConstants constants;
 
     /** Number of the node that is being visited. */
     private int at;
@@ -69,8 +72,20 @@ final class OnnxGraph implements LayerVisitor<String> {
     /** Names of the tensors that it reads. */
     private List<String> sources = List.of();
 
-    /** {@code size} is one that the network allows; the graph is made for any. */
-    OnnxGraph(NetworkGraph graph, List<Integer> size, NamedWeights weights) {
+    /**
+     * A translation.
+     *
+     * @param graph
+     *            the network
+     * @param size
+     *            one that the network allows; the graph is made for any
+     * @param weights
+     *            of the network
+     * @param halves
+     *            whether kernels that fit 16 bits are stored so
+     */
+    OnnxGraph(NetworkGraph graph, List<Integer> size, NamedWeights weights, boolean halves) {
+        this.constants = new OnnxConstants(onnx, halves);
         this.graph = graph;
         this.dims = size.size();
         this.shapes = graph.shapes(size);
@@ -271,7 +286,7 @@ final class OnnxGraph implements LayerVisitor<String> {
         if (g.spatial().isEmpty()) {
             long[] target = new long[2 + dims];
             java.util.Arrays.fill(target, 2, 2 + dims, 1);
-            gate = step("gate", "Reshape", List.of(gate, constants.longs("shape.gate", target)));
+            gate = step("gate", "Reshape", List.of(gate, constants.longs(GATE_SHAPE, target)));
         }
         int each = x.channels() / g.channels();
         if (g.channels() > 1 && each > 1) {

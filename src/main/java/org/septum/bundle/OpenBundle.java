@@ -1,6 +1,9 @@
 package org.septum.bundle;
 
 import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
 
 import org.septum.data.Plan;
 
@@ -35,6 +38,18 @@ public final class OpenBundle implements OpenModel {
     @Override
     public Path onnx() {
         return files.folder().resolve(Bundle.ONNX);
+    }
+
+    /** The file of the graph that computes with 8-bit integers, same input and output; empty if there is none. */
+    public Optional<Path> int8() {
+        return bundle.quantization().map(q -> files.folder().resolve(Bundle.INT8));
+    }
+
+    @Override
+    public Map<String, Path> networks() {
+        Map<String, Path> networks = new TreeMap<>(Map.of(FP32, onnx()));
+        int8().ifPresent(file -> networks.put(INT8, file));
+        return networks;
     }
 
     /**

@@ -16,6 +16,15 @@ import org.septum.data.Plan;
  */
 public sealed interface OpenModel extends AutoCloseable permits OpenBundle, ForeignModel {
 
+    /** The word of {@code --precision} for 32-bit floats, which every model has. */
+    String FP32 = "fp32";
+
+    /** The word of {@code --precision} for 8-bit integers. */
+    String INT8 = "int8";
+
+    /** Both words. */
+    List<String> PRECISIONS = List.of(FP32, INT8);
+
     /**
      * Opens a model of either kind.
      *
@@ -48,7 +57,30 @@ public sealed interface OpenModel extends AutoCloseable permits OpenBundle, Fore
 
     /** The same network at every precision that the model has, by the word of {@code --precision}. */
     default Map<String, Path> networks() {
-        return Map.of("fp32", onnx());
+        return Map.of(FP32, onnx());
+    }
+
+    /**
+     * The network at a precision.
+     *
+     * @param precision
+     *            one of {@link #PRECISIONS}
+     *
+     * @throws SeptumException
+     *             of kind USAGE if the word is another, of kind INPUT if the model lacks it; the message says how to
+     *             make it
+     */
+    default Path network(String precision) {
+        if (!PRECISIONS.contains(precision)) {
+            throw SeptumException.usage("precision \"" + precision + "\"; allowed: " + String.join(", ", PRECISIONS));
+        }
+        Path network = networks().get(precision);
+        if (network == null) {
+            throw SeptumException.input("the model has no network of precision " + precision + ", only "
+                    + String.join(", ", networks().keySet()) + "; make one with septum compress -m MODEL -d DATASET"
+                    + " --method int8 -o OTHER, where DATASET is what it was trained on");
+        }
+        return network;
     }
 
     /** SHA-256 of the description, 64 hexadecimal digits. */

@@ -26,7 +26,7 @@ final class Preprocessing {
     private final List<String> spatialAxes;
 
     Preprocessing(Plan plan) {
-        this.channels = plan.normalization();
+        this.channels = plan.inputNormalization();
         this.spatialAxes = plan.network().dims() == 3 ? List.of("z", "y", "x") : List.of("y", "x");
     }
 

@@ -77,6 +77,8 @@ final class RdfDocument {
         rdf.put("weights", Map.of("onnx", onnx));
         List<Map<String, Object>> attachments = new ArrayList<>(List.of(file(Bundle.PLAN), file(Bundle.WEIGHTS)));
         bundle.attachments().keySet().forEach(name -> attachments.add(file(name)));
+        if (hashes.containsKey(Bundle.INT8))
+            attachments.add(file(Bundle.INT8));
         rdf.put("attachments", attachments);
         rdf.put("config", Map.of("septum", config()));
         return rdf;
@@ -108,7 +110,7 @@ final class RdfDocument {
         boolean raw = new Preprocessing(plan).isExpressible();
         input.put("id", OnnxExport.INPUT);
         input.put("description", raw ? "A scan on the grid of config.septum" : "A scan normalised as plan.json says");
-        List<Map<String, Object>> axes = axes(plan.channels());
+        List<Map<String, Object>> axes = axes(plan.inputNames());
         for (AxisSize size : AxisSize.of(plan)) {
             Map<String, Object> axis = words("type", "space", "id", size.axis());
             axis.put("size", size.step() == 0 ? size.min() : range(size));
@@ -185,6 +187,9 @@ final class RdfDocument {
             scores.add(score);
         }
         config.put("scores", scores);
+        // the format has a place for one ONNX file
+        if (hashes.containsKey(Bundle.INT8))
+            config.put("int8", file(Bundle.INT8));
         config.put("sha256", hashes);
         return config;
     }

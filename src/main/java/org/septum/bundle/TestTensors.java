@@ -68,14 +68,14 @@ record TestTensors(Tensor input, Tensor normalized, Tensor output) {
     /** Waves and noise of the height that the plan's normalisation expects. */
     private static Tensor pattern(Plan plan, List<Integer> sizes) {
         Random random = new Random(SEED);
-        List<Long> shape = new ArrayList<>(List.of(1L, (long) plan.channels().size()));
+        List<Long> shape = new ArrayList<>(List.of(1L, (long) plan.network().inputs()));
         sizes.forEach(s -> shape.add((long) s));
-        int n = Math.toIntExact(Safetensors.elements(shape) / plan.channels().size());
+        int n = Math.toIntExact(Safetensors.elements(shape) / plan.network().inputs());
         int row = sizes.get(sizes.size() - 1);
-        float[] values = new float[n * plan.channels().size()];
+        float[] values = new float[n * plan.network().inputs()];
         boolean raw = new Preprocessing(plan).isExpressible();
-        for (int c = 0; c < plan.channels().size(); c++) {
-            IntensityNormalization norm = plan.normalization().get(c);
+        for (int c = 0; c < plan.network().inputs(); c++) {
+            IntensityNormalization norm = plan.inputNormalization().get(c);
             double mean = !raw ? 0 : norm.mean() == null ? 100 : norm.mean();
             double sd = !raw ? 1 : norm.sd() == null ? 20 : norm.sd();
             for (int i = 0; i < n; i++) {
@@ -147,6 +147,15 @@ record TestTensors(Tensor input, Tensor normalized, Tensor output) {
             throw new SeptumException(SeptumException.Kind.INTERNAL,
                     "the ONNX graph differs from the network by " + difference + "; allowed: " + TOLERANCE
                             + ": check the weights for values that are not finite, or report it");
+        }
+    }
+
+    /** Throws if an ONNX file does not give numbers of the output's shape. */
+    void requireRuns(Path onnx) {
+        if (difference(output, probabilities(onnx, normalized)) == Double.POSITIVE_INFINITY) {
+            throw new SeptumException(SeptumException.Kind.INTERNAL, onnx.getFileName()
+                    + " gives no probabilities for the test input: check the weights for values that are not finite, or"
+                    + " report it");
         }
     }
 }

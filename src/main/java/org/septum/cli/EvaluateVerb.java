@@ -28,8 +28,9 @@ final class EvaluateVerb extends Verb {
     @Option(names = "--prediction", paramLabel = "DIR", description = "Predicted masks of the same names: a folder or a file.")
     private Path prediction;
 
-    @Option(names = { "-m", "--model" }, paramLabel = "MODEL", description = "Model to evaluate: a folder or zip.")
-    private Path model;
+    @Option(names = { "-m",
+            "--model" }, paramLabel = "MODEL", description = "Model to evaluate: a folder or zip. Of several, given one by one, each scores the cases of its own fold, and the scores are pooled.")
+    private List<Path> models = List.of();
 
     @Option(names = "--dataset", paramLabel = "DATASET", description = "Scans with reference masks to evaluate it on.")
     private Path dataset;
@@ -59,8 +60,8 @@ final class EvaluateVerb extends Verb {
     @Override
     public Integer call() {
         boolean masks = reference != null && prediction != null;
-        boolean ofModel = model != null && dataset != null;
-        if (masks == ofModel || (reference == null) != (prediction == null) || (model == null) != (dataset == null))
+        boolean ofModel = !models.isEmpty() && dataset != null;
+        if (masks == ofModel || (reference == null) != (prediction == null) || models.isEmpty() != (dataset == null))
             throw SeptumException.usage("give --reference and --prediction, or --model and --dataset");
         if (masks && (fold != null || table != null || rescored != null))
             throw SeptumException.usage("--fold, --table and --rescored go with --model");
@@ -83,7 +84,7 @@ final class EvaluateVerb extends Verb {
 
     private int evaluateModel() {
         EvaluateModel.Result result = EvaluateModel
-                .run(new EvaluateModel.Request(model, dataset, Optional.ofNullable(fold), Optional.ofNullable(table),
+                .run(new EvaluateModel.Request(models, dataset, Optional.ofNullable(fold), Optional.ofNullable(table),
                         device, Optional.ofNullable(output), Optional.ofNullable(rescored), overwrite), progress());
         if (program().json) {
             print(EvaluationText.json(result).strip());

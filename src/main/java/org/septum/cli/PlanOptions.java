@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
+import org.septum.core.SeptumException;
 import org.septum.pipeline.NetworkWords;
 import org.septum.pipeline.PlanDataset;
 
@@ -42,8 +43,8 @@ final class PlanOptions {
         }
     }
 
-    @Option(names = "--dims", paramLabel = "N", description = "2 or 3, instead of what suits the scans.")
-    private Integer dims;
+    @Option(names = "--dims", paramLabel = "N", description = "2, 3, or 2.5 for a 2D network that sees the slices beside as well; instead of what suits the scans.")
+    private String dims;
 
     @Option(names = "--size", paramLabel = "X,Y", split = ",", description = "Bring every slice to this many pixels as a whole, for 2D networks; masks come back on the scan's own pixels.")
     private List<Integer> size = List.of();
@@ -64,8 +65,15 @@ final class PlanOptions {
     private Long memory;
 
     PlanDataset.Wishes wishes(String attention) {
-        return new PlanDataset.Wishes(Optional.ofNullable(dims), Optional.ofNullable(network),
-                Optional.ofNullable(attention), size, Optional.ofNullable(norm), Optional.ofNullable(activation),
-                deepSupervision, Optional.ofNullable(memory));
+        boolean beside = "2.5".equals(dims);
+        return new PlanDataset.Wishes(Optional.ofNullable(dims).map(d -> beside ? 2 : axes(d)),
+                Optional.ofNullable(network), Optional.ofNullable(attention), size, Optional.ofNullable(norm),
+                Optional.ofNullable(activation), deepSupervision, Optional.ofNullable(memory), beside);
+    }
+
+    private static int axes(String dims) {
+        if (!dims.equals("2") && !dims.equals("3"))
+            throw SeptumException.usage("--dims " + dims + "; allowed: 2, 2.5, 3");
+        return Integer.parseInt(dims);
     }
 }

@@ -1,6 +1,8 @@
 package org.septum.cli;
 
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
 
 import org.septum.data.Plan;
 import org.septum.pipeline.PlanDataset;
@@ -12,7 +14,8 @@ import picocli.CommandLine.Parameters;
 
 /** {@code septum plan}. */
 @Command(name = "plan", description = "Measures a dataset and writes every decision about its training to a file that "
-        + "can be read and edited.", footer = { "", "Example:", "  septum plan DATASET -o plan.json" })
+        + "can be read and edited.", footer = { "", "Examples:", "  septum plan DATASET -o plan.json",
+                "  septum plan DATASET -o plan.json --budget 20m    for a training of 20 minutes" })
 final class PlanVerb extends Verb {
 
     @Parameters(paramLabel = "DATASET", description = "Folder with scans and labels.")
@@ -20,6 +23,9 @@ final class PlanVerb extends Verb {
 
     @Option(names = { "-o", "--output" }, required = true, paramLabel = "FILE", description = "The plan to write.")
     private Path output;
+
+    @Option(names = "--budget", paramLabel = "TIME", converter = TimeSpan.class, description = "Plan for a training that ends after this time: 30m, 2h. Large pictures are then brought to a size at which the time is enough for many of them.")
+    private Duration budget;
 
     @Option(names = "--overwrite", description = "Replace a file at the output.")
     private boolean overwrite;
@@ -29,7 +35,9 @@ final class PlanVerb extends Verb {
 
     @Override
     public Integer call() {
-        Plan plan = PlanDataset.run(new PlanDataset.Request(dataset, output, network.wishes(), overwrite), progress());
+        Plan plan = PlanDataset.run(
+                new PlanDataset.Request(dataset, output, network.wishes(), Optional.ofNullable(budget), overwrite),
+                progress());
         if (program().json) {
             print(plan.toJson());
         } else {

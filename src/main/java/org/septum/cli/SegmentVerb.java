@@ -32,6 +32,9 @@ final class SegmentVerb extends Verb {
     @Option(names = "--device", paramLabel = "D", defaultValue = "auto", description = "auto, cpu, gpu or gpu:1. Default: ${DEFAULT-VALUE}.")
     private String device;
 
+    @Option(names = "--precision", paramLabel = "P", defaultValue = "fp32", description = "fp32, or int8 for a model that septum compress made: several times as fast on a CPU. Default: ${DEFAULT-VALUE}.")
+    private String precision;
+
     @Option(names = "--format", paramLabel = "F", defaultValue = "nifti", description = "Format of the masks; may be given several times: nifti, ome-tiff, dicom-seg, roi-zip. Default: ${DEFAULT-VALUE}.")
     private List<String> formats;
 
@@ -59,12 +62,16 @@ final class SegmentVerb extends Verb {
     @Mixin
     private ChoiceOptions choice;
 
+    @Option(names = "--no-postprocessing", description = "Leave masks as the network gives them, with islands. Else of classes that the model's plan names only the largest connected part is kept.")
+    private boolean noPostProcessing;
+
     @Option(names = "--overwrite", description = "Replace files in the output folder.")
     private boolean overwrite;
 
     @Override
     public Integer call() {
-        SegmentPass pass = new SegmentPass(device, overlap, memory, SegmentPass.Runner.named(engine), tta);
+        SegmentPass pass = new SegmentPass(device, overlap, memory, SegmentPass.Runner.named(engine), precision, tta,
+                !noPostProcessing);
         SegmentOutputs outputs = new SegmentOutputs(formats, overlay, slices, probabilities, overwrite);
         SegmentScans.Result result = SegmentScans.run(SegmentScans.Request.of(inputs, model, output).withPass(pass)
                 .withOutputs(outputs).withChoice(choice.options(), choice.everyPhase()), progress());

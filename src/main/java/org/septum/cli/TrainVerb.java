@@ -3,10 +3,10 @@ package org.septum.cli;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.stream.Collectors;
 
 import org.septum.pipeline.TrainModel;
 
@@ -41,13 +41,13 @@ final class TrainVerb extends Verb {
             + "all to train five networks, one for each, that become one model: it averages them, and every case is scored by the network that has not seen it. Default: ${DEFAULT-VALUE}.")
     private int fold;
 
-    @Option(names = "--budget", paramLabel = "TIME", converter = TimeSpan.class, description = "End after this time: 30m, 2h. The learning rate falls to zero by then. With --fold all it is divided among the networks.")
+    @Option(names = "--budget", paramLabel = "TIME", converter = TimeSpan.class, description = "End after this time: 30m, 2h. The learning rate falls to zero by then, and large pictures are planned as small as the time asks for. With --fold all it is divided among the networks.")
     private Duration budget;
 
     @Option(names = "--epochs", paramLabel = "N", description = "End after so many epochs, instead of the plan's.")
     private Integer epochs;
 
-    @Option(names = "--device", paramLabel = "D", defaultValue = "auto", description = "auto, cpu, gpu or gpu:1. Default: ${DEFAULT-VALUE}.")
+    @Option(names = "--device", paramLabel = "D", defaultValue = "auto", description = "auto, cpu, gpu or gpu:1. auto and gpu take all GPUs that there are, and divide every batch among them. Default: ${DEFAULT-VALUE}.")
     private String device;
 
     @Option(names = "--seed", paramLabel = "N", description = "Of every random choice, instead of the plan's.")
@@ -86,15 +86,16 @@ final class TrainVerb extends Verb {
             Map<String, Object> json = new LinkedHashMap<>();
             json.put("model", result.model().toString());
             json.put("split", result.split());
-            json.put("kept_epoch", result.best().epoch());
-            json.put("epochs", result.epochs());
+            json.put("kept", result.kept());
             json.put("finished", result.finished());
             json.put("scores", ScoreText.json(result.scores()));
             printJson(json);
         } else {
             ScoreText.lines(result.scores()).forEach(this::print);
-            print(String.format(Locale.ROOT, "%s: epoch %d of %d kept; %s", result.model(), result.best().epoch(),
-                    result.epochs(), result.split()));
+            String kept = result.kept().stream().map(k -> k.epoch() + " of " + k.epochs())
+                    .collect(Collectors.joining(", "));
+            print(result.model() + ": " + (result.kept().size() == 1 ? "epoch " : "epochs ") + kept + " kept; "
+                    + result.split());
         }
         return result.finished() ? SeptumCli.WELL : SeptumCli.FAILED;
     }

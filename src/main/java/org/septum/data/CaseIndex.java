@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -16,6 +17,7 @@ import java.util.stream.Stream;
 import org.septum.core.ClassLabels;
 import org.septum.core.Modality;
 import org.septum.core.SeptumException;
+import org.septum.io.PatientIds;
 
 /**
  * The cases of a dataset, found by their names without reading a pixel. Two layouts are known: nnU-Net raw / Medical
@@ -31,7 +33,8 @@ import org.septum.core.SeptumException;
  * @param cases
  *            sorted by name
  * @param hasGroups
- *            whether patients are known ({@code groups.csv}); otherwise each case is its own group
+ *            whether patients are known, from {@code groups.csv} or, if there is none, by the PatientID of DICOM scans;
+ *            otherwise each case is its own group
  */
 public record CaseIndex(String name, List<String> channels, Optional<ClassLabels> labels, List<DataCase> cases,
         boolean hasGroups) {
@@ -75,13 +78,37 @@ public record CaseIndex(String name, List<String> channels, Optional<ClassLabels
         Map<String, List<Path>> imagesByCase = byCase(images, labelsByCase.keySet());
         tellNames(dataset, imagesByCase, labelsByCase, problems);
         tellGroups(dataset, imagesByCase.keySet(), groups, problems);
-        List<DataCase> cases = new ArrayList<>();
-        imagesByCase.forEach((name, files) -> {
-            if (labelsByCase.containsKey(name))
-                cases.add(new DataCase(name, files, labelsByCase.get(name).get(0), groups.getOrDefault(name, name)));
-        });
+        if (groups.isEmpty())
+            groups = groupsOfDicom(imagesByCase);
+        List<DataCase> cases = cases(imagesByCase, labelsByCase, groups);
         String name = description.name().orElseGet(() -> dataset.toAbsolutePath().normalize().getFileName().toString());
         return new CaseIndex(name, description.channels(), description.labels(), cases, !groups.isEmpty());
+    }
+
+    private static List<DataCase> cases(Map<String, List<Path>> images, Map<String, List<Path>> labels,
+            Map<String, String> groups) {
+        List<DataCase> cases = new ArrayList<>();
+        images.forEach((name, files) -> {
+            if (labels.containsKey(name))
+                cases.add(new DataCase(name, files, labels.get(name).get(0), groups.getOrDefault(name, name)));
+        });
+        return cases;
+    }
+
+    /**
+     * Patients by PatientID. A group is called after the place of its ID among all of them in their order, so that the
+     * ID itself goes no further, and folds are those of a groups.csv with the IDs. Nothing is known if all scans bear
+     * one ID: it may have been put there to hide who they are of.
+     */
+    private static Map<String, String> groupsOfDicom(Map<String, List<Path>> images) {
+        Map<String, String> ids = new TreeMap<>();
+        images.forEach((name, files) -> PatientIds.of(files.get(0)).ifPresent(id -> ids.put(name, id)));
+        List<String> ordered = ids.values().stream().distinct().sorted().toList();
+        Map<String, String> groups = new TreeMap<>();
+        if (ordered.size() > 1)
+            ids.forEach((name, id) -> groups.put(name,
+                    String.format(Locale.ROOT, "patient %06d", ordered.indexOf(id) + 1)));
+        return groups;
     }
 
     /** The modality named by the channels; OTHER if they do not say. */

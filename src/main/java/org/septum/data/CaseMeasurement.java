@@ -2,6 +2,8 @@ package org.septum.data;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 
 import net.imglib2.RandomAccess;
 import net.imglib2.RandomAccessibleInterval;
@@ -29,15 +31,18 @@ import org.septum.core.Scan;
  *            voxels of each label value from 0 to 255
  * @param foreground
  *            for each channel values of voxels that are not background
- * @param coarseDice
- *            what is left of the foreground at {@link #COARSE_EDGE} pixels along the longer side; NaN where it is not
- *            longer
+ * @param kept
+ *            what is left of the foreground of a single slice at {@link #EDGES} pixels along the longer side; without
+ *            those that are not smaller
  */
 record CaseMeasurement(List<Integer> size, List<Double> spacing, double voxelVolume, boolean isVolume,
-        Modality modality, List<Long> counts, List<float[]> foreground, double coarseDice) {
+        Modality modality, List<Long> counts, List<float[]> foreground, Map<Integer, Double> kept) {
 
     /** Pixels along the longer side of a whole image that two cores can train on. */
     static final int COARSE_EDGE = 256;
+
+    /** Sizes that are tried, in pixels along the longer side. */
+    static final List<Integer> EDGES = List.of(COARSE_EDGE, 192, 160, 128);
 
     /**
      * Measures a case.
@@ -58,7 +63,7 @@ record CaseMeasurement(List<Integer> size, List<Double> spacing, double voxelVol
         List<Long> counts = counts(mask);
         return new CaseMeasurement(grid.size().stream().map(Long::intValue).toList(), spacing, volume, scan.isVolume(),
                 scan.modality(), counts, foreground(scan, mask, counts, samples),
-                scan.isVolume() ? Double.NaN : coarseDice(pixels));
+                scan.isVolume() ? Map.of() : kept(pixels));
     }
 
     private static List<Long> counts(byte[] mask) {
@@ -97,14 +102,26 @@ record CaseMeasurement(List<Integer> size, List<Double> spacing, double voxelVol
         return values;
     }
 
-    /** Dice of the foreground against itself made smaller and large again, by the nearest pixel. */
-    static double coarseDice(RandomAccessibleInterval<UnsignedByteType> slice) {
+    private static Map<Integer, Double> kept(RandomAccessibleInterval<UnsignedByteType> slice) {
+        Map<Integer, Double> kept = new TreeMap<>();
+        for (int edge : EDGES) {
+            double dice = coarseDice(slice, edge);
+            if (!Double.isNaN(dice))
+                kept.put(edge, dice);
+        }
+        return kept;
+    }
+
+    /**
+     * Dice of the foreground against itself made smaller and large again, by the nearest pixel; NaN if there is none.
+     */
+    static double coarseDice(RandomAccessibleInterval<UnsignedByteType> slice, int edge) {
         double longer = Math.max(slice.dimension(0), slice.dimension(1));
-        if (longer <= COARSE_EDGE)
+        if (longer <= edge)
             return Double.NaN;
         List<Long> full = List.of(slice.dimension(0), slice.dimension(1), 1L);
-        List<Long> coarse = List.of(Math.max(1, Math.round(full.get(0) * COARSE_EDGE / longer)),
-                Math.max(1, Math.round(full.get(1) * COARSE_EDGE / longer)), 1L);
+        List<Long> coarse = List.of(Math.max(1, Math.round(full.get(0) * edge / longer)),
+                Math.max(1, Math.round(full.get(1) * edge / longer)), 1L);
         byte[] front = Resampling.labels(slice);
         byte[] back = Resampling.labels(Resampling.nearest(Resampling.nearest(slice, coarse), full));
         long both = 0;

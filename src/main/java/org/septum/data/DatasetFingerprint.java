@@ -2,8 +2,11 @@ package org.septum.data;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
@@ -42,10 +45,19 @@ import org.septum.core.SeptumException;
  *            what {@link CaseMeasurement#COARSE_EDGE} pixels along the longer side keep of the labels: median Dice of
  *            the foreground of slices brought to that size and back, over the single slices that are larger; NaN if
  *            none is
+ * @param patients
+ *            how many there are, each case counting as one if nobody said; null in plans of 0.1.0
+ * @param kept
+ *            the same as {@code coarseDice} by the pixels along the longer side, for other sizes as well; null in plans
+ *            of 0.1.0 and if no slice is larger
  */
+@JsonInclude(JsonInclude.Include.NON_NULL)
 public record DatasetFingerprint(int cases, List<String> channels, Modality modality, int volumes, List<Integer> shape,
         List<Double> spacing, List<Double> fineSpacing, boolean calibrated, List<IntensityStatistics> intensities,
-        ClassLabels labels, List<ClassFacts> classes, double coarseDice) {
+        ClassLabels labels, List<ClassFacts> classes, double coarseDice, Integer patients, Map<Integer, Double> kept) {
+
+    /** Fewer patients than this are few. */
+    private static final int FEW_PATIENTS = 6;
 
     /**
      * Intensities of one channel's foreground.
@@ -115,6 +127,37 @@ public record DatasetFingerprint(int cases, List<String> channels, Modality moda
         fineSpacing = List.copyOf(fineSpacing);
         intensities = List.copyOf(intensities);
         classes = List.copyOf(classes);
+        kept = kept == null ? null : Collections.unmodifiableMap(new TreeMap<>(kept));
+    }
+
+    /** With as many patients as cases, and one size that was tried. */
+    public DatasetFingerprint(int cases, List<String> channels, Modality modality, int volumes, List<Integer> shape,
+            List<Double> spacing, List<Double> fineSpacing, boolean calibrated, List<IntensityStatistics> intensities,
+            ClassLabels labels, List<ClassFacts> classes, double coarseDice) {
+        this(cases, channels, modality, volumes, shape, spacing, fineSpacing, calibrated, intensities, labels, classes,
+                coarseDice, cases, null);
+    }
+
+    /** This fingerprint of another number of patients. */
+    DatasetFingerprint ofPatients(int number) {
+        return new DatasetFingerprint(cases, channels, modality, volumes, shape, spacing, fineSpacing, calibrated,
+                intensities, labels, classes, coarseDice, number, kept);
+    }
+
+    /** This fingerprint with sizes that were tried. */
+    DatasetFingerprint keeping(Map<Integer, Double> dice) {
+        return new DatasetFingerprint(cases, channels, modality, volumes, shape, spacing, fineSpacing, calibrated,
+                intensities, labels, classes, coarseDice, patients, dice);
+    }
+
+    /** Whether there are so few patients that others may look quite different. */
+    boolean hasFewPatients() {
+        return patients != null && patients < FEW_PATIENTS;
+    }
+
+    /** What so many pixels along the longer side keep of the labels; NaN if that was not measured. */
+    double keptAt(int edge) {
+        return kept == null ? Double.NaN : kept.getOrDefault(edge, Double.NaN);
     }
 
     /**
@@ -138,7 +181,9 @@ public record DatasetFingerprint(int cases, List<String> channels, Modality moda
         List<String> lines = new ArrayList<>();
         String mm = calibrated ? String.format(Locale.ROOT, ", spacing %s mm, anisotropy %.2f", spacing, anisotropy())
                 : ", no spacing";
-        lines.add(cases + " cases (" + volumes + " volumes), " + modality + ", median shape " + shape + mm);
+        String groups = patients == null || patients == cases ? "" : " of " + patients + " patients";
+        lines.add(
+                cases + " cases" + groups + " (" + volumes + " volumes), " + modality + ", median shape " + shape + mm);
         for (int k = 0; k < intensities.size(); k++) {
             IntensityStatistics s = intensities.get(k);
             lines.add(String.format(Locale.ROOT,

@@ -3,6 +3,9 @@ package org.septum.data;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -125,6 +128,7 @@ final class DatasetMeasurement {
         Modality modality = index.modality() != Modality.OTHER ? index.modality()
                 : measured.stream().map(CaseMeasurement::modality).filter(m -> m != Modality.OTHER).findFirst()
                         .orElse(Modality.OTHER);
+        Map<Integer, Double> kept = kept();
         return new DatasetFingerprint(measured.size(), names, modality,
                 (int) measured.stream().filter(CaseMeasurement::isVolume).count(), axes(0.5, CaseMeasurement::size),
                 axes(0.5, CaseMeasurement::spacing), axes(0.1, CaseMeasurement::spacing),
@@ -134,8 +138,19 @@ final class DatasetMeasurement {
                                 .of(measured.stream().map(m -> m.foreground().get(k)).toList()))
                         .toList(),
                 labels, labels.classes().stream().map(this::facts).toList(),
-                quantile(measured.stream().map(CaseMeasurement::coarseDice).filter(d -> !d.isNaN()).toList(), 0.5,
-                        Double.NaN));
+                kept.getOrDefault(CaseMeasurement.COARSE_EDGE, Double.NaN),
+                (int) index.cases().stream().map(DataCase::group).distinct().count(), kept.isEmpty() ? null : kept);
+    }
+
+    /** The median over the slices that are larger, by the size tried. */
+    private Map<Integer, Double> kept() {
+        Map<Integer, Double> kept = new TreeMap<>();
+        for (int edge : CaseMeasurement.EDGES) {
+            List<Double> dice = measured.stream().map(m -> m.kept().get(edge)).filter(Objects::nonNull).toList();
+            if (!dice.isEmpty())
+                kept.put(edge, quantile(dice, 0.5, Double.NaN));
+        }
+        return kept;
     }
 
     private DatasetFingerprint.ClassFacts facts(ClassLabel label) {

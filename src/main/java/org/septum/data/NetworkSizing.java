@@ -2,9 +2,9 @@ package org.septum.data;
 
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.IntUnaryOperator;
 import java.util.stream.IntStream;
 
 import org.septum.model.NetworkSpec;
@@ -21,6 +21,12 @@ final class NetworkSizing {
      *            along x, y, z; fits the network
      */
     record Sized(NetworkSpec network, List<Integer> patch, int batch) {
+
+        /** The patch in tensor order. */
+        List<Integer> spatial() {
+            return network.dims() == 3 ? List.of(patch.get(2), patch.get(1), patch.get(0))
+                    : List.of(patch.get(1), patch.get(0));
+        }
     }
 
     /**
@@ -38,6 +44,9 @@ final class NetworkSizing {
 
     private static final int LARGEST_EDGE_2D = 512;
 
+    /** An axis takes part in strides and kernels once its voxels are less than so many times those of the finest. */
+    private static final double THICK = 2;
+
     /** The deepest level keeps at least so many voxels along each pooled axis. */
     static final int DEEPEST_EDGE = 4;
 
@@ -53,13 +62,18 @@ final class NetworkSizing {
 
     private final int dims;
 
+    private final int inputs;
+
     private final double[] mm;
 
     /**
      * @param spacing
      *            of the network's grid along x, y, z; NaN where there is none
+     * @param stack
+     *            slices that a 2D network sees at once
      */
-    NetworkSizing(DatasetFingerprint facts, Planner.Wishes wishes, int dims, List<Double> spacing) {
+    NetworkSizing(DatasetFingerprint facts, Planner.Wishes wishes, int dims, List<Double> spacing, SliceStack stack) {
+        this.inputs = facts.channels().size() * stack.count();
         this.facts = facts;
         this.wishes = wishes;
         this.dims = dims;
@@ -102,9 +116,7 @@ final class NetworkSizing {
     }
 
     private double bytes(Sized sized, int batch) {
-        List<Integer> spatial = dims == 3 ? List.of(sized.patch.get(2), sized.patch.get(1), sized.patch.get(0))
-                : List.of(sized.patch.get(1), sized.patch.get(0));
-        return batch * ACTIVATION_FACTOR * sized.network.graph().memory(spatial).training();
+        return batch * ACTIVATION_FACTOR * sized.network.graph().memory(sized.spatial()).training();
     }
 
     /** Takes from the axis that is longest in mm what its patch can be smaller by; false if nothing can go. */
@@ -126,7 +138,7 @@ final class NetworkSizing {
 
     private Sized sized(List<Integer> size, int firstWidth) {
         List<StageSpec> stages = stages(size, firstWidth);
-        NetworkSpec network = new NetworkSpec(dims, facts.channels().size(), facts.labels().count(), wishes.encoder(),
+        NetworkSpec network = new NetworkSpec(dims, inputs, facts.labels().count(), wishes.encoder(),
                 wishes.attention(), stages).with(wishes.normalization(), wishes.activation())
                         .withDeepSupervision(wishes.deepSupervision());
         network = wishes.canet() ? network.asCaNet() : network;
@@ -138,29 +150,39 @@ final class NetworkSizing {
         return new Sized(network, patch, 1);
     }
 
-    /** Halves each axis while enough voxels are left; an axis with thick slices waits until the others catch up. */
+    /**
+     * Halves each axis while enough voxels are left; an axis with thick slices waits until the others catch up, and
+     * until then no convolution of the levels' own reaches across it.
+     */
     private List<StageSpec> stages(List<Integer> patch, int firstWidth) {
-        List<List<Integer>> strides = new ArrayList<>(List.of(StageSpec.unitStride(dims)));
+        List<List<Integer>> strides = new ArrayList<>();
+        List<List<Integer>> kernels = new ArrayList<>();
         double[] edge = new double[dims];
         double[] step = new double[dims];
         for (int d = 0; d < dims; d++) {
             edge[d] = patch.get(dims - 1 - d);
             step[d] = mm[dims - 1 - d];
         }
-        while (strides.size() < wishes.encoder().mostLevels()) {
-            double finest = Arrays.stream(step).min().orElse(1);
-            List<Integer> stride = new ArrayList<>();
+        List<Integer> stride = StageSpec.unitStride(dims);
+        while (strides.isEmpty()
+                || strides.size() < wishes.encoder().mostLevels() && !stride.equals(StageSpec.unitStride(dims))) {
+            strides.add(stride);
             for (int d = 0; d < dims; d++) {
-                stride.add(edge[d] / 2 >= DEEPEST_EDGE && step[d] < 2 * finest ? 2 : 1);
                 edge[d] /= stride.get(d);
                 step[d] *= stride.get(d);
             }
-            if (stride.equals(Collections.nCopies(dims, 1)))
-                break;
-            strides.add(stride);
+            double finest = Arrays.stream(step).min().orElse(1);
+            kernels.add(axes(d -> step[d] < THICK * finest ? 3 : 1));
+            stride = axes(d -> edge[d] / 2 >= DEEPEST_EDGE && step[d] < THICK * finest ? 2 : 1);
         }
         List<Integer> widths = IntStream.range(0, strides.size()).map(i -> firstWidth << i).boxed().toList();
-        return wishes.encoder().stages(facts.channels().size(), strides, widths);
+        List<StageSpec> stages = wishes.encoder().stages(inputs, strides, widths);
+        return wishes.encoder() instanceof Backbone ? stages
+                : IntStream.range(0, stages.size()).mapToObj(i -> stages.get(i).withKernel(kernels.get(i))).toList();
+    }
+
+    private List<Integer> axes(IntUnaryOperator of) {
+        return IntStream.range(0, dims).map(of).boxed().toList();
     }
 
     /** Why the patch and the batch are what they are. */
@@ -180,9 +202,14 @@ final class NetworkSizing {
     /** Why the network has its levels and widths. */
     String networkReason(Sized sized) {
         int levels = sized.network.stages().size();
+        long flat = sized.network.stages().stream().filter(s -> !s.kernel().isEmpty()).count();
+        String kernels = flat == 0 ? ""
+                : "; convolutions of the first " + (flat == 1 ? "level" : flat + " levels")
+                        + " do not reach across slices, which are at least twice as thick as the others' voxels";
         return levels + " levels: the deepest keeps at least " + DEEPEST_EDGE
                 + " voxels along each axis that is halved; widths "
                 + (wishes.encoder() instanceof Backbone ? "are those of the " + wishes.encoder().title()
-                        : "double from " + sized.network.stages().get(0).width());
+                        : "double from " + sized.network.stages().get(0).width())
+                + kernels;
     }
 }

@@ -22,7 +22,10 @@ final class PatchCut {
 
     private final int nz;
 
+    /** Of each channel. */
     private final float[][] values;
+
+    private final SliceStack stack;
 
     private final byte[] labels;
 
@@ -35,8 +38,11 @@ final class PatchCut {
     /**
      * @param patch
      *            size along x, y, z
+     * @param stack
+     *            slices that a 2D patch shows, all channels of one after the other
      */
-    PatchCut(PreparedCase source, int[] patch) {
+    PatchCut(PreparedCase source, int[] patch, SliceStack stack) {
+        this.stack = stack;
         this.source = source;
         this.patch = patch;
         this.nx = source.size(0);
@@ -45,7 +51,7 @@ final class PatchCut {
         this.values = source.values();
         this.labels = source.labels();
         int n = patch[0] * patch[1] * patch[2];
-        this.input = new float[n * values.length];
+        this.input = new float[n * values.length * stack.count()];
         this.classes = new byte[n];
         this.row = new double[3][patch[0]];
     }
@@ -111,15 +117,28 @@ final class PatchCut {
         int n = classes.length;
         if (step > 0 && first <= last) {
             System.arraycopy(labels, from + first, classes, to + first, last - first + 1);
-            for (int k = 0; k < values.length; k++)
-                System.arraycopy(values[k], from + first, input, k * n + to + first, last - first + 1);
+            for (int k = 0; k < values.length * stack.count(); k++)
+                System.arraycopy(channel(k), from + first + beside(k, z), input, k * n + to + first, last - first + 1);
             return;
         }
         for (int i = first; i <= last; i++)
             classes[to + i] = labels[from - i];
-        for (int k = 0; k < values.length; k++)
+        for (int k = 0; k < values.length * stack.count(); k++) {
+            float[] v = channel(k);
+            int start = from + beside(k, z);
             for (int i = first; i <= last; i++)
-                input[k * n + to + i] = values[k][from - i];
+                input[k * n + to + i] = v[start - i];
+        }
+    }
+
+    /** The channel that input k shows. */
+    private float[] channel(int k) {
+        return values[k % values.length];
+    }
+
+    /** By how much the indices of the slice that input k shows are larger than those of slice z. */
+    private int beside(int k, int z) {
+        return ((int) stack.slice(z, k / values.length, nz) - z) * nx * ny;
     }
 
     /** Positions of a row that begins at p. */
@@ -156,14 +175,16 @@ final class PatchCut {
                 continue;
             if (x < 0 || y < 0 || x >= nx - 1 || y >= ny - 1) {
                 classes[to + i] = (byte) source.classAt(near(x, fx), near(y, fy), z);
-                for (int k = 0; k < values.length; k++)
-                    input[k * n + to + i] = plane(k, x, y, z, fx, fy);
+                for (int k = 0; k < values.length * stack.count(); k++)
+                    input[k * n + to + i] = plane(k % values.length, x, y, (int) stack.slice(z, k / values.length, nz),
+                            fx, fy);
                 continue;
             }
-            int at = (z * ny + y) * nx + x;
-            classes[to + i] = labels[at + near(0, fx) + near(0, fy) * nx];
-            for (int k = 0; k < values.length; k++) {
-                float[] v = values[k];
+            int here = (z * ny + y) * nx + x;
+            classes[to + i] = labels[here + near(0, fx) + near(0, fy) * nx];
+            for (int k = 0; k < values.length * stack.count(); k++) {
+                float[] v = channel(k);
+                int at = here + beside(k, z);
                 float top = v[at] * (1 - fx) + v[at + 1] * fx;
                 float bottom = v[at + nx] * (1 - fx) + v[at + nx + 1] * fx;
                 input[k * n + to + i] = top * (1 - fy) + bottom * fy;

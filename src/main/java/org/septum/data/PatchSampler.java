@@ -18,6 +18,8 @@ public final class PatchSampler {
 
     private final int dims;
 
+    private final SliceStack stack;
+
     private final double[] spacing;
 
     private final double foregroundShare;
@@ -30,6 +32,7 @@ public final class PatchSampler {
     public PatchSampler(Plan plan) {
         this.patch = plan.patch().stream().mapToInt(Integer::intValue).toArray();
         this.dims = plan.network().dims();
+        this.stack = plan.stack();
         this.spacing = plan.spacing().stream().mapToDouble(s -> Double.isNaN(s) ? 1 : s).toArray();
         this.foregroundShare = plan.training().foregroundShare();
         this.spatial = plan.training().augmentation().spatial();
@@ -58,7 +61,7 @@ public final class PatchSampler {
                 ? new ElasticField(patch, spatial.elastic().strength() * random.nextDouble(),
                         dims == 2 || spatial.inPlane() ? 2 : 3, random)
                 : null;
-        Patch cut = new PatchCut(c, patch).at(centre, map, bend);
+        Patch cut = new PatchCut(c, patch, stack).at(centre, map, bend);
         augmentation.apply(cut.input(), patch, random);
         return cut;
     }
@@ -66,7 +69,7 @@ public final class PatchSampler {
     /** The patch with its first voxel at (x, y, z), without variations; 0 and background outside the scan. */
     public Patch cut(PreparedCase c, int x, int y, int z) {
         Vector3d centre = new Vector3d(x + (patch[0] - 1) / 2.0, y + (patch[1] - 1) / 2.0, z + (patch[2] - 1) / 2.0);
-        return new PatchCut(c, patch).at(centre, new Matrix3d(), null);
+        return new PatchCut(c, patch, stack).at(centre, new Matrix3d(), null);
     }
 
     /** A random voxel of a class; null for anywhere. */

@@ -61,13 +61,18 @@ import org.septum.model.block.AttentionSpec;
  *            what was measured of the dataset; null in plans of 0.1.0 and those made by hand
  * @param reasons
  *            why, in words, by the name of the decision
+ * @param slices
+ *            which slices a 2D network sees at once, as offsets; empty for the slice itself alone
+ * @param postProcessing
+ *            what is done to masks; null for nothing
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record Plan(int version, String dataset, Modality modality, List<String> channels, ClassLabels labels,
         NetworkSpec network, GridAxes grid, List<Double> spacing,
         @JsonInclude(JsonInclude.Include.NON_EMPTY) List<Integer> size, List<Integer> patch,
         List<IntensityNormalization> normalization, TrainingPlan training, DatasetFingerprint fingerprint,
-        Map<String, String> reasons) {
+        Map<String, String> reasons, @JsonInclude(JsonInclude.Include.NON_EMPTY) List<Integer> slices,
+        PostProcessingPlan postProcessing) {
 
     /** Which way the axes of the network's grid run. */
     public enum GridAxes {
@@ -80,30 +85,34 @@ public record Plan(int version, String dataset, Modality modality, List<String> 
     /** The format written by this release. */
     public static final int VERSION = 1;
 
-    static final int SMALLEST_SIZE = 8;
-
-    static final int LARGEST_SIZE = 8192;
-
-    /** Voxels of a patch that no training can hold, such as 512³: a larger one is a slip or an attack. */
-    private static final long LARGEST_PATCH = 1L << 27;
-
     private static final ObjectMapper JSON = new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT)
             .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
             .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
             .disable(DeserializationFeature.ADJUST_DATES_TO_CONTEXT_TIME_ZONE);
 
     public Plan {
-        requireGiven(Arrays.asList("modality", modality, "channels", channels, "labels", labels, "network", network,
-                "grid", grid, "spacing", spacing, "patch", patch, "normalization", normalization));
+        PlanRules.requireGiven(Arrays.asList("modality", modality, "channels", channels, "labels", labels, "network",
+                network, "grid", grid, "spacing", spacing, "patch", patch, "normalization", normalization));
         channels = List.copyOf(channels);
         spacing = List.copyOf(spacing);
         size = size == null ? List.of() : List.copyOf(size);
+        slices = slices == null || slices.equals(SliceStack.SINGLE.offsets()) ? List.of() : List.copyOf(slices);
         patch = List.copyOf(patch);
         normalization = List.copyOf(normalization);
         reasons = new TreeMap<>(reasons == null ? Map.of() : reasons);
-        requireConsistent(channels, labels, network, spacing, patch);
-        requireUsableSize(size, network.dims());
+        PlanRules.requireInputs(channels, slices, labels, network);
+        PlanRules.requirePatch(network, spacing, patch);
+        PlanRules.requireUsableSize(size, network.dims());
         IntensityNormalization.requireOneEach(normalization, channels.size());
+    }
+
+    /** With slices that are seen one by one, and masks that are left as they are. */
+    public Plan(int version, String dataset, Modality modality, List<String> channels, ClassLabels labels,
+            NetworkSpec network, GridAxes grid, List<Double> spacing, List<Integer> size, List<Integer> patch,
+            List<IntensityNormalization> normalization, TrainingPlan training, DatasetFingerprint fingerprint,
+            Map<String, String> reasons) {
+        this(version, dataset, modality, channels, labels, network, grid, spacing, size, patch, normalization, training,
+                fingerprint, reasons, List.of(), null);
     }
 
     /** With slices as they are, and nothing measured. */
@@ -112,57 +121,6 @@ public record Plan(int version, String dataset, Modality modality, List<String> 
             List<IntensityNormalization> normalization, TrainingPlan training, Map<String, String> reasons) {
         this(version, dataset, modality, channels, labels, network, grid, spacing, List.of(), patch, normalization,
                 training, null, reasons);
-    }
-
-    private static void requireUsableSize(List<Integer> size, int dims) {
-        if (size.isEmpty())
-            return;
-        if (dims != 2) {
-            throw SeptumException.input("plan with size " + size + " and a 3D network; only 2D networks see slices of"
-                    + " one size: leave size out, or plan with dims 2");
-        }
-        if (size.size() != 2 || size.stream().anyMatch(s -> s == null || s < SMALLEST_SIZE || s > LARGEST_SIZE)) {
-            throw SeptumException.input("plan with size " + size
-                    + "; give two numbers of pixels, for x and y, each from " + SMALLEST_SIZE + " to " + LARGEST_SIZE);
-        }
-    }
-
-    private static void requireGiven(List<?> namesAndValues) {
-        for (int i = 0; i < namesAndValues.size(); i += 2) {
-            if (namesAndValues.get(i + 1) == null)
-                throw SeptumException.input("plan without " + namesAndValues.get(i) + "; it must be given");
-        }
-    }
-
-    private static void requireConsistent(List<String> channels, ClassLabels labels, NetworkSpec network,
-            List<Double> spacing, List<Integer> patch) {
-        if (spacing.size() != 3 || patch.size() != 3) {
-            throw SeptumException.input("plan with spacing " + spacing + " and patch " + patch
-                    + "; each needs three values, for x, y and z");
-        }
-        if (spacing.stream().anyMatch(s -> s <= 0 || s.isInfinite())) {
-            throw SeptumException.input("plan with spacing " + spacing
-                    + " mm; each value must be positive, or NaN to leave an axis as it is");
-        }
-        if (network.inputs() != channels.size() || network.classes() != labels.count()) {
-            throw SeptumException.input(
-                    "plan with a network of " + network.inputs() + " inputs and " + network.classes() + " classes for "
-                            + channels.size() + " channels and " + labels.count() + " labels; the numbers must agree");
-        }
-        if (network.dims() == 2 && patch.get(2) != 1) {
-            throw SeptumException.input("plan with a 2D network and patch " + patch + "; its third value must be 1");
-        }
-        for (int d = 0; d < network.dims(); d++) {
-            int divisor = network.sizeDivisor().get(network.dims() - 1 - d);
-            if (patch.get(d) < 1 || patch.get(d) % divisor != 0) {
-                throw SeptumException.input("plan with patch " + patch + "; value " + (d + 1)
-                        + " must be a positive multiple of " + divisor);
-            }
-        }
-        if ((double) patch.get(0) * patch.get(1) * patch.get(2) > LARGEST_PATCH) {
-            throw SeptumException.input("plan with patch " + patch + "; it may have at most " + LARGEST_PATCH
-                    + " voxels, such as 512×512×512");
-        }
     }
 
     /** Reads a plan. */
@@ -245,49 +203,72 @@ public record Plan(int version, String dataset, Modality modality, List<String> 
                 : List.of(patch.get(1), patch.get(0));
     }
 
+    /** Which slices the network sees at once. */
+    public SliceStack stack() {
+        return slices.isEmpty() ? SliceStack.SINGLE : new SliceStack(slices);
+    }
+
+    /** Names of the network's inputs: the channels, or those of every slice that it sees at once. */
+    public List<String> inputNames() {
+        return stack().inputNames(channels);
+    }
+
+    /** The normalisation of each of the network's inputs. */
+    public List<IntensityNormalization> inputNormalization() {
+        return stack().ofInputs(normalization);
+    }
+
     /** This plan with other training settings. */
     public Plan withTraining(TrainingPlan other) {
         return new Plan(version, dataset, modality, channels, labels, network, grid, spacing, size, patch,
-                normalization, other, fingerprint, reasons);
+                normalization, other, fingerprint, reasons, slices, postProcessing);
     }
 
     /** This plan with another patch. */
     public Plan withPatch(List<Integer> other) {
         return new Plan(version, dataset, modality, channels, labels, network, grid, spacing, size, other,
-                normalization, training, fingerprint, reasons);
+                normalization, training, fingerprint, reasons, slices, postProcessing);
     }
 
     /**
      * This plan for another dataset with other classes; the network gets an output channel for each. What was measured
-     * of the old dataset is dropped.
+     * of the old dataset is dropped, and what was done to masks.
      */
     public Plan fitted(String otherDataset, ClassLabels otherLabels) {
         return new Plan(version, otherDataset, modality, channels, otherLabels,
                 network.withClasses(otherLabels.count()), grid, spacing, size, patch, normalization, training, null,
-                reasons);
+                reasons, slices, null);
     }
 
     /** This plan with other names for classes, by their old names; what is not in the map stays. */
     public Plan withClassNames(Map<String, String> names) {
         return new Plan(version, dataset, modality, channels, labels.renamed(names), network, grid, spacing, size,
-                patch, normalization, training, fingerprint, reasons);
+                patch, normalization, training, fingerprint, reasons, slices, postProcessing);
     }
 
     /** This plan with other reasons. */
     public Plan withReasons(Map<String, String> other) {
         return new Plan(version, dataset, modality, channels, labels, network, grid, spacing, size, patch,
-                normalization, training, fingerprint, other);
+                normalization, training, fingerprint, other, slices, postProcessing);
     }
 
     /** This plan with slices brought to another size; empty to leave them as they are. */
     public Plan withSize(List<Integer> other) {
         return new Plan(version, dataset, modality, channels, labels, network, grid, spacing, other, patch,
-                normalization, training, fingerprint, reasons);
+                normalization, training, fingerprint, reasons, slices, postProcessing);
+    }
+
+    /** This plan with something else done to masks, and why; null for nothing. */
+    public Plan withPostProcessing(PostProcessingPlan other, String reason) {
+        Map<String, String> why = new TreeMap<>(reasons);
+        why.put("postProcessing", reason);
+        return new Plan(version, dataset, modality, channels, labels, network, grid, spacing, size, patch,
+                normalization, training, fingerprint, why, slices, other);
     }
 
     /** This plan with another attention and all else, widths included, as it is. */
     public Plan withAttention(AttentionSpec attention) {
         return new Plan(version, dataset, modality, channels, labels, network.withAttention(attention), grid, spacing,
-                size, patch, normalization, training, fingerprint, reasons);
+                size, patch, normalization, training, fingerprint, reasons, slices, postProcessing);
     }
 }

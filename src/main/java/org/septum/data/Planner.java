@@ -2,19 +2,15 @@ package org.septum.data;
 
 import java.math.BigDecimal;
 import java.math.MathContext;
-import java.math.RoundingMode;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 
 import org.septum.core.Modality;
 import org.septum.core.SeptumException;
-import org.septum.data.TrainingPlan.AugmentationPlan;
-import org.septum.data.TrainingPlan.AugmentationPlan.Intensity;
-import org.septum.data.TrainingPlan.AugmentationPlan.Spatial;
-import org.septum.data.TrainingPlan.AugmentationPlan.Variation;
 import org.septum.model.block.Activation;
 import org.septum.model.block.AttentionSpec;
 import org.septum.model.block.Normalization;
@@ -31,9 +27,14 @@ public final class Planner {
      *
      * @param memory
      *            for a step of the training
+     * @param budget
+     *            time for the training; null if it has as much as it needs
+     * @param neighbours
+     *            whether a 2D network is to see the slices beside the one that it segments
      */
     public record Wishes(EncoderSpec encoder, AttentionSpec attention, Integer dims, List<Integer> size,
-            Normalization normalization, Activation activation, boolean canet, boolean deepSupervision, Memory memory) {
+            Normalization normalization, Activation activation, boolean canet, boolean deepSupervision, Memory memory,
+            TimeBudget budget, boolean neighbours) {
 
         public Wishes {
             size = List.copyOf(size);
@@ -42,7 +43,19 @@ public final class Planner {
         /** With slices as they are, batch normalisation and the activation of the encoder's paper, within 8 GB. */
         public Wishes(EncoderSpec encoder, AttentionSpec attention, Integer dims) {
             this(encoder, attention, dims, List.of(), Normalization.BATCH, encoder.activation(), false, false,
-                    new Memory(8_000_000_000L, false));
+                    new Memory(8_000_000_000L, false), null, false);
+        }
+
+        /** These wishes for a training that has so much time. */
+        public Wishes within(TimeBudget time) {
+            return new Wishes(encoder, attention, dims, size, normalization, activation, canet, deepSupervision, memory,
+                    time, neighbours);
+        }
+
+        /** These wishes with the slices beside, for a 2D network. */
+        public Wishes withNeighbours() {
+            return new Wishes(encoder, attention, dims, size, normalization, activation, canet, deepSupervision, memory,
+                    budget, true);
         }
     }
 
@@ -61,19 +74,13 @@ public final class Planner {
     /** Volumes need so many slices for a 3D network. */
     private static final int FEWEST_SLICES = 8;
 
+    /** Volumes of so many slices show something beside a slice. */
+    private static final int FEWEST_BESIDE = 3;
+
+    private static final String BESIDE = "the network sees the slice before and the one behind as well, as channels";
+
     /** Voxels that are so many times thicker than wide count as anisotropic. */
     private static final double ANISOTROPIC = 3;
-
-    /** A whole image is made smaller only if it is so many times longer than what it becomes. */
-    private static final double MUCH_LARGER = 1.25;
-
-    /** What a smaller image must keep of the labels, as Dice. */
-    private static final double KEPT = 0.95;
-
-    /** Classes with a smaller share of the voxels count more in the loss. */
-    private static final double COMMON = 0.02;
-
-    private static final double LARGEST_WEIGHT = 3;
 
     private final DatasetFingerprint facts;
 
@@ -83,12 +90,15 @@ public final class Planner {
 
     private final int dims;
 
+    private final SliceStack stack;
+
     private Planner(DatasetFingerprint facts, Wishes wishes) {
         this.facts = facts;
         this.wishes = wishes;
         this.dims = wishes.dims() == null ? dims() : wishes.dims();
         if (wishes.dims() != null)
             reasons.put("dims", "chosen by the user");
+        this.stack = dims == 2 ? stack() : SliceStack.SINGLE;
         if (dims == 3 && facts.volumes() < facts.cases()) {
             throw SeptumException.usage("a 3D network for " + (facts.cases() - facts.volumes())
                     + " scans of a single slice; allowed: --dims 2");
@@ -102,6 +112,11 @@ public final class Planner {
     /** The plan for a dataset. */
     public static Plan plan(DatasetFingerprint facts, String dataset, Wishes wishes, long seed) {
         return new Planner(facts, wishes).make(dataset, seed);
+    }
+
+    /** Whether a plan for a dataset could be another one if there were little time: whether pictures may be smaller. */
+    public static boolean dependsOnTime(DatasetFingerprint facts, Plan plan) {
+        return plan.network().dims() == 2 && facts.volumes() == 0 && facts.kept() != null;
     }
 
     private int dims() {
@@ -118,6 +133,23 @@ public final class Planner {
         reasons.put("dims",
                 (solid ? "3: every scan is a volume and the median has " + slices + " slices" : flat) + thick);
         return solid ? 3 : 2;
+    }
+
+    /** The slices beside as well, where there are a few: too few for a 3D network. */
+    private SliceStack stack() {
+        if (wishes.neighbours()) {
+            if (facts.volumes() < facts.cases()) {
+                throw SeptumException.usage("a 2.5D network for " + (facts.cases() - facts.volumes())
+                        + " scans of a single slice; allowed: --dims 2");
+            }
+            reasons.put("slices", "chosen by the user: " + BESIDE);
+            return SliceStack.NEIGHBOURS;
+        }
+        int slices = facts.shape().get(isThick() ? thickAxis() : 2);
+        boolean few = wishes.dims() == null && facts.volumes() == facts.cases() && slices >= FEWEST_BESIDE;
+        if (few)
+            reasons.put("slices", "the median volume has " + slices + " slices: " + BESIDE);
+        return few ? SliceStack.NEIGHBOURS : SliceStack.SINGLE;
     }
 
     private boolean isThick() {
@@ -137,16 +169,27 @@ public final class Planner {
         List<Double> spacing = resample ? spacing() : List.of(Double.NaN, Double.NaN, Double.NaN);
         if (!resample)
             reasons.put("spacing", "scans are taken as they are");
-        List<Integer> size = dims == 2 ? size() : List.of();
-        List<Integer> shape = resample ? shapeAt(spacing)
-                : size.isEmpty() ? facts.shape() : List.of(size.get(0), size.get(1), 1);
-        NetworkSizing sizing = new NetworkSizing(facts, wishes, dims, spacing);
-        NetworkSizing.Sized sized = sizing.of(shape);
+        NetworkSizing sizing = new NetworkSizing(facts, wishes, dims, spacing, stack);
+        List<Integer> size = List.of();
+        List<Integer> shape = resample ? shapeAt(spacing) : facts.shape();
+        NetworkSizing.Sized sized;
+        if (dims == 2) {
+            Flat flat = flat(sizing);
+            size = flat.choice.size();
+            shape = flat.shape;
+            sized = flat.sized;
+        } else {
+            sized = sizing.of(shape);
+        }
         reasons.put("patch", sizing.patchReason(sized, shape));
         reasons.put("network", sizing.networkReason(sized));
+        if (wishes.budget() != null)
+            reasons.put("budget", wishes.budget().reason(sized, dims == 2 && facts.volumes() == 0));
         Plan.GridAxes grid = resample ? Plan.GridAxes.LPS : Plan.GridAxes.SCAN;
         return new Plan(Plan.VERSION, dataset, facts.modality(), facts.channels(), facts.labels(), sized.network(),
-                grid, spacing, size, sized.patch(), normalization(), training(sized.batch(), seed), facts, reasons);
+                grid, spacing, size, sized.patch(), normalization(),
+                new TrainingRules(facts, dims, dims == 3 && isThick(), reasons).plan(sized.batch(), seed), facts,
+                reasons, stack.offsets(), null);
     }
 
     /** The median; along an axis with thick slices, of which there are then few, the percentile 10. */
@@ -184,34 +227,36 @@ public final class Planner {
         return spacing.stream().map(s -> new BigDecimal(s).round(new MathContext(4)).doubleValue()).toList();
     }
 
-    /** Whether whole images are made smaller: if they are large and little is lost of what is looked for. */
-    private List<Integer> size() {
-        List<Integer> image = facts.shape().subList(0, 2);
-        if (!wishes.size().isEmpty()) {
-            reasons.put("size", "chosen by the user: slices are brought to " + wishes.size()
-                    + " pixels as a whole, the median image has " + image);
-            return wishes.size();
+    /** To which size slices are brought as a whole, and why. */
+    private PictureSizing.Choice size(PictureSizing pictures) {
+        List<Integer> wished = wishes.size();
+        return wished.isEmpty() ? pictures.choose()
+                : new PictureSizing.Choice(wished, Math.max(wished.get(0), wished.get(1)),
+                        "chosen by the user: slices are brought to " + wished
+                                + " pixels as a whole, the median image has " + facts.shape().subList(0, 2));
+    }
+
+    /** The size and all that follows from it. */
+    private record Flat(PictureSizing.Choice choice, List<Integer> shape, NetworkSizing.Sized sized) {
+    }
+
+    private Flat flat(NetworkSizing sizing) {
+        PictureSizing pictures = new PictureSizing(facts, 1 << (wishes.encoder().mostLevels() - 1));
+        Flat flat = flat(sizing, size(pictures));
+        while (wishes.budget() != null && wishes.size().isEmpty() && !wishes.budget().isEnough(flat.sized)) {
+            Optional<PictureSizing.Choice> smaller = pictures.smallerThan(flat.choice);
+            if (smaller.isEmpty())
+                break;
+            flat = flat(sizing, smaller.get());
         }
-        int edge = CaseMeasurement.COARSE_EDGE;
-        double longer = Math.max(image.get(0), image.get(1));
-        if (longer <= MUCH_LARGER * edge || Double.isNaN(facts.coarseDice())) {
-            reasons.put("size",
-                    facts.volumes() > 0 ? "slices of volumes are taken as they are"
-                            : "slices are taken as they are: the median " + image + " is no or hardly larger than "
-                                    + edge + " pixels");
-            return List.of();
-        }
-        boolean whole = facts.coarseDice() >= KEPT;
-        int step = 1 << (wishes.encoder().mostLevels() - 1);
-        List<Integer> size = image.stream().map(n -> (int) Math.max(step, Math.round(n * edge / longer / step) * step))
-                .toList();
-        reasons.put("size", String.format(Locale.ROOT, whole
-                ? "whole images %s are brought to %s: labels keep a Dice of %.3f (0.95 is enough), so a patch shows all"
-                        + " of an image and loses little"
-                : "slices stay as they are, %s: at %s labels keep a Dice of only %.3f (0.95 is needed), what is looked"
-                        + " for is too thin or too small",
-                image, size, facts.coarseDice()));
-        return whole ? size : List.of();
+        reasons.put("size", flat.choice.reason());
+        return flat;
+    }
+
+    private Flat flat(NetworkSizing sizing, PictureSizing.Choice choice) {
+        List<Integer> size = choice.size();
+        List<Integer> shape = size.isEmpty() ? facts.shape() : List.of(size.get(0), size.get(1), 1);
+        return new Flat(choice, shape, sizing.of(shape));
     }
 
     private List<IntensityNormalization> normalization() {
@@ -230,50 +275,5 @@ public final class Planner {
                                 s.sd())
                         : IntensityNormalization.perScan())
                 .toList();
-    }
-
-    private TrainingPlan training(int batch, long seed) {
-        double foreground = facts.classes().stream().skip(1).mapToDouble(DatasetFingerprint.ClassFacts::share).sum();
-        double share = foreground < COMMON ? 0.5 : 0.33;
-        reasons.put("foregroundShare",
-                String.format(Locale.ROOT,
-                        "%.3g %% of all voxels are foreground: %s of every batch shows some, every class in turn",
-                        100 * foreground, share == 0.5 ? "half" : "a third"));
-        return new TrainingPlan(batch, 100, 100, 0.03, 0.9, 3e-5, share, augmentation(), lossWeights(), seed,
-                LearningPlan.PLAIN);
-    }
-
-    private List<Double> lossWeights() {
-        List<Double> weights = new ArrayList<>();
-        for (DatasetFingerprint.ClassFacts c : facts.classes()) {
-            double weight = c.share() > 0 ? Math.sqrt(COMMON / c.share()) : 1;
-            weights.add(BigDecimal.valueOf(Math.max(1, Math.min(LARGEST_WEIGHT, weight)))
-                    .setScale(2, RoundingMode.HALF_UP).doubleValue());
-        }
-        boolean even = weights.stream().allMatch(w -> w == 1);
-        reasons.put("lossWeights", even ? "1 each: every class has at least 2 % of the voxels"
-                : weights + ": classes with less than 2 % of the voxels count more in the cross-entropy, by the square"
-                        + " root of what they lack, at most " + LARGEST_WEIGHT);
-        return even ? List.of() : weights;
-    }
-
-    /** Chances and strengths of nnU-Net, which blurs and coarsens half of the channels of a patch. */
-    private AugmentationPlan augmentation() {
-        boolean flat = dims == 2;
-        boolean colour = facts.modality() == Modality.RGB;
-        boolean inPlane = dims == 3 && isThick();
-        reasons.put("augmentation",
-                (flat ? "mirrored along both axes: photographs and slices have no fixed side"
-                        : "mirrored left-right only: the other axes tell front from back and top from bottom")
-                        + (inPlane ? "; turned and bent within slices, which are too thick to be mixed" : "")
-                        + "; chances are those of nnU-Net, with bends in one of ten patches");
-        Variation elastic = new Variation(0.1, 0.2);
-        return new AugmentationPlan(
-                new Spatial(true, flat, false, new Variation(0.2, colour ? 180 : 30), new Variation(0.2, 0.3), elastic,
-                        inPlane),
-                new Intensity(new Variation(0.1, 0.3), new Variation(0.1, 1), new Variation(0.15, 0.25),
-                        new Variation(0.15, 0.25), new Variation(0.125, 0.5),
-                        colour ? new Variation(0.3, 0.1) : Variation.OFF, new Variation(0.1, 0.5),
-                        new Variation(0.3, 0.5)));
     }
 }

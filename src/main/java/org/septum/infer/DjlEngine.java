@@ -32,8 +32,8 @@ import ai.onnx.proto.OnnxMl;
 
 /**
  * Runs an ONNX file with ONNX Runtime through DJL. The graph has one input (N, channels, [Z,] Y, X) and one output (N,
- * classes, [Z,] Y, X) of probabilities, both float32, with N free. PyTorch is not loaded. On a CPU a 3D graph goes slice
- * by slice where it can ({@link SliceGraph}).
+ * classes, [Z,] Y, X) of probabilities, both float32, with N free. PyTorch is not loaded. On a CPU a 3D graph goes
+ * slice by slice where it can ({@link SliceGraph}).
  */
 public final class DjlEngine implements Engine {
 
@@ -172,7 +172,8 @@ public final class DjlEngine implements Engine {
     @Override
     public boolean takesOtherTiles() {
         try {
-            return proto().getGraph().getInput(0).getType().getTensorType().getShape().getDimList().stream().skip(2).noneMatch(axis -> axis.hasDimValue());
+            return proto().getGraph().getInput(0).getType().getTensorType().getShape().getDimList().stream().skip(2)
+                    .noneMatch(axis -> axis.hasDimValue());
         } catch (IOException e) {
             throw SeptumException.input("cannot read the network " + onnx + ": " + e.getMessage(), e);
         }
@@ -242,7 +243,7 @@ public final class DjlEngine implements Engine {
         @Override
         public void run(float[] tiles, int count, float[] result) {
             List<Integer> axes = work.tile().subList(0, plan.network().dims());
-            int values = Math.multiplyExact(work.tileVoxels(), Math.multiplyExact(count, plan.channels().size()));
+            int values = Math.multiplyExact(work.tileVoxels(), Math.multiplyExact(count, plan.network().inputs()));
             if (input.capacity() < values) {
                 input = ByteBuffer.allocateDirect(Math.multiplyExact(values, Float.BYTES))
                         .order(ByteOrder.nativeOrder()).asFloatBuffer();
@@ -273,7 +274,7 @@ public final class DjlEngine implements Engine {
         @Override
         public NDList processInput(TranslatorContext context, Call call) {
             context.setAttachment(CALL, call);
-            return new NDList(context.getNDManager().create(call.tiles(), call.shape(plan.channels().size())));
+            return new NDList(context.getNDManager().create(call.tiles(), call.shape(plan.network().inputs())));
         }
 
         @Override

@@ -9,8 +9,9 @@ import org.septum.data.Plan;
 import org.septum.data.TrainingPlan.AugmentationPlan.Spatial;
 
 /**
- * Test-time augmentation: an engine that shows each tile also mirrored, along every combination of some axes, and gives the mean of the
- * answers, each mirrored back: 2, 4 or 8 calls for one. Probabilities are averaged tile by tile, before blending.
+ * Test-time augmentation: an engine that shows each tile also mirrored, along every combination of some axes, and gives
+ * the mean of the answers, each mirrored back: 2, 4 or 8 calls for one. Probabilities are averaged tile by tile, before
+ * blending.
  */
 public final class MirroredEngine implements Engine {
 
@@ -106,13 +107,13 @@ public final class MirroredEngine implements Engine {
             this.lane = lane;
             this.work = work;
             int voxels = Math.multiplyExact(work.batch(), work.tileVoxels());
-            this.mirrored = new float[Math.multiplyExact(voxels, plan.channels().size())];
+            this.mirrored = new float[Math.multiplyExact(voxels, plan.network().inputs())];
             this.answer = new float[Math.multiplyExact(voxels, plan.labels().count())];
         }
 
         @Override
         public void run(float[] tiles, int count, float[] result) {
-            int inputs = count * plan.channels().size();
+            int inputs = count * plan.network().inputs();
             int outputs = count * plan.labels().count();
             lane.run(tiles, count, result);
             for (boolean[] mirror : mirrors.subList(1, mirrors.size())) {

@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.function.Supplier;
-import java.util.function.Function;
 
 import org.septum.core.LabelMask;
 import org.septum.core.Progress;
@@ -34,7 +33,8 @@ public final class Segmenter {
     }
 
     /**
-     * Segments one scan. A 2D network goes through a volume slice by slice.
+     * Segments one scan. A 2D network goes through a volume slice by slice; if the plan says so, it sees the slices
+     * beside as well, and the mask is freed of islands.
      *
      * @param scan
      *            with the plan's channels
@@ -113,8 +113,11 @@ public final class Segmenter {
     public Segmentation segment(PreparedScan prepared, boolean probabilities, Progress progress) {
         progress.throwIfCancelled();
         TileProgress listener = new TileProgress("segment " + prepared.scan().name(), progress, 0);
-        return steps(prepared.plan(), progress)
+        Segmentation made = steps(prepared.plan(), progress)
                 .run(divisor(prepared.plan()), tile -> attempt(prepared, tile, probabilities, listener)).get();
+        if (options.postProcessing())
+            PostProcessing.apply(made.mask(), prepared.plan().postProcessing());
+        return made;
     }
 
     private StepDown steps(Plan plan, Progress progress) {
@@ -133,7 +136,7 @@ public final class Segmenter {
         TileGrid tiles = TileGrid.of(grid.size(), tile, options.overlap());
         TileProgress listener = progress.of(tiles.count());
         listener.added(0);
-        TilePass pass = new TilePass(prepared.volume(), plan.channels().size(), classes,
+        TilePass pass = new TilePass(prepared.volume(), plan.network().inputs(), classes,
                 new TileBlending(tiles, classes, consumer), listener);
         return new StepDown.Attempt<>(pass, slices::segmentation);
     }

@@ -9,11 +9,13 @@ import org.septum.core.SeptumException;
  *            share of a tile that the next one covers again, from 0 to below 1
  * @param batch
  *            tiles that go through the network in one call; 0 for what is best on the engine
+ * @param postProcessing
+ *            whether the plan's post-processing is done
  */
-public record SegmenterOptions(double overlap, int batch) {
+public record SegmenterOptions(double overlap, int batch, boolean postProcessing) {
 
     /** Half a tile of overlap, batch by the engine. */
-    public static final SegmenterOptions DEFAULT = new SegmenterOptions(0.5, 0);
+    public static final SegmenterOptions DEFAULT = new SegmenterOptions(0.5, 0, true);
 
     public SegmenterOptions {
         if (!(overlap >= 0 && overlap < 1))
@@ -24,11 +26,21 @@ public record SegmenterOptions(double overlap, int batch) {
 
     /** These options with another overlap. */
     public SegmenterOptions withOverlap(double other) {
-        return new SegmenterOptions(other, batch);
+        return new SegmenterOptions(other, batch, postProcessing);
     }
 
     /** These options with another batch. */
     public SegmenterOptions withBatch(int other) {
-        return new SegmenterOptions(overlap, other);
+        return new SegmenterOptions(overlap, other, postProcessing);
+    }
+
+    /** With the plan's post-processing. */
+    public SegmenterOptions(double overlap, int batch) {
+        this(overlap, batch, true);
+    }
+
+    /** These options with or without the plan's post-processing. */
+    public SegmenterOptions withPostProcessing(boolean wanted) {
+        return new SegmenterOptions(overlap, batch, wanted);
     }
 }

@@ -2,13 +2,11 @@ package org.septum.infer;
 
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
-import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 import ai.onnx.proto.OnnxMl;
@@ -135,8 +133,7 @@ final class SliceGraph {
             require(!taps.isEmpty(), "reach");
             int first = window.first(z);
             List<String> read = taps.stream().flatMap(k -> from.get(first + k).stream()).toList();
-            List<String> inputs = new ArrayList<>(
-                    List.of(join(read), kernels.behindEachOther(node.getInput(1), taps)));
+            List<String> inputs = new ArrayList<>(List.of(join(read), kernels.behindEachOther(node.getInput(1), taps)));
             inputs.addAll(node.getInputList().subList(2, node.getInputCount()));
             to.add(List.of(add("Conv", inputs, node.getOutput(0) + "." + z, window.inPlane())));
         }
@@ -147,8 +144,8 @@ final class SliceGraph {
     private void transposed(NodeProto node, SliceWindow window) throws NotSliced {
         List<List<String>> from = slices.get(node.getInput(0));
         TensorProto weight = kernels.tensor(node.getInput(1));
-        require(weight != null && window.isPlain() && weight.getDimsCount() == 5
-                && weight.getDims(2) == window.stride() && window.first(0) == 0, "transposed convolution");
+        require(weight != null && window.isPlain() && weight.getDimsCount() == 5 && weight.getDims(2) == window.stride()
+                && window.first(0) == 0, "transposed convolution");
         List<List<String>> to = new ArrayList<>();
         for (int z = 0; z < from.size() * window.stride(); z++) {
             List<String> inputs = new ArrayList<>(List.of(join(from.get(z / window.stride())),

@@ -64,8 +64,8 @@ final class SliceKernels {
             to.putFloat(widened(from.getShort()));
         tensors.put(node.getOutput(0),
                 TensorProto.newBuilder().setName(node.getOutput(0)).addAllDims(half.getDimsList())
-                        .setDataType(TensorProto.DataType.FLOAT.getNumber())
-                        .setRawData(ByteString.copyFrom(to.flip())).build());
+                        .setDataType(TensorProto.DataType.FLOAT.getNumber()).setRawData(ByteString.copyFrom(to.flip()))
+                        .build());
         return true;
     }
 
@@ -86,9 +86,9 @@ final class SliceKernels {
         if (made.add(name)) {
             ByteBuffer bytes = ByteBuffer.allocate(values.length * Long.BYTES).order(ByteOrder.LITTLE_ENDIAN);
             bytes.asLongBuffer().put(values);
-            out.addInitializer(TensorProto.newBuilder().setName(name)
-                    .setDataType(TensorProto.DataType.INT64.getNumber()).addDims(values.length)
-                    .setRawData(ByteString.copyFrom(bytes)));
+            out.addInitializer(
+                    TensorProto.newBuilder().setName(name).setDataType(TensorProto.DataType.INT64.getNumber())
+                            .addDims(values.length).setRawData(ByteString.copyFrom(bytes)));
         }
         return name;
     }

@@ -92,7 +92,7 @@ public final class TorchEngine implements Engine {
     /** On a CPU one tile after the other: PyTorch would round a larger batch otherwise, and gain no time by it. */
     private void run(float[] tiles, int count, List<Integer> tile, float[] result) {
         int together = device.isGpu() ? count : 1;
-        Shape shape = new Shape(together, plan.channels().size());
+        Shape shape = new Shape(together, plan.network().inputs());
         for (int d = plan.network().dims() - 1; d >= 0; d--)
             shape = shape.add(tile.get(d));
         int inputs = Math.toIntExact(shape.size());

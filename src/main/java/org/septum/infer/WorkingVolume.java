@@ -15,6 +15,7 @@ import org.septum.core.SeptumException;
 import org.septum.data.IntensityNormalization;
 import org.septum.data.Plan;
 import org.septum.data.Resampling;
+import org.septum.data.SliceStack;
 import org.septum.data.WorkingGrid;
 
 /**
@@ -48,6 +49,8 @@ final class WorkingVolume {
 
     private final int kept;
 
+    private final SliceStack stack;
+
     /** Finished slices by z; each by channel and place in the slice. */
     private final TreeMap<Integer, float[][]> slices = new TreeMap<>();
 
@@ -60,7 +63,8 @@ final class WorkingVolume {
         this.nx = Math.toIntExact(grid.size().get(0));
         this.ny = Math.toIntExact(grid.size().get(1));
         this.nz = Math.toIntExact(grid.size().get(2));
-        this.kept = Math.max(FEWEST_KEPT, 2 * plan.patch().get(2));
+        this.stack = plan.stack();
+        this.kept = Math.max(FEWEST_KEPT, 2 * plan.patch().get(2)) + stack.reach();
         this.shares = Resampling.shares(Math.toIntExact(grid.orientedSize().get(2)), nz, !plan.size().isEmpty());
         ScanOrder order = new ScanOrder(grid);
         for (int c = 0; c < scan.channels(); c++) {
@@ -100,11 +104,19 @@ final class WorkingVolume {
      * @param size
      *            along x, y, z
      * @param target
-     *            gets (channels, Z, Y, X), row-major
+     *            gets (inputs, Z, Y, X), row-major: the channels, or those of every slice that the network sees at once
      * @param offset
      *            where it starts in {@code target}
      */
     void copyTile(TileGrid.Tile at, List<Integer> size, float[] target, int offset) {
+        int part = channels.size() * size.get(0) * size.get(1) * size.get(2);
+        for (int k = 0; k < stack.count(); k++) {
+            long z = stack.count() == 1 ? at.z() : stack.slice(at.z(), k, nz);
+            copyChannels(new TileGrid.Tile(at.x(), at.y(), z), size, target, offset + k * part);
+        }
+    }
+
+    private void copyChannels(TileGrid.Tile at, List<Integer> size, float[] target, int offset) {
         int tx = size.get(0);
         int ty = size.get(1);
         int tz = size.get(2);

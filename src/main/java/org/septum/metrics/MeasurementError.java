@@ -28,13 +28,15 @@ import java.util.stream.DoubleStream;
 public record MeasurementError(Measurement what, String against, Summary error, MeanInterval meanError,
         Summary absolute, MeanInterval meanAbsolute, DistanceUnit unit) {
 
+    private static final String TABLE = "table";
+
     /** Errors of each measurement against a table, where there is one, and against the reference masks. */
     public static List<MeasurementError> of(List<MeasuredCase> cases) {
         List<MeasurementError> errors = new ArrayList<>();
         for (Measurement what : new LinkedHashSet<>(cases.stream().map(MeasuredCase::what).toList())) {
             List<MeasuredCase> own = cases.stream().filter(c -> c.what().equals(what)).toList();
             if (own.stream().anyMatch(c -> Double.isFinite(c.known())))
-                errors.add(of(what, "table", own, MeasuredCase::errorToKnown));
+                errors.add(of(what, TABLE, own, MeasuredCase::errorToKnown));
             errors.add(of(what, "reference masks", own, MeasuredCase::errorToReference));
         }
         return errors;
@@ -49,5 +51,15 @@ public record MeasurementError(Measurement what, String against, Summary error, 
                 MeanInterval.of(Arrays.stream(errors)), Summary.of(absolute),
                 MeanInterval.of(Arrays.stream(errors).map(Math::abs)),
                 mm ? DistanceUnit.MILLIMETRES : DistanceUnit.VOXELS);
+    }
+
+    /** False if it is against the reference masks. */
+    public boolean isAgainstTable() {
+        return against.equals(TABLE);
+    }
+
+    /** "error of the circumference against the table", for people. */
+    public String name() {
+        return "error of the " + what.kind().word() + " against the " + against;
     }
 }

@@ -2,10 +2,12 @@ package org.septum.model;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 import java.util.function.IntSupplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 
 import org.septum.core.Progress;
 import org.septum.core.SeptumException;
@@ -77,6 +79,20 @@ public final class ComputeDevice {
                     + " can use " + found(count) + "; run with --device cpu or --device auto");
         }
         return Device.gpu(id);
+    }
+
+    /**
+     * The devices that a training uses: for {@code auto} and {@code gpu} all GPUs, if there are several, and else that
+     * of {@link #of(String, String, Progress)}.
+     */
+    public static List<Device> all(String word, String engineName, Progress progress) {
+        return all(word, engineName, () -> gpuCount(engineName), progress);
+    }
+
+    static List<Device> all(String word, String engineName, IntSupplier gpuCount, Progress progress) {
+        Device first = of(word, engineName, gpuCount, progress);
+        boolean every = first.isGpu() && !word.contains(":");
+        return every ? IntStream.range(0, gpuCount.getAsInt()).mapToObj(Device::gpu).toList() : List.of(first);
     }
 
     private static String found(int gpus) {

@@ -148,7 +148,7 @@ public record NetworkSpec(int dims, int inputs, int classes, EncoderSpec encoder
     private Feature decoded(GraphAssembler graph, int i, Feature skip, Feature coarser) {
         StageSpec stage = stages.get(i);
         List<Integer> stride = stages.get(i + 1).stride();
-        DecoderLevel level = new DecoderLevel("decoder." + (i + 1), i, stages.size() - 1, stride);
+        DecoderLevel level = new DecoderLevel("decoder." + (i + 1), i, stages.size() - 1, stride, stage.kernelSizes());
         Feature up = graph.add(level.name() + ".up", new UpConvolution(coarser.channels(), stage.up(), stride),
                 coarser);
         Feature gated = attention.skip(graph, level, skip, coarser);

@@ -300,12 +300,14 @@ final class DatasetCheck {
                 }
             }
         }
+        // which patient is not said: a report travels
         folds.forEach((patient, of) -> {
             // with fewer groups than folds a case is held out more than once
             boolean several = new TreeSet<>(cases.get(patient)).size() > 1;
             if (of.size() > 1 && several && !index.hasGroups()) {
-                problems.add("cases " + String.join(", ", new TreeSet<>(cases.get(patient))) + " are of one patient ("
-                        + patient + ") and fall into the folds " + of + "; write groups.csv with lines case,patient");
+                problems.add("cases " + String.join(", ", new TreeSet<>(cases.get(patient))) + " are of one patient,"
+                        + " as their PatientID says, and fall into the folds " + of
+                        + "; write groups.csv with lines case,patient");
                 serious.add(new Serious(problems.get(problems.size() - 1), of));
             }
         });

@@ -5,10 +5,12 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -25,16 +27,11 @@ import org.septum.core.WholeFile;
 import org.septum.data.CaseIndex;
 import org.septum.data.DataCase;
 import org.septum.data.FoldSplit;
-import org.septum.infer.DjlEngine;
-import org.septum.infer.Segmenter;
-import org.septum.infer.SegmenterOptions;
 import org.septum.io.CaseTable;
 import org.septum.io.PixelSizes;
-import org.septum.metrics.MeanInterval;
 import org.septum.metrics.MeasuredCase;
 import org.septum.metrics.MeasurementError;
 import org.septum.metrics.ScoreTable;
-import org.septum.metrics.Summary;
 
 /**
  * Segments the cases of a dataset that a model has not seen and scores the masks: overlap and distances, and how far
@@ -47,8 +44,8 @@ public final class EvaluateModel {
     /**
      * What to evaluate.
      *
-     * @param model
-     *            folder or zip
+     * @param models
+     *            folders or zips; the scores of several are pooled, each over the cases of its own fold
      * @param dataset
      *            in one of the layouts of {@link CaseIndex}
      * @param fold
@@ -67,23 +64,31 @@ public final class EvaluateModel {
      * @param overwrite
      *            whether files at the output and a model there may be replaced
      */
-    public record Request(Path model, Path dataset, Optional<Integer> fold, Optional<Path> table, String device,
+    public record Request(List<Path> models, Path dataset, Optional<Integer> fold, Optional<Path> table, String device,
             Optional<Path> output, Optional<Path> rescored, boolean overwrite) {
+
+        public Request {
+            models = List.copyOf(models);
+            if (models.isEmpty() || models.size() > 1 && (rescored.isPresent() || fold.isPresent()))
+                throw SeptumException
+                        .usage(models.size() + " models together with a fold or a place for a model with new"
+                                + " scores; allowed: one, or several of which each scores the cases of its own fold");
+        }
 
         /** Whatever the model has not seen, nothing written. */
         public static Request of(Path model, Path dataset) {
-            return new Request(model, dataset, Optional.empty(), Optional.empty(), "auto", Optional.empty(),
+            return new Request(List.of(model), dataset, Optional.empty(), Optional.empty(), "auto", Optional.empty(),
                     Optional.empty(), false);
         }
 
         /** The same with the held-out cases of a fold. */
         public Request withFold(int chosen) {
-            return new Request(model, dataset, Optional.of(chosen), table, device, output, rescored, overwrite);
+            return new Request(models, dataset, Optional.of(chosen), table, device, output, rescored, overwrite);
         }
 
         /** The same with tables in a folder and a model with the scores. */
         public Request withOutput(Path folder, Path newModel) {
-            return new Request(model, dataset, fold, table, device, Optional.of(folder), Optional.of(newModel),
+            return new Request(models, dataset, fold, table, device, Optional.of(folder), Optional.of(newModel),
                     overwrite);
         }
     }
@@ -121,8 +126,6 @@ public final class EvaluateModel {
 
     private final Progress progress;
 
-    private final List<String> problems = new ArrayList<>();
-
     private EvaluateModel(Request request, Progress progress) {
         this.request = request;
         this.progress = progress;
@@ -145,21 +148,39 @@ public final class EvaluateModel {
         CaseIndex index = CaseIndex.of(request.dataset());
         Optional<CaseTable> table = request.table().map(CaseTable::read).or(() -> tableOf(request.dataset()));
         HeldOutScores held = new HeldOutScores(request.device(), progress, table);
-        Bundle bundle;
-        Split split;
-        try (OpenBundle open = BundleReader.open(request.model())) {
-            bundle = open.bundle();
-            split = split(bundle, index);
-            progress.message("scoring " + split.words());
-            score(held, open, split.cases());
+        Bundle bundle = null;
+        Set<DataCase> seen = new HashSet<>();
+        List<String> splits = new ArrayList<>();
+        for (Path model : request.models()) {
+            try (OpenBundle open = BundleReader.open(model)) {
+                bundle = open.bundle();
+                Split split = split(bundle, index);
+                requireOnce(split, seen);
+                splits.add(split.words());
+                progress.message("scoring " + split.words());
+                held.add(open, split.cases());
+            }
         }
-        if (held.table().rows().isEmpty())
-            throw SeptumException.input("no case could be scored; the first problem: " + problems.get(0));
-        Result result = new Result(held.table(), held.measured(), split.words(), problems, List.of());
+        Result result = result(held, String.join("; ", splits));
         List<Path> files = request.output().map(folder -> write(folder, result)).orElse(List.of());
-        request.rescored()
-                .ifPresent(target -> BundleWriter.write(rescored(bundle, result), target, request.overwrite()));
-        return new Result(result.scores(), result.measured(), result.split(), problems, files);
+        if (request.rescored().isPresent())
+            BundleWriter.write(rescored(bundle, result), request.rescored().get(), request.overwrite());
+        return new Result(result.scores(), result.measured(), result.split(), result.problems(), files);
+    }
+
+    /** Two models that score the same case would count it twice. */
+    private static void requireOnce(Split split, Set<DataCase> seen) {
+        for (DataCase c : split.cases()) {
+            if (!seen.add(c))
+                throw SeptumException.usage("two of the models score the case " + c.name()
+                        + "; pooled scores need models of different folds of one dataset");
+        }
+    }
+
+    private static Result result(HeldOutScores held, String split) {
+        if (held.table().rows().isEmpty())
+            throw SeptumException.input("no case could be scored; the first problem: " + held.problems().get(0));
+        return new Result(held.table(), held.measured(), split, held.problems(), List.of());
     }
 
     /** Some cases, and which they are. */
@@ -187,24 +208,6 @@ public final class EvaluateModel {
                     + "\": it may have seen some of these cases");
         return new Split(split.validation(),
                 "the " + split.validation().size() + " held-out cases of fold " + split.fold() + " of " + index.name());
-    }
-
-    private void score(HeldOutScores held, OpenBundle open, List<DataCase> cases) {
-        try (DjlEngine engine = DjlEngine.open(open.onnx(), open.bundle().plan(), request.device(), progress)) {
-            Segmenter segmenter = new Segmenter(engine, SegmenterOptions.DEFAULT);
-            for (int i = 0; i < cases.size(); i++) {
-                progress.throwIfCancelled();
-                progress.report("scoring cases", i, cases.size());
-                try {
-                    held.add(cases.get(i), open.bundle(), segmenter);
-                } catch (SeptumException e) {
-                    if (e.kind() != SeptumException.Kind.INPUT)
-                        throw e;
-                    problems.add(cases.get(i).name() + ": " + e.getMessage());
-                }
-            }
-            progress.report("scoring cases", cases.size(), cases.size());
-        }
     }
 
     /** The only table in a dataset's folder that knows pixel sizes or circumferences. */
@@ -248,13 +251,8 @@ public final class EvaluateModel {
         texts.put(Bundle.SUMMARY, result.scores().summaryCsv());
         if (!result.measured().isEmpty())
             texts.put("measured.csv", MeasuredCase.csv(result.measured()));
-        List<ModelCard.Score> scores = new ArrayList<>(
-                TrainingRecord.cardScores(result.scores(), where(bundle, result)));
-        for (MeasurementError e : result.errors()) {
-            String name = e.what().kind().word() + " against the " + e.against() + ", " + e.unit().symbol();
-            scores.add(score(e, name + ", absolute error", e.absolute(), e.meanAbsolute(), where(bundle, result)));
-            scores.add(score(e, name + ", error", e.error(), e.meanError(), where(bundle, result)));
-        }
+        List<ModelCard.Score> scores = TrainingRecord.cardScores(result.scores(), result.measured(),
+                where(bundle, result));
         return bundle.withCard(bundle.card().withScores(scores)).withAttachments(texts);
     }
 
@@ -262,9 +260,5 @@ public final class EvaluateModel {
     private static String where(Bundle bundle, Result result) {
         boolean chose = bundle.card().scores().stream().anyMatch(s -> s.split().contains("also chose the epoch"));
         return result.split() + (chose && result.split().contains("held-out") ? ", which also chose the epoch" : "");
-    }
-
-    private static ModelCard.Score score(MeasurementError e, String name, Summary s, MeanInterval i, String where) {
-        return new ModelCard.Score(e.what().className(), name, s.mean(), s.sd(), s.n(), where, i.low(), i.high());
     }
 }

@@ -54,9 +54,8 @@ public final class EvaluationText {
     public static List<String> lines(EvaluateModel.Result result) {
         List<String> lines = new ArrayList<>();
         for (MeasurementError e : result.errors()) {
-            lines.add(String.format(Locale.ROOT,
-                    "%s of %s against the %s: mean absolute error %s, mean error %s; n %d%s", e.what().kind().word(),
-                    e.what().className(), e.against(), words(e.absolute(), e.meanAbsolute(), e.unit().symbol()),
+            lines.add(String.format(Locale.ROOT, "%s: %s: absolute mean %s, mean %s; n %d%s", e.what().className(),
+                    e.name(), words(e.absolute(), e.meanAbsolute(), e.unit().symbol()),
                     words(e.error(), e.meanError(), e.unit().symbol()), e.error().n(),
                     e.error().missing() > 0 ? ", not measurable " + e.error().missing() : ""));
         }

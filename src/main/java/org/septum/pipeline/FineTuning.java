@@ -73,8 +73,8 @@ record FineTuning(Plan plan, NamedWeights weights) {
     static Plan plan(Plan from, String dataset, ClassLabels labels, String origin) {
         Plan fitted = from.fitted(dataset, labels);
         Map<String, String> reasons = new LinkedHashMap<>(from.reasons());
-        reasons.put(REASON, "from " + origin + ": network, grid and normalisation are its own; the learning rate is "
-                + RATE + " times its own, so that little is forgotten");
+        reasons.put(REASON, "from " + origin + ": network, grid and normalisation are its own");
+        reasons.put(LearningWishes.RATE_REASON, RATE + " times that of the model, so that little is forgotten");
         return fitted.withReasons(reasons)
                 .withTraining(from.training().withLearningRate(RATE * from.training().learningRate()));
     }

@@ -47,15 +47,16 @@ final class HeldOutScores {
 
     private final List<MeasuredCase> measured = new ArrayList<>();
 
+    private final List<String> problems = new ArrayList<>();
+
     private final Optional<CaseTable> table;
 
     private final PixelSizes pixelSizes;
 
-    HeldOutScores(String device, Progress progress) {
-        this(device, progress, Optional.empty());
-    }
-
-    /** With a table of the dataset that knows the pixel size of pictures, or what was measured in them. */
+    /**
+     * @param table
+     *            that knows the pixel size of pictures, or what was measured in them
+     */
     HeldOutScores(String device, Progress progress, Optional<CaseTable> table) {
         this.device = device;
         this.progress = progress;
@@ -74,24 +75,41 @@ final class HeldOutScores {
      */
     void add(Bundle bundle, List<DataCase> cases, Path aside) {
         BundleWriter.write(bundle, aside, true);
-        try (OpenBundle open = BundleReader.open(aside);
-                DjlEngine engine = DjlEngine.open(open.onnx(), bundle.plan(), device, Progress.SILENT)) {
+        try (OpenBundle open = BundleReader.open(aside)) {
+            add(open, cases);
+        }
+    }
+
+    /**
+     * Scores a model that lies on disk. A case that cannot be read becomes a problem and does not stop the rest.
+     *
+     * @throws SeptumException
+     *             CANCELLED as soon as the user wants it to stop, in the middle of a scan if need be
+     */
+    void add(OpenBundle open, List<DataCase> cases) {
+        try (DjlEngine engine = DjlEngine.open(open.onnx(), open.bundle().plan(), device, Progress.SILENT)) {
             Segmenter segmenter = new Segmenter(engine, SegmenterOptions.DEFAULT);
             for (int i = 0; i < cases.size(); i++) {
                 progress.throwIfCancelled();
                 progress.report("scoring held-out cases", i, cases.size());
-                add(cases.get(i), bundle, segmenter);
+                try {
+                    add(cases.get(i), open.bundle(), segmenter);
+                } catch (SeptumException e) {
+                    if (e.kind() != SeptumException.Kind.INPUT)
+                        throw e;
+                    problems.add(cases.get(i).name() + ": " + e.getMessage());
+                }
             }
             progress.report("scoring held-out cases", cases.size(), cases.size());
         }
     }
 
-    /** Scores a model by one case. */
-    void add(DataCase c, Bundle bundle, Segmenter segmenter) {
+    private void add(DataCase c, Bundle bundle, Segmenter segmenter) {
         Scan scan = CaseReader.scan(c, pixelSizes);
         LabelMask read = CaseReader.labels(c, bundle.plan().labels(), scan);
-        // a picture of labels does not state its pixel size either
-        LabelMask reference = pixelSizes.equals(PixelSizes.NONE) ? read
+        // a picture of labels does not state its pixel size, but lies on its scan
+        boolean placed = DistanceUnit.of(read.geometry(), read.size(2) == 1) == DistanceUnit.MILLIMETRES;
+        LabelMask reference = placed ? read
                 : new LabelMask(read.pixels(), scan.geometry(), read.labels(), read.dicom());
         LabelMask prediction = segmenter.segment(scan, bundle.plan(), new Quiet(progress));
         List<CaseScores> own = new ArrayList<>();
@@ -116,6 +134,11 @@ final class HeldOutScores {
                 DistanceUnit.of(prediction.geometry(), prediction.size(2) == 1));
     }
 
+    /** One line for each case that could not be scored. */
+    List<String> problems() {
+        return List.copyOf(problems);
+    }
+
     /** What the model measures, of every case and measurement. */
     List<MeasuredCase> measured() {
         return List.copyOf(measured);
@@ -127,24 +150,5 @@ final class HeldOutScores {
 
     List<WorstCases.Shown> worst() {
         return worst.shown();
-    }
-
-    /** Passes on only that the user wants it to stop. */
-    private record Quiet(Progress outer) implements Progress {
-
-        @Override
-        public void report(String task, long done, long total) {
-            // the cases are reported
-        }
-
-        @Override
-        public void message(String line) {
-            // what a scan's reader notes was said when it was checked
-        }
-
-        @Override
-        public boolean isCancelled() {
-            return outer.isCancelled();
-        }
     }
 }

@@ -1,7 +1,9 @@
 package org.septum.pipeline;
 
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 
 import org.septum.core.SeptumException;
 import org.septum.data.LearningPlan;
@@ -26,6 +28,9 @@ public record LearningWishes(Optional<String> optimizer, Optional<String> schedu
     /** No wishes. */
     public static final LearningWishes NONE = new LearningWishes(Optional.empty(), Optional.empty(), Optional.empty(),
             Optional.empty());
+
+    /** Name of the decision on the rate, in plans that say why. */
+    static final String RATE_REASON = "learningRate";
 
     /** A plan's rate is meant for its optimiser; AdamW's steps are as long as its rate. */
     private static final double ADAMW_RATE = 1e-3;
@@ -71,6 +76,16 @@ public record LearningWishes(Optional<String> optimizer, Optional<String> schedu
             learning = learning.with(LearningPlan.Loss.of(loss.get()));
         if (rate.isPresent())
             training = training.withLearningRate(rate.get());
-        return plan.withTraining(training.withLearning(learning));
+        return because(plan, training).withTraining(training.withLearning(learning));
+    }
+
+    /** The plan with another reason for its rate, if it gives one and the rate is another now. */
+    private Plan because(Plan plan, TrainingPlan training) {
+        if (!plan.reasons().containsKey(RATE_REASON) || training.learningRate() == plan.training().learningRate())
+            return plan;
+        Map<String, String> reasons = new TreeMap<>(plan.reasons());
+        reasons.put(RATE_REASON,
+                rate.isPresent() ? "chosen by the user" : "a usual one of the optimizer, which was chosen by the user");
+        return plan.withReasons(reasons);
     }
 }

@@ -3,6 +3,7 @@ package org.septum.pipeline;
 import java.util.Locale;
 
 import org.septum.bundle.OpenBundle;
+import org.septum.bundle.OpenModel;
 import org.septum.core.Progress;
 import org.septum.core.SeptumException;
 import org.septum.infer.DjlEngine;
@@ -22,30 +23,39 @@ import org.septum.infer.TorchEngine;
  *            bytes that the whole process is to keep to, on the CPU; 0 for no limit but that of Java
  * @param runner
  *            what runs the network
+ * @param precision
+ *            {@code fp32}, or {@code int8} for the network with 8-bit integers, which ONNX Runtime runs on the CPU
  * @param tta
  *            whether the mean over mirror images of each tile is taken ({@link MirroredEngine})
+ * @param postProcessing
+ *            whether masks are freed of islands where the model's plan says so
  */
-public record SegmentPass(String device, double overlap, long memory, Runner runner, boolean tta) {
+public record SegmentPass(String device, double overlap, long memory, Runner runner, String precision, boolean tta,
+        boolean postProcessing) {
 
     /** What runs a network. */
     public enum Runner {
         /** ONNX Runtime: the fastest on a CPU. */
         ONNX {
             @Override
-            Engine open(OpenBundle open, String device, Progress progress) {
-                return DjlEngine.open(open.onnx(), open.bundle().plan(), device, progress);
+            Engine open(OpenBundle open, SegmentPass pass, Progress progress) {
+                return DjlEngine.open(open.network(pass.precision), open.bundle().plan(), pass.device, progress);
             }
         },
         /** PyTorch: the network as it was trained. */
         PYTORCH {
             @Override
-            Engine open(OpenBundle open, String device, Progress progress) {
-                return TorchEngine.open(open.bundle().plan(), open.bundle().members(), device, progress);
+            Engine open(OpenBundle open, SegmentPass pass, Progress progress) {
+                if (!pass.precision.equals(OpenModel.FP32)) {
+                    throw SeptumException.usage("--precision " + pass.precision
+                            + " with --engine pytorch; PyTorch runs fp32 only: leave one of the two out");
+                }
+                return TorchEngine.open(open.bundle().plan(), open.bundle().members(), pass.device, progress);
             }
         };
 
         /** The network of a model on a device. */
-        abstract Engine open(OpenBundle open, String device, Progress progress);
+        abstract Engine open(OpenBundle open, SegmentPass pass, Progress progress);
 
         /**
          * The one of a name: {@code onnx} or {@code pytorch}.
@@ -63,7 +73,7 @@ public record SegmentPass(String device, double overlap, long memory, Runner run
 
     /** ONNX Runtime on whatever device there is, half a tile of overlap, no limit of memory. */
     public static final SegmentPass DEFAULT = new SegmentPass("auto", SegmenterOptions.DEFAULT.overlap(), 0,
-            Runner.ONNX, false);
+            Runner.ONNX, OpenModel.FP32, false, true);
 
     public SegmentPass {
         SegmenterOptions.DEFAULT.withOverlap(overlap);
@@ -73,27 +83,32 @@ public record SegmentPass(String device, double overlap, long memory, Runner run
 
     /** The same on another device. */
     public SegmentPass withDevice(String other) {
-        return new SegmentPass(other, overlap, memory, runner, tta);
+        return new SegmentPass(other, overlap, memory, runner, precision, tta, postProcessing);
     }
 
     /** The same with another overlap of tiles. */
     public SegmentPass withOverlap(double other) {
-        return new SegmentPass(device, other, memory, runner, tta);
+        return new SegmentPass(device, other, memory, runner, precision, tta, postProcessing);
     }
 
     /** The same with another limit of memory in bytes, or 0. */
     public SegmentPass withMemory(long limit) {
-        return new SegmentPass(device, overlap, limit, runner, tta);
+        return new SegmentPass(device, overlap, limit, runner, precision, tta, postProcessing);
     }
 
     /** The same with the network run by something else. */
     public SegmentPass withRunner(Runner other) {
-        return new SegmentPass(device, overlap, memory, other, tta);
+        return new SegmentPass(device, overlap, memory, other, precision, tta, postProcessing);
+    }
+
+    /** The same at another precision. */
+    public SegmentPass withPrecision(String other) {
+        return new SegmentPass(device, overlap, memory, runner, other, tta, postProcessing);
     }
 
     /** The same with the mean over mirror images, or without. */
     public SegmentPass withTta(boolean wanted) {
-        return new SegmentPass(device, overlap, memory, runner, wanted);
+        return new SegmentPass(device, overlap, memory, runner, precision, wanted, postProcessing);
     }
 
     /**
@@ -104,7 +119,7 @@ public record SegmentPass(String device, double overlap, long memory, Runner run
      *             any
      */
     Engine open(OpenBundle model, Progress progress) {
-        Engine engine = runner.open(model, device, progress);
+        Engine engine = runner.open(model, this, progress);
         if (!tta)
             return engine;
         try {
@@ -117,6 +132,6 @@ public record SegmentPass(String device, double overlap, long memory, Runner run
 
     /** How scans are cut into tiles. */
     SegmenterOptions segmenterOptions() {
-        return SegmenterOptions.DEFAULT.withOverlap(overlap);
+        return SegmenterOptions.DEFAULT.withOverlap(overlap).withPostProcessing(postProcessing);
     }
 }

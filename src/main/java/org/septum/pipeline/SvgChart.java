@@ -36,7 +36,9 @@ final class SvgChart {
 
     private static final int BOTTOM = 36;
 
-    private static final int TICKS = 4;
+    private static final int MOST_TICKS = 7;
+
+    private static final int MOST_EPOCH_TICKS = 11;
 
     private final StringBuilder svg = new StringBuilder();
 
@@ -51,22 +53,20 @@ final class SvgChart {
                 "<svg viewBox=\"0 0 %d %d\" role=\"img\" aria-label=\"%s\" font-size=\"12\"><title>%s</title>%n", WIDTH,
                 HEIGHT, Html.escape(title), Html.escape(title)));
         text(LEFT, 16, "start", title);
-        for (int i = 0; i <= TICKS; i++) {
-            double value = low + (high - low) * i / TICKS;
-            svg.append(String.format(Locale.ROOT,
-                    "<line x1=\"%d\" x2=\"%d\" y1=\"%.1f\" y2=\"%.1f\" stroke=\"#d0d7de\"/>%n", LEFT, WIDTH - RIGHT,
-                    y(value), y(value)));
-            text(LEFT - 6, y(value) + 4, "end", number(value));
+        AxisTicks ticks = AxisTicks.of(low, high, MOST_TICKS, 0);
+        for (double value : ticks.values()) {
+            line(LEFT, WIDTH - RIGHT, y(value), y(value), "#d0d7de");
+            text(LEFT - 6, y(value) + 4, "end", ticks.label(value));
         }
+        line(LEFT, WIDTH - RIGHT, HEIGHT - BOTTOM, HEIGHT - BOTTOM, "#57606a");
+        line(LEFT, LEFT, TOP, HEIGHT - BOTTOM, "#57606a");
     }
 
     /** Curves over epochs 1, 2 …; the title names what is shown. */
     static String lines(String title, List<Series> curves) {
         int n = curves.stream().mapToInt(c -> c.values().size()).max().orElse(0);
         SvgChart chart = new SvgChart(title, range(curves));
-        for (int e : n > 1 ? new int[] { 1, (n + 1) / 2, n } : new int[] { 1 })
-            chart.text(x(e - 1, n), HEIGHT - BOTTOM + 18, "middle", String.valueOf(e));
-        chart.text(WIDTH / 2.0, HEIGHT - 4, "middle", "epoch");
+        chart.epochs(n);
         double legend = WIDTH - RIGHT;
         for (int k = curves.size() - 1; k >= 0; k--) {
             chart.curve(curves.get(k), n);
@@ -76,6 +76,21 @@ final class SvgChart {
             }
         }
         return chart.end();
+    }
+
+    private void epochs(int n) {
+        AxisTicks ticks = AxisTicks.of(1, Math.max(2, n), MOST_EPOCH_TICKS, 1);
+        for (double epoch : n > 1 ? ticks.values() : List.of(1.0)) {
+            double x = x((int) epoch - 1, n);
+            line(x, x, HEIGHT - BOTTOM, HEIGHT - BOTTOM + 4, "#57606a");
+            text(x, HEIGHT - BOTTOM + 17, "middle", String.format(Locale.ROOT, "%.0f", epoch));
+        }
+        text((LEFT + WIDTH - RIGHT) / 2.0, HEIGHT - 3, "middle", "epoch");
+    }
+
+    private void line(double x1, double x2, double y1, double y2, String colour) {
+        svg.append(String.format(Locale.ROOT, "<line x1=\"%.1f\" x2=\"%.1f\" y1=\"%.1f\" y2=\"%.1f\" stroke=\"%s\"/>%n",
+                x1, x2, y1, y2, colour));
     }
 
     /** A box for each series: quartiles, median, whiskers to the smallest and largest value, every value as a dot. */
@@ -126,7 +141,7 @@ final class SvgChart {
                         + " stroke-width=\"2.5\"/>%n",
                 middle - 24, middle + 24, y(quantile(sorted, 0.5))));
         for (int i = 0; i < sorted.length; i++)
-            dot(middle + 36 + 4.0 * (i % 3), y(sorted[i]), 1.6, "#57606a");
+            dot(middle + 36 + 4.0 * (i % 3), y(sorted[i]), 2, "#57606a");
     }
 
     private void dot(double x, double y, double radius, String colour) {
@@ -170,13 +185,6 @@ final class SvgChart {
         double place = share * (sorted.length - 1);
         int lower = (int) place;
         return sorted[lower] + (place - lower) * (sorted[Math.min(lower + 1, sorted.length - 1)] - sorted[lower]);
-    }
-
-    private static String number(double value) {
-        if (value != 0 && Math.abs(value) < 0.01)
-            return String.format(Locale.ROOT, "%.1e", value);
-        return Math.abs(value) >= 100 ? String.format(Locale.ROOT, "%.0f", value)
-                : String.format(Locale.ROOT, "%.3f", value);
     }
 
     /** Colours that differ for people with any colour vision. */

@@ -1,23 +1,18 @@
 package org.septum.pipeline;
 
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.stream.Collectors;
 
-import org.septum.bundle.Bundle;
 import org.septum.bundle.BundleWriter;
 import org.septum.bundle.CardWords;
-import org.septum.bundle.ModelCard;
-import org.septum.core.FileTree;
 import org.septum.core.Progress;
 import org.septum.core.Scan;
 import org.septum.core.SeptumException;
-import org.septum.core.WholeFile;
 import org.septum.data.CaseIndex;
 import org.septum.data.CaseReader;
 import org.septum.data.DataCase;
@@ -25,9 +20,10 @@ import org.septum.data.FoldSplit;
 import org.septum.data.Plan;
 import org.septum.metrics.ScoreTable;
 import org.septum.model.ComputeDevice;
+import org.septum.model.NamedWeights;
+import org.septum.pipeline.TrainingFolder.Part;
 import org.septum.train.Checkpoint;
 import org.septum.train.CheckpointFile;
-import org.septum.train.EpochReport;
 import org.septum.train.TrainingRun;
 
 import ai.djl.Device;
@@ -106,16 +102,29 @@ public final class TrainModel {
      *            where it lies
      * @param scores
      *            of the held-out cases; without rows if none were held out
-     * @param best
-     *            the epoch whose weights were kept; of several networks that of the first
-     * @param epochs
-     *            how many were trained, of all networks
+     * @param kept
+     *            of each network the epoch whose weights were kept, and how many there were
      * @param split
      *            what was trained on, in words
      * @param finished
      *            false if the user stopped it early
      */
-    public record Result(Path model, ScoreTable scores, EpochReport best, int epochs, String split, boolean finished) {
+    public record Result(Path model, ScoreTable scores, List<Kept> kept, String split, boolean finished) {
+
+        public Result {
+            kept = List.copyOf(kept);
+        }
+    }
+
+    /**
+     * What was kept of a network's training.
+     *
+     * @param epoch
+     *            whose weights
+     * @param epochs
+     *            how many were trained
+     */
+    public record Kept(int epoch, int epochs) {
     }
 
     /** Seed of a training when nobody chose one. */
@@ -124,20 +133,18 @@ public final class TrainModel {
     /** Instead of a fold: one network for each. */
     public static final int EVERY_FOLD = -2;
 
-    private static final String CHECKPOINT = "checkpoint.safetensors";
-
     private final Request request;
 
     private final Progress progress;
 
-    private final Path work;
+    private final TrainingFolder work;
 
-    private Device device = Device.cpu();
+    private List<Device> devices = List.of(Device.cpu());
 
     private TrainModel(Request request, Progress progress) {
         this.request = request;
         this.progress = progress;
-        this.work = workFolder(request.output());
+        this.work = TrainingFolder.of(request.output());
     }
 
     /** Trains a model. Everything that can be checked is checked before the first step. */
@@ -147,76 +154,33 @@ public final class TrainModel {
 
     /** Where the state of an unfinished training lies. */
     public static Path workFolder(Path output) {
-        Path absolute = output.toAbsolutePath().normalize();
-        return absolute.resolveSibling(absolute.getFileName() + ".training");
+        return TrainingFolder.of(output).path();
     }
 
     private Result run() {
-        boolean begun = Files.exists(work.resolve(CHECKPOINT)) || Files.exists(foldFolder(0).resolve(CHECKPOINT));
+        boolean begun = work.isBegun();
         BundleWriter.requireReplaceable(request.output(), request.overwrite() || request.resume() && begun);
         Optional<CardWords> words = request.card().map(CardWords::read);
         if (begun && !request.resume() && !request.overwrite()) {
             throw new SeptumException(SeptumException.Kind.OUTPUT,
-                    work + " holds an unfinished training; go on with --resume, or drop it with --overwrite");
+                    work.path() + " holds an unfinished training; go on with --resume, or drop it with --overwrite");
         }
         if (request.resume() && !begun)
-            progress.message("nothing to resume at " + work + "; starting anew");
-        device = ComputeDevice.of(request.device(), TrainingRun.ENGINE, progress);
+            progress.message("nothing to resume at " + work.path() + "; starting anew");
+        devices = ComputeDevice.all(request.device(), TrainingRun.ENGINE, progress);
         CaseIndex index = CaseIndex.of(request.dataset());
-        requireWritable();
-        List<Part> parts = parts(index, request.resume() && begun);
+        work.requireWritable();
+        boolean resumed = request.resume() && begun;
+        List<Part> parts = work.parts(index, request.fold(), resumed);
         Optional<FineTuning> start = request.from().map(model -> FineTuning.of(model, index));
         Plan plan = plan(index, parts, start);
+        words.ifPresent(w -> w.requireFit(plan.labels()));
         if (begun && !request.resume())
-            FileTree.delete(work);
-        return finish(train(index, parts, plan, start), parts.size(), words);
-    }
-
-    /** A network to train. */
-    private record Part(int fold, Path folder, Optional<CheckpointFile> from) {
-
-        Path checkpoint() {
-            return folder.resolve(CHECKPOINT);
-        }
-    }
-
-    private Path foldFolder(int fold) {
-        return work.resolve("fold-" + fold);
-    }
-
-    /** What was begun with one network goes on with it, and with several likewise. */
-    private List<Part> parts(CaseIndex index, boolean resumed) {
-        boolean one = resumed ? Files.exists(work.resolve(CHECKPOINT)) : request.fold() != EVERY_FOLD;
-        if (one) {
-            Optional<CheckpointFile> from = checkpoint(work, resumed);
-            return List.of(new Part(from.map(CheckpointFile::fold).orElse(request.fold()), work, from));
-        }
-        int count = FoldSplit.count(index);
-        if (count < 2) {
-            throw SeptumException
-                    .input(index.name() + " has a single patient; folds need at least 2: train with --fold none");
-        }
-        List<Part> parts = new ArrayList<>();
-        for (int k = 0; k < count; k++)
-            parts.add(new Part(k, foldFolder(k), checkpoint(foldFolder(k), resumed)));
-        return parts;
-    }
-
-    private static Optional<CheckpointFile> checkpoint(Path folder, boolean resumed) {
-        Path file = folder.resolve(CHECKPOINT);
-        return resumed && Files.exists(file) ? Optional.of(CheckpointFile.read(file)) : Optional.empty();
-    }
-
-    /** Found out now and not after a night of training. */
-    private void requireWritable() {
-        Path probe = work.resolveSibling("." + work.getFileName() + "-probe");
-        WholeFile.write(probe, true, aside -> Files.write(aside, new byte[0]));
-        try {
-            Files.deleteIfExists(probe);
-        } catch (IOException e) {
-            throw SeptumException.output("cannot delete files beside " + request.output() + ": " + e
-                    + "; check the permissions of its folder", e);
-        }
+            work.delete();
+        start.ifPresent(s -> work.keepStart(s.weights()));
+        Optional<NamedWeights> initial = start.map(FineTuning::weights)
+                .or(() -> resumed ? work.start() : Optional.empty());
+        return finish(train(index, parts, plan, initial), parts.size(), words);
     }
 
     /** The plan of the first network, held against the data. */
@@ -229,7 +193,9 @@ public final class TrainModel {
             gate = Optional.of(new DataGate(request.dataset(), progress));
             gate.get().pass(parts.stream().map(Part::fold).filter(f -> f >= 0).toList());
         }
-        Plan plan = adjusted(given.orElseGet(() -> PlanDataset.plan(index, request.wishes(), progress)));
+        Optional<PlanDataset.Time> time = request.budget()
+                .map(b -> new PlanDataset.Time(b.dividedBy(parts.size()), devices.get(0)));
+        Plan plan = adjusted(given.orElseGet(() -> PlanDataset.plan(index, request.wishes(), time, progress)));
         if (given.isPresent())
             requireReadable(index, plan, gate);
         return plan;
@@ -277,7 +243,7 @@ public final class TrainModel {
     }
 
     /** One network after the other; fewer than there are parts if the user stops it. */
-    private List<TrainedNetwork> train(CaseIndex index, List<Part> parts, Plan plan, Optional<FineTuning> start) {
+    private List<TrainedNetwork> train(CaseIndex index, List<Part> parts, Plan plan, Optional<NamedWeights> start) {
         List<TrainedNetwork> trained = new ArrayList<>();
         for (Part part : parts) {
             if (!trained.isEmpty() && progress.isCancelled())
@@ -297,18 +263,18 @@ public final class TrainModel {
     }
 
     /** Among how many networks the budget is divided, and what they start from. */
-    private record Share(int networks, Optional<FineTuning> start) {
+    private record Share(int networks, Optional<NamedWeights> start) {
     }
 
     private TrainedNetwork train(Part part, Plan plan, FoldSplit split, Share share) {
         progress.message(plan.network().describe() + ", patch " + plan.patch() + ", " + split.describe() + ", on "
-                + ComputeDevice.name(device));
+                + names(devices));
         if (plan.reasons().containsKey(FineTuning.REASON) && share.start().isEmpty() && part.from().isEmpty()) {
             throw SeptumException.usage(request.output() + " was begun from a model; go on with the same --from");
         }
-        TrainingRun.Limits limits = new TrainingRun.Limits(device,
+        TrainingRun.Limits limits = new TrainingRun.Limits(devices,
                 request.budget().map(b -> b.dividedBy(share.networks())));
-        TrainingRun run = share.start().map(s -> new TrainingRun(plan, split, limits, progress, s.weights()))
+        TrainingRun run = share.start().map(s -> new TrainingRun(plan, split, limits, progress, s))
                 .orElseGet(() -> new TrainingRun(plan, split, limits, progress));
         Checkpoint last = run.train(part.from().map(CheckpointFile::checkpoint),
                 c -> new CheckpointFile(plan, split.fold(), c).write(part.checkpoint()));
@@ -317,25 +283,32 @@ public final class TrainModel {
 
     private Result finish(List<TrainedNetwork> trained, int wanted, Optional<CardWords> words) {
         boolean finished = !progress.isCancelled() && trained.size() == wanted;
-        HeldOutScores held = new HeldOutScores(request.device(), progress);
+        HeldOutScores held = new HeldOutScores(request.device(), progress, EvaluateModel.tableOf(request.dataset()));
+        List<TrainedNetwork> networks = trained;
         try {
-            for (TrainedNetwork network : trained)
+            if (finished)
+                networks = new LargestPartRule(request.device(), work.candidate(), progress).applied(trained);
+            for (TrainedNetwork network : networks)
                 if (finished && !network.split().validation().isEmpty())
-                    held.add(Bundle.of(network.plan(), network.best(), ModelCard.of(network.plan())),
-                            network.split().validation(), work.resolve("candidate"));
+                    held.add(network.candidate(words), network.split().validation(), work.candidate());
+            held.problems().forEach(problem -> progress.message("not scored: " + problem));
         } catch (SeptumException e) {
             if (e.kind() != SeptumException.Kind.CANCELLED)
                 throw e;
             finished = false;
         }
         ScoreTable scores = finished ? held.table() : new ScoreTable(List.of(), HeldOutScores.TOLERANCE);
-        TrainingRecord made = new TrainingRecord(trained, scores, finished ? held.worst() : List.of(),
-                ComputeDevice.name(device), finished);
+        TrainingRecord made = new TrainingRecord(networks, scores, finished ? held.measured() : List.of(),
+                finished ? held.worst() : List.of(), names(devices), finished);
         BundleWriter.write(made.bundle(words), request.output(), request.overwrite() || request.resume());
         if (finished)
-            FileTree.delete(work);
+            work.delete();
         else
             progress.message("stopped: the best model so far is written; go on with --resume");
-        return new Result(request.output(), scores, trained.get(0).kept(), made.epochs(), made.split(), finished);
+        return new Result(request.output(), scores, made.kept(), made.split(), finished);
+    }
+
+    private static String names(List<Device> devices) {
+        return devices.stream().map(ComputeDevice::name).collect(Collectors.joining(", "));
     }
 }

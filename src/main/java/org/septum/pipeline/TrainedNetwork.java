@@ -1,7 +1,11 @@
 package org.septum.pipeline;
 
 import java.util.List;
+import java.util.Optional;
 
+import org.septum.bundle.Bundle;
+import org.septum.bundle.CardWords;
+import org.septum.bundle.ModelCard;
 import org.septum.data.FoldSplit;
 import org.septum.data.Plan;
 import org.septum.model.NamedWeights;
@@ -36,6 +40,17 @@ record TrainedNetwork(Plan plan, FoldSplit split, NamedWeights best, EpochReport
         Plan followed = last.adjustments().of(plan);
         return new TrainedNetwork(followed.withTraining(followed.training().withEpochs(last.history().size())), split,
                 last.best(), last.bestEpoch(), last.history(), last.adjustments());
+    }
+
+    /** This network with more decided. */
+    TrainedNetwork withPlan(Plan other) {
+        return new TrainedNetwork(other, split, best, kept, history, adjustments);
+    }
+
+    /** The model as it will be written, as far as its masks and what is measured in them depend on it. */
+    Bundle candidate(Optional<CardWords> words) {
+        Bundle plain = Bundle.of(plan, best, ModelCard.of(plan));
+        return words.map(w -> plain.withClassNames(w.classes()).withWords(w)).orElse(plain);
     }
 
     EpochReport end() {

@@ -16,11 +16,15 @@ import org.septum.core.ClassLabel;
 import org.septum.data.FoldSplit;
 import org.septum.data.Plan;
 import org.septum.metrics.MeanInterval;
+import org.septum.metrics.MeasuredCase;
+import org.septum.metrics.MeasurementError;
 import org.septum.metrics.Metric;
 import org.septum.metrics.ScoreTable;
 import org.septum.metrics.Summary;
+import org.septum.model.ComputeDevice;
 import org.septum.train.Adjustments;
 import org.septum.train.EpochReport;
+import org.septum.train.TrainingRun;
 
 /**
  * What a training came to, as the model that is written: weights, card, tables and report.
@@ -29,6 +33,8 @@ import org.septum.train.EpochReport;
  *            that were trained; several become an ensemble
  * @param scores
  *            of held-out cases; without rows if none were scored
+ * @param measured
+ *            what the model measures, of held-out cases; empty if nothing
  * @param worst
  *            the cases that scored worst
  * @param device
@@ -36,19 +42,19 @@ import org.septum.train.EpochReport;
  * @param finished
  *            false if the user stopped it
  */
-record TrainingRecord(List<TrainedNetwork> networks, ScoreTable scores, List<WorstCases.Shown> worst, String device,
-        boolean finished) {
+record TrainingRecord(List<TrainedNetwork> networks, ScoreTable scores, List<MeasuredCase> measured,
+        List<WorstCases.Shown> worst, String device, boolean finished) {
 
     Bundle bundle(Optional<CardWords> words) {
         Map<String, String> names = words.map(CardWords::classes).orElse(Map.of());
         return names.isEmpty() ? written(networks.get(0).plan(), words)
-                : new TrainingRecord(networks, scores.withClassNames(names), worst, device, finished)
+                : new TrainingRecord(networks, scores.withClassNames(names), measured, worst, device, finished)
                         .written(networks.get(0).plan().withClassNames(names), words);
     }
 
     private Bundle written(Plan plan, Optional<CardWords> words) {
         ModelCard plain = ModelCard.of(plan).withTraining(facts());
-        ModelCard card = words.map(plain::withWords).orElse(plain).withScores(cardScores(scores, where()));
+        ModelCard card = words.map(plain::withWords).orElse(plain).withScores(cardScores(scores, measured, where()));
         Bundle bundle = new Bundle(plan, networks.stream().map(TrainedNetwork::best).toList(), card, Map.of());
         List<TrainingReport.Run> runs = networks.stream()
                 .map(n -> new TrainingReport.Run(n.name(), n.history(), n.kept().epoch())).toList();
@@ -60,12 +66,14 @@ record TrainingRecord(List<TrainedNetwork> networks, ScoreTable scores, List<Wor
             texts.put(Bundle.SCORES, scores.toCsv());
             texts.put(Bundle.SUMMARY, scores.summaryCsv());
         }
-        texts.put("report.html", new TrainingReport(bundle, runs, scores, worst).html());
+        if (!measured.isEmpty())
+            texts.put("measured.csv", MeasuredCase.csv(measured));
+        texts.put("report.html", new TrainingReport(bundle, runs, scores, measured, worst).html());
         return bundle.withAttachments(texts);
     }
 
-    int epochs() {
-        return networks.stream().mapToInt(n -> n.history().size()).sum();
+    List<TrainModel.Kept> kept() {
+        return networks.stream().map(n -> new TrainModel.Kept(n.kept().epoch(), n.history().size())).toList();
     }
 
     /** What was trained on, for people. */
@@ -97,9 +105,12 @@ record TrainingRecord(List<TrainedNetwork> networks, ScoreTable scores, List<Wor
         facts.put("kept epoch", each(n -> n.kept().epoch()));
         double seconds = networks.stream().mapToDouble(n -> n.end().seconds()).sum();
         facts.put("minutes", String.format(Locale.ROOT, "%.1f", seconds / 60));
-        facts.put("device", device + ", " + Runtime.getRuntime().availableProcessors() + " processors");
+        double waiting = networks.stream().flatMap(n -> n.history().stream()).mapToDouble(EpochReport::waiting).sum();
+        facts.put("waiting for data", String.format(Locale.ROOT, "%.1f %% of the time", 100 * waiting / seconds));
+        facts.put("device", device + "; " + Machine.describe());
         facts.put("system", System.getProperty("os.name") + " " + System.getProperty("os.arch") + ", Java "
                 + System.getProperty("java.version"));
+        facts.put("engine", TrainingRun.ENGINE + " " + ComputeDevice.engine(TrainingRun.ENGINE).getVersion());
         facts.put("seed", each(n -> n.plan().training().seed()));
         facts.put("septum version", SeptumVersion.text());
         if (networks.stream().anyMatch(n -> !n.adjustments().equals(Adjustments.NONE)))
@@ -121,8 +132,8 @@ record TrainingRecord(List<TrainedNetwork> networks, ScoreTable scores, List<Wor
                         + " average of the networks is not measured";
     }
 
-    /** What a card says of scores: Dice and HD95 of every class. */
-    static List<ModelCard.Score> cardScores(ScoreTable scores, String where) {
+    /** What a card says of scores: Dice and HD95 of every class, and how far off what the model measures is. */
+    static List<ModelCard.Score> cardScores(ScoreTable scores, List<MeasuredCase> measured, String where) {
         List<ModelCard.Score> list = new ArrayList<>();
         for (ClassLabel label : scores.labels()) {
             for (Metric metric : List.of(Metric.DICE, Metric.HD95)) {
@@ -133,6 +144,15 @@ record TrainingRecord(List<TrainedNetwork> networks, ScoreTable scores, List<Wor
                         interval.high()));
             }
         }
+        for (MeasurementError e : MeasurementError.of(measured)) {
+            String name = e.name() + ", " + e.unit().symbol();
+            list.add(score(e, name + ", absolute", e.absolute(), e.meanAbsolute(), where));
+            list.add(score(e, name, e.error(), e.meanError(), where));
+        }
         return list;
+    }
+
+    private static ModelCard.Score score(MeasurementError e, String name, Summary s, MeanInterval i, String where) {
+        return new ModelCard.Score(e.what().className(), name, s.mean(), s.sd(), s.n(), where, i.low(), i.high());
     }
 }

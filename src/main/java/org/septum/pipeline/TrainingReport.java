@@ -9,6 +9,8 @@ import java.util.function.ToDoubleFunction;
 import org.septum.bundle.Bundle;
 import org.septum.bundle.ModelCard;
 import org.septum.core.ClassLabel;
+import org.septum.metrics.MeasuredCase;
+import org.septum.metrics.MeasurementError;
 import org.septum.metrics.Metric;
 import org.septum.metrics.ScoreTable;
 import org.septum.metrics.Summary;
@@ -24,10 +26,13 @@ import org.septum.train.EpochReport;
  *            each network that was trained, with its epochs
  * @param scores
  *            of held-out cases; without rows if none were scored
+ * @param measured
+ *            what the model measures, of held-out cases; empty if nothing
  * @param worst
  *            the cases that scored worst, the worst first
  */
-record TrainingReport(Bundle bundle, List<Run> runs, ScoreTable scores, List<WorstCases.Shown> worst) {
+record TrainingReport(Bundle bundle, List<Run> runs, ScoreTable scores, List<MeasuredCase> measured,
+        List<WorstCases.Shown> worst) {
 
     /**
      * One network's training.
@@ -55,7 +60,8 @@ record TrainingReport(Bundle bundle, List<Run> runs, ScoreTable scores, List<Wor
             .warning { border-left: 4px solid #d55e00; padding: .3rem 1rem; background: #fff4ec }
             table { border-collapse: collapse } td, th { border-bottom: 1px solid #d0d7de; padding: .3rem .8rem;
                    text-align: left; vertical-align: top }
-            .number { text-align: right; font-variant-numeric: tabular-nums } svg { max-width: 44rem; display: block }
+            .number { text-align: right; white-space: nowrap; font-variant-numeric: tabular-nums } svg { max-width: 44rem; display: block;
+                   margin: 0 0 1rem }
             figure { display: inline-block; margin: 0 1rem 1rem 0; vertical-align: top; max-width: 20rem }
             figcaption { font-size: 14px } img { background: #000; max-width: 100% }
             .swatch { display: inline-block; width: 1em; height: 1em; vertical-align: -.15em; margin-right: .4em }
@@ -71,7 +77,7 @@ record TrainingReport(Bundle bundle, List<Run> runs, ScoreTable scores, List<Wor
         page.append("<h2>Scores</h2>\n").append(scoreTable());
         if (!scores.rows().isEmpty())
             page.append(boxes("Dice", Metric.DICE)).append(boxes("HD95 in " + scores.distanceUnit(), Metric.HD95))
-                    .append(failures());
+                    .append(failures()).append(measurementBoxes());
         page.append("<h2>Training</h2>\n").append(curves());
         if (!worst.isEmpty())
             page.append("<h2>The worst cases</h2>\n").append(pictures());
@@ -84,11 +90,11 @@ record TrainingReport(Bundle bundle, List<Run> runs, ScoreTable scores, List<Wor
         if (bundle.card().scores().isEmpty())
             return "<p>No case was scored: none was held out, or the training was stopped early.</p>\n";
         StringBuilder table = new StringBuilder("<table><tr><th>class</th><th>score</th><th class=\"number\">mean</th>"
-                + "<th>95 % interval</th><th class=\"number\">sd</th><th class=\"number\">n</th></tr>\n");
+                + "<th class=\"number\">95 % interval</th><th class=\"number\">sd</th><th class=\"number\">n</th></tr>\n");
         for (ModelCard.Score s : bundle.card().scores()) {
             boolean sure = Double.isFinite(s.low()) && Double.isFinite(s.high());
             table.append(String.format(Locale.ROOT,
-                    "<tr><td>%s</td><td>%s</td><td class=\"number\">%s</td><td>%s</td><td class=\"number\">%s</td>"
+                    "<tr><td>%s</td><td>%s</td><td class=\"number\">%s</td><td class=\"number\">%s</td><td class=\"number\">%s</td>"
                             + "<td class=\"number\">%d</td></tr>%n",
                     Html.escape(s.className()), Html.escape(s.metric()), number(s.mean()),
                     sure ? number(s.low()) + " to " + number(s.high()) : "", number(s.sd()), s.n()));
@@ -108,6 +114,18 @@ record TrainingReport(Bundle bundle, List<Run> runs, ScoreTable scores, List<Wor
                     .filter(row -> row.label().value() == label.value()).map(metric::of).toList()));
         }
         return SvgChart.boxes(title + " of each held-out case", boxes);
+    }
+
+    /** One chart for each thing that is measured and each way to know it. */
+    private String measurementBoxes() {
+        StringBuilder charts = new StringBuilder();
+        for (MeasurementError e : MeasurementError.of(measured)) {
+            List<Double> errors = measured.stream().filter(c -> c.what().equals(e.what()))
+                    .map(e.isAgainstTable() ? MeasuredCase::errorToKnown : MeasuredCase::errorToReference).toList();
+            charts.append(SvgChart.boxes(e.name() + " in " + e.unit().symbol(),
+                    List.of(new SvgChart.Series(e.what().className(), SvgChart.colour(0), errors))));
+        }
+        return charts.toString();
     }
 
     private String colour(ClassLabel label) {
@@ -131,12 +149,28 @@ record TrainingReport(Bundle bundle, List<Run> runs, ScoreTable scores, List<Wor
         StringBuilder charts = new StringBuilder();
         charts.append(curve("training loss", EpochReport::loss));
         if (runs.stream().flatMap(r -> r.history().stream()).anyMatch(e -> !Double.isNaN(e.meanDice())))
-            charts.append(curve("validation Dice, mean of the classes", EpochReport::meanDice));
+            charts.append(diceCurves());
         charts.append(curve("learning rate", EpochReport::learningRate));
         charts.append("<p>Kept: ");
         charts.append(Html.escape(String.join(", ", runs.stream()
                 .map(r -> "epoch " + r.kept() + " of " + r.history().size() + " of " + r.name()).toList())));
         return charts.append(".</p>\n").toString();
+    }
+
+    /** Of one network every class, of several the mean of each. */
+    private String diceCurves() {
+        List<ClassLabel> classes = bundle.plan().labels().foreground();
+        if (runs.size() > 1 || classes.size() == 1)
+            return curve("validation Dice, mean of the classes", EpochReport::meanDice);
+        List<SvgChart.Series> curves = new ArrayList<>();
+        for (int k = 0; k < classes.size(); k++) {
+            int index = k;
+            curves.add(new SvgChart.Series(classes.get(k).name(), colour(classes.get(k)), runs.get(0).history().stream()
+                    .map(e -> index < e.dice().size() ? e.dice().get(index) : Double.NaN).toList()));
+        }
+        curves.add(new SvgChart.Series("mean", "#1b1f24",
+                runs.get(0).history().stream().map(EpochReport::meanDice).toList()));
+        return SvgChart.lines("validation Dice of each class", curves);
     }
 
     private String curve(String title, ToDoubleFunction<EpochReport> value) {

@@ -67,8 +67,10 @@ public final class WriteCard {
         BundleWriter.requireReplaceable(request.output(), request.overwrite());
         Optional<CardWords> words = request.card().map(CardWords::read);
         Bundle bundle = without(BundleReader.read(request.model()), request.without());
-        if (words.isPresent())
+        if (words.isPresent()) {
+            words.get().requireFit(bundle.plan().labels());
             bundle = bundle.withClassNames(words.get().classes()).withWords(words.get());
+        }
         if (!request.measurements().isEmpty())
             bundle = bundle
                     .withCard(bundle.card().withUse(bundle.card().use().withMeasurements(request.measurements())));

@@ -11,11 +11,11 @@ import org.septum.model.NamedWeights;
 import org.septum.model.NetworkBlock;
 import org.septum.model.NetworkBuilder;
 
+import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.training.GradientCollector;
-import ai.djl.training.ParameterStore;
 
 /** A network and what changes with it while it learns. Everything belongs to one manager. */
 class Learner {
@@ -33,6 +33,8 @@ class Learner {
 
     private final NetworkBlock network;
 
+    private final Replicas replicas;
+
     private final Map<String, NDArray> trained;
 
     private final Optimizer optimizer;
@@ -43,18 +45,29 @@ class Learner {
 
     /** One that is ready for its first step, or for the next after a checkpoint. */
     Learner(Plan plan, Optional<Checkpoint> from, NDManager manager) {
-        this(plan, from, null, manager);
+        this(plan, from, new Start(null, List.of()), manager);
     }
 
-    /** {@code initial} is null for random weights. */
-    private Learner(Plan plan, Optional<Checkpoint> from, NamedWeights initial, NDManager manager) {
+    /**
+     * With what a learner begins.
+     *
+     * @param weights
+     *            null for random ones
+     * @param others
+     *            devices that a batch is divided among, besides that of the manager
+     */
+    private record Start(NamedWeights weights, List<Device> others) {
+    }
+
+    private Learner(Plan plan, Optional<Checkpoint> from, Start start, NDManager manager) {
         this.plan = plan;
         this.manager = manager;
-        NamedWeights weights = from.map(Checkpoint::weights).orElseGet(
-                () -> initial != null ? initial : NamedWeights.initial(plan.network().graph(), plan.training().seed()));
+        NamedWeights weights = from.map(Checkpoint::weights).orElseGet(() -> start.weights() != null ? start.weights()
+                : NamedWeights.initial(plan.network().graph(), plan.training().seed()));
         this.network = NetworkBuilder.build(plan.network(), weights, manager);
         this.trained = network.trained();
         trained.values().forEach(w -> w.setRequiresGradient(true));
+        this.replicas = new Replicas(network, plan, start.others(), manager);
         this.optimizer = Optimizer.of(plan.training(), trained, manager);
         from.ifPresent(c -> optimizer.restore(c.optimizer()));
         double decay = plan.training().learning().average();
@@ -65,9 +78,17 @@ class Learner {
         this.loss = new DeepSupervision(Loss.of(plan.training().learning().loss(), plan.training().lossWeights()));
     }
 
-    /** Makes learners that start from given weights; after a checkpoint they go on from that. */
-    static Maker startingFrom(NamedWeights initial) {
-        return (plan, from, manager) -> new Learner(plan, from, initial, manager);
+    /**
+     * Makes learners that start from given weights; after a checkpoint they go on from that.
+     *
+     * @param initial
+     *            absent for random weights
+     * @param others
+     *            devices that batches are divided among, besides that of the manager
+     */
+    static Maker maker(Optional<NamedWeights> initial, List<Device> others) {
+        Start start = new Start(initial.orElse(null), List.copyOf(others));
+        return (plan, from, manager) -> new Learner(plan, from, start, manager);
     }
 
     static Learner begin(Plan plan, Optional<Checkpoint> from, NDManager manager) {
@@ -91,15 +112,17 @@ class Learner {
                 GradientCollector gradients = ComputeDevice.engine(TrainingRun.ENGINE).newGradientCollector()) {
             NDArray input = Tensors.input(batch, plan, scope);
             NDArray target = Tensors.target(batch, plan, scope);
-            NDList outputs = network.forward(new ParameterStore(manager, false), new NDList(input), true);
+            NDList outputs = replicas.forward(input);
             NDArray value = loss.evaluate(outputs, target);
             gradients.backward(value);
+            replicas.gather();
             result = value.getFloat();
             if (!Float.isFinite(result))
                 throw new Diverged("the loss became " + result);
             if (Double.isNaN(optimizer.step(trained, rate)))
                 throw new Diverged("the gradient is not finite at a loss of " + result);
         }
+        replicas.spread();
         average.ifPresent(a -> a.add(network, step));
         return result;
     }

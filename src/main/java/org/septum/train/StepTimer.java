@@ -25,6 +25,8 @@ public final class StepTimer {
 
     private static final int ROUNDS = 10;
 
+    private static final int FEW_ROUNDS = 3;
+
     /** So little that a dozen steps on one batch cannot make the loss diverge. */
     private static final double GENTLE_RATE = 1e-5;
 
@@ -46,15 +48,25 @@ public final class StepTimer {
      * @return the median of ten steps of each, in order
      */
     public static List<Double> seconds(List<Plan> plans, FoldSplit split, Device device, Progress progress) {
-        double[][] seconds = new double[plans.size()][ROUNDS];
+        return seconds(plans, split, device, progress, ROUNDS);
+    }
+
+    /** A rough time of one network: the median of three steps. */
+    public static double roughSeconds(Plan plan, FoldSplit split, Device device, Progress progress) {
+        return seconds(List.of(plan), split, device, progress, FEW_ROUNDS).get(0);
+    }
+
+    private static List<Double> seconds(List<Plan> plans, FoldSplit split, Device device, Progress progress,
+            int rounds) {
+        double[][] seconds = new double[plans.size()][rounds];
         try (NDManager manager = ComputeDevice.engine(TrainingRun.ENGINE).newBaseManager(device);
                 PatchFeed feed = new PatchFeed(plans.get(0), split.training())) {
             List<Patch> batch = feed.batch(0).patches();
             List<Learner> learners = new ArrayList<>();
             for (Plan plan : plans)
                 learners.add(Learner.begin(plan, Optional.empty(), manager));
-            for (int round = -WARM_UP; round < ROUNDS; round++) {
-                progress.report("timing steps", round + WARM_UP, WARM_UP + ROUNDS);
+            for (int round = -WARM_UP; round < rounds; round++) {
+                progress.report("timing steps", round + WARM_UP, WARM_UP + rounds);
                 for (int i = 0; i < plans.size(); i++) {
                     progress.throwIfCancelled();
                     double took = step(learners.get(i), batch);
@@ -62,7 +74,7 @@ public final class StepTimer {
                         seconds[i][round] = took;
                 }
             }
-            progress.report("timing steps", WARM_UP + ROUNDS, WARM_UP + ROUNDS);
+            progress.report("timing steps", WARM_UP + rounds, WARM_UP + rounds);
         }
         return Arrays.stream(seconds).map(StepTimer::median).toList();
     }

@@ -21,7 +21,7 @@ final class Tensors {
         float[] values = new float[n * batch.size()];
         for (int i = 0; i < batch.size(); i++)
             System.arraycopy(batch.get(i).input(), 0, values, i * n, n);
-        return manager.create(values, shape(plan, batch.size(), plan.channels().size()));
+        return manager.create(values, shape(plan, batch.size(), plan.network().inputs()));
     }
 
     /** One-hot (N, classes, S). */

@@ -30,12 +30,24 @@ public final class TrainingRun {
     /**
      * How a run is bounded and where it happens.
      *
-     * @param device
-     *            where it computes
+     * @param devices
+     *            where it computes: the network lies on the first, and batches are divided among all
      * @param budget
-     *            wall-clock time after which it ends; absent to train all epochs of the plan
+     *            wall-clock time after which it ends, though not before its first step; absent to train all epochs of
+     *            the plan
      */
-    public record Limits(Device device, Optional<Duration> budget) {
+    public record Limits(List<Device> devices, Optional<Duration> budget) {
+
+        public Limits {
+            devices = List.copyOf(devices);
+            if (devices.isEmpty())
+                throw new IllegalArgumentException("no device to train on; give at least the CPU");
+        }
+
+        /** On a single device. */
+        public Limits(Device device, Optional<Duration> budget) {
+            this(List.of(device), budget);
+        }
     }
 
     /** The engine that trains. */
@@ -59,12 +71,14 @@ public final class TrainingRun {
 
     /** Sets up a run; nothing happens before {@link #train}. */
     public TrainingRun(Plan plan, FoldSplit split, Limits limits, Progress progress) {
-        this(plan, split, limits, progress, Learner::begin);
+        this(plan, split, limits, progress,
+                Learner.maker(Optional.empty(), limits.devices().subList(1, limits.devices().size())));
     }
 
     /** Sets up a run that starts from given weights instead of random ones. */
     public TrainingRun(Plan plan, FoldSplit split, Limits limits, Progress progress, NamedWeights initial) {
-        this(plan, split, limits, progress, Learner.startingFrom(initial));
+        this(plan, split, limits, progress,
+                Learner.maker(Optional.of(initial), limits.devices().subList(1, limits.devices().size())));
     }
 
     TrainingRun(Plan plan, FoldSplit split, Limits limits, Progress progress, Learner.Maker maker) {
@@ -111,7 +125,7 @@ public final class TrainingRun {
     /** Trains from the last whole epoch; false if it went wrong and another attempt is worth while. */
     private boolean attempt(Setbacks setbacks, TrainingClock clock, Consumer<Checkpoint> keeper) {
         Plan now = setbacks.plan();
-        try (NDManager manager = ComputeDevice.engine(ENGINE).newBaseManager(limits.device());
+        try (NDManager manager = ComputeDevice.engine(ENGINE).newBaseManager(limits.devices().get(0));
                 PatchFeed feed = new PatchFeed(now, split.training())) {
             Learner learner = maker.begin(now, Optional.ofNullable(last), manager);
             epochs(new Attempt(now, learner, feed, clock, setbacks.adjustments()), keeper);
@@ -132,8 +146,9 @@ public final class TrainingRun {
 
     private void epochs(Attempt attempt, Consumer<Checkpoint> keeper) {
         Validation validation = new Validation(attempt.plan(), split.validation(), attempt.feed());
-        while (history.size() < plan.training().epochs() && attempt.clock().spent(history.size()) < 1
-                && !isOutOfPatience()) {
+        // a budget that is spent before the first step is made still gives a model
+        while (history.isEmpty() || history.size() < plan.training().epochs()
+                && attempt.clock().spent(history.size()) < 1 && !isOutOfPatience()) {
             Optional<EpochReport> report = epoch(attempt, validation);
             if (report.isEmpty())
                 return;

@@ -29,6 +29,7 @@ import org.septum.core.SeptumException;
 import org.septum.data.IntensityNormalization;
 import org.septum.data.Plan;
 import org.septum.model.NamedWeights;
+import org.septum.model.NetworkSpec;
 
 @Tag("engine")
 class BundleRoundTripTest {
@@ -95,6 +96,25 @@ class BundleRoundTripTest {
                     TestTensors.probabilities(model.resolve("weights.onnx"), normalized))).isLessThan(1e-4);
             assertThat(new Preprocessing(plan).steps()).hasSize(norms.contains(scan) ? 0 : 2);
         }
+    }
+
+    @Test
+    void aNetworkThatSeesTheSlicesBesideHasAnInputForEach() throws IOException {
+        IntensityNormalization ct = new IntensityNormalization(IntensityNormalization.Kind.DATASET, -160d, 240d, 40d,
+                80d);
+        Plan flat = Models.plan(2, "eca", List.of(ct, IntensityNormalization.perScan()));
+        NetworkSpec spec = new NetworkSpec(2, 6, 3, flat.network().encoder(), flat.network().attention(),
+                flat.network().stages());
+        Plan plan = new Plan(flat.version(), flat.dataset(), flat.modality(), flat.channels(), flat.labels(), spec,
+                flat.grid(), flat.spacing(), flat.size(), flat.patch(), flat.normalization(), flat.training(), null,
+                flat.reasons(), List.of(-1, 0, 1), null);
+        Bundle bundle = Bundle.of(plan, Models.weights(spec, 2), ModelCard.of(plan));
+        BundleWriter.write(bundle, model, false);
+        assertThat(BundleReader.read(model)).isEqualTo(bundle);
+        JsonNode rdf = new YAMLMapper().readTree(model.resolve("rdf.yaml").toFile());
+        assertThat(rdf.at("/inputs/0/axes/1/channel_names").toString())
+                .isEqualTo("[\"T1, slice -1\",\"T2, slice -1\"," + "\"T1\",\"T2\",\"T1, slice +1\",\"T2, slice +1\"]");
+        assertThat(NpyFile.read(model.resolve("test_input.npy")).shape().get(1)).isEqualTo(6);
     }
 
     @Test

@@ -20,6 +20,9 @@ import org.septum.core.SeptumException;
 import org.septum.model.NamedWeights;
 import org.septum.model.NamedWeights.Tensor;
 import org.septum.model.NetworkSpec;
+import org.septum.model.encoder.PlainEncoder;
+import org.septum.model.encoder.ResidualEncoder;
+import org.septum.model.encoder.StageSpec;
 
 import ai.onnx.proto.OnnxMl;
 
@@ -58,6 +61,26 @@ class OnnxExportTest {
             assertThat(difference).as("%s", shape).isLessThan(1e-4);
             assertThat(spread(expected)).as("the network tells positions apart").isGreaterThan(0.1);
         }
+    }
+
+    /** Levels whose convolutions do not reach across the first axis give the same file as network. */
+    @Tag("engine")
+    @ParameterizedTest
+    @CsvSource({ "plain, eca", "residual, none", "plain, canet-channel" })
+    void kernelsMayBeFlat(String encoder, String attention) throws IOException {
+        NetworkSpec usual = Models.network(3, attention);
+        List<StageSpec> stages = usual.stages().stream().map(s -> s.up() == 0 ? s : s.withKernel(List.of(1, 3, 3)))
+                .toList();
+        NetworkSpec spec = new NetworkSpec(3, 2, 3,
+                encoder.equals("plain") ? new PlainEncoder() : new ResidualEncoder(), usual.attention(), stages);
+        NamedWeights weights = Models.weights(spec, 5);
+        assertThat(weights.get("encoder.2.b.conv.weight").shape().subList(2, 5)).containsExactly(1L, 3L, 3L);
+        assertThat(weights.get("decoder.1.a.conv.weight").shape().subList(2, 5)).containsExactly(1L, 3L, 3L);
+        Tensor input = input(List.of(2L, 2L, 6L, 12L, 8L));
+        double difference = TestTensors.difference(TestTensors.probabilities(spec, weights, input),
+                TestTensors.probabilities(export(spec, 5), input));
+        assertThat(difference).isLessThan(1e-4);
+        assertThat(spec.graph().macs(List.of(8, 8, 8))).isLessThan(usual.graph().macs(List.of(8, 8, 8)));
     }
 
     private static double spread(Tensor t) {

@@ -207,6 +207,7 @@ class DatasetFingerprintTest {
     }
 
     private static double coarse(List<Long> size, Samples.Field field) {
-        return CaseMeasurement.coarseDice(Samples.mask(ScanGeometry.UNKNOWN, size, Samples.LABELS, field).pixels());
+        return CaseMeasurement.coarseDice(Samples.mask(ScanGeometry.UNKNOWN, size, Samples.LABELS, field).pixels(),
+                256);
     }
 }

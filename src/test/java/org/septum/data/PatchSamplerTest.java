@@ -226,8 +226,8 @@ class PatchSamplerTest {
         Random random = new Random(21);
         float most = 0;
         for (int k = 0; k < 20; k++) {
-            Patch p = new PatchCut(c, new int[] { 24, 20, 16 }).at(new Vector3d(18.5, 25.5, 14.5), new Matrix3d(),
-                    new ElasticField(new int[] { 24, 20, 16 }, 0.4, 3, random));
+            Patch p = new PatchCut(c, new int[] { 24, 20, 16 }, SliceStack.SINGLE).at(new Vector3d(18.5, 25.5, 14.5),
+                    new Matrix3d(), new ElasticField(new int[] { 24, 20, 16 }, 0.4, 3, random));
             float[] v = p.input();
             for (int i = 0; i < v.length; i++) {
                 float step = i % 24 == 23 ? 1 : v[i + 1] - v[i];
@@ -306,5 +306,44 @@ class PatchSamplerTest {
         assertThat(sampler.sample(lacking, 1, new Random(1)).classes()).as("another that it has").contains((byte) 2);
         PreparedCase empty = ramp(3, PATCH, (x, y, z) -> 0);
         assertThat(sampler.sample(empty, 1, new Random(1)).classes()).containsOnly((byte) 0);
+    }
+
+    /** Values tell slice and channel; every variation of a 2D patch stays within slices. */
+    @Test
+    void aPatchShowsTheSlicesBesideChannelByChannel() {
+        List<Integer> small = List.of(6, 4, 1);
+        Plan flat = Samples.plan(2, 2, small,
+                Samples.training(0, new TrainingPlan.AugmentationPlan(
+                        new Spatial(true, true, false, new Variation(0.5, 40), null, new Variation(0.5, 0.2), false),
+                        null)));
+        Plan plan = new Plan(flat.version(), flat.dataset(), flat.modality(), flat.channels(), flat.labels(),
+                org.septum.model.NetworkSpec.unet(2, 6, 3, List.of(4), new org.septum.model.block.NoAttention()),
+                flat.grid(), flat.spacing(), List.of(), small, flat.normalization(), flat.training(), null, null,
+                List.of(-1, 0, 1), null);
+        assertThat(plan.inputNames()).containsExactly("grey, slice -1", "grey, slice -1", "grey", "grey",
+                "grey, slice +1", "grey, slice +1");
+        List<Long> size = List.of(37L, 52L, 3L);
+        PreparedCase c = PreparedCase.of(
+                Samples.scan("x", ScanGeometry.UNKNOWN, size, (x, y, z) -> 10 + z, (x, y, z) -> 20 + z),
+                Samples.mask(ScanGeometry.UNKNOWN, size, Samples.LABELS, (x, y, z) -> z == 2 ? 1 : 0), plan);
+        int compared = 0;
+        for (int seed = 0; seed < 30; seed++) {
+            Patch p = new PatchSampler(plan).sample(c, seed % 2, new Random(seed));
+            for (int i = 0; i < 24; i++) {
+                float here = p.input()[2 * 24 + i];
+                int z = Math.round(here - 10);
+                if (Math.abs(here - 10 - z) > 1e-4 || z < 0)
+                    continue; // partly outside the scan
+                assertThat(p.classes()[i]).isEqualTo((byte) (z == 2 ? 1 : 0));
+                for (int k = 0; k < 6; k++) {
+                    int shown = Math.max(0, Math.min(2, z + k / 2 - 1));
+                    assertThat(p.input()[k * 24 + i]).as("seed %d, input %d", seed, k)
+                            .isCloseTo((k % 2 == 0 ? 10 : 20) + shown, within(1e-4f));
+                    compared++;
+                }
+            }
+        }
+        assertThat(compared).isGreaterThan(30 * 24 * 3);
+        assertThat(new PatchSampler(plan).cut(c, 0, 0, 0).input()).startsWith(10f).endsWith(21f);
     }
 }

@@ -113,7 +113,8 @@ class PlannerTest {
     private static Plan sized(Integer dims, Integer... size) {
         EncoderSpec encoder = EncoderSpec.of("unet");
         Planner.Wishes wishes = new Planner.Wishes(encoder, AttentionSpec.of("se"), dims, List.of(size),
-                Normalization.INSTANCE, Activation.SILU, false, false, new Planner.Memory(8_000_000_000L, false));
+                Normalization.INSTANCE, Activation.SILU, false, false, new Planner.Memory(8_000_000_000L, false), null,
+                false);
         return Planner.plan(facts(Modality.MR, 10, List.of(600, 450, 30), UNEVEN), "test", wishes, 5);
     }
 
@@ -158,6 +159,14 @@ class PlannerTest {
         assertThat(strides.subList(0, 4)).containsExactly(List.of(1, 1, 1), List.of(1, 2, 2), List.of(1, 2, 2),
                 List.of(2, 2, 2));
         assertThat(plan.network().stages()).extracting(StageSpec::width).startsWith(16, 32, 64, 128);
+        assertThat(plan.network().stages().stream().map(StageSpec::kernelSizes).toList().subList(0, 4))
+                .containsExactly(List.of(1, 3, 3), List.of(1, 3, 3), List.of(3, 3, 3), List.of(3, 3, 3));
+        assertThat(plan.network().graph().weights().get("encoder.1.a.conv.weight").shape()).containsExactly(16L, 1L, 1L,
+                3L, 3L);
+        assertThat(plan.network().graph().weights().get("decoder.1.b.conv.weight").shape()).containsExactly(16L, 16L,
+                1L, 3L, 3L);
+        assertThat(plan.reasons().get("network")).contains("first 2 levels do not reach across slices");
+        assertThat(Plan.parse(plan.toJson(), "test")).isEqualTo(plan);
     }
 
     @Test
@@ -242,7 +251,7 @@ class PlannerTest {
         long bytes = megabytes * 1_000_000;
         Plan plan = Planner.plan(facts(Modality.MR, 10, List.of(200, 180, 90), List.of(1.0, 1.0, 1.0)), "test",
                 new Planner.Wishes(encoder, AttentionSpec.of("eca"), dims, List.of(), Normalization.BATCH,
-                        encoder.activation(), false, false, new Planner.Memory(bytes, true)),
+                        encoder.activation(), false, false, new Planner.Memory(bytes, true), null, false),
                 5);
         double needed = NetworkSizing.ACTIVATION_FACTOR * plan.training().batch()
                 * plan.network().graph().memory(plan.patchInTensorOrder()).training();
@@ -262,5 +271,88 @@ class PlannerTest {
         assertThat(read.withSize(List.of()).fingerprint()).isEqualTo(facts);
         assertThat(facts.anisotropy()).isEqualTo(2.5 / 0.7);
         assertThat(facts.describe()).anyMatch(l -> l.startsWith("10 cases")).anyMatch(l -> l.contains("b: in 10"));
+    }
+
+    private static DatasetFingerprint ofPatients(int patients, int edge, double kept) {
+        return pictures(List.of(256, 240, 1), Double.NaN, 0.2, 0.1).ofPatients(patients)
+                .keeping(java.util.Map.of(edge, kept));
+    }
+
+    @Test
+    void slicesOfFewPatientsAreTurnedByAnyAngleAndSeenAsAWhole() {
+        Plan plan = plan(ofPatients(3, 160, 0.93), null);
+        assertThat(plan.size()).containsExactly(160, 144);
+        assertThat(plan.patch()).containsExactly(160, 144, 1);
+        assertThat(plan.training().batch()).isEqualTo((1 << 18) / (160 * 144));
+        TrainingPlan.AugmentationPlan.Spatial spatial = plan.training().augmentation().spatial();
+        assertThat(spatial.rotation()).isEqualTo(new TrainingPlan.AugmentationPlan.Variation(0.8, 180));
+        assertThat(spatial.mirrorX() || spatial.mirrorY()).isFalse();
+        assertThat(plan.training().stepsPerEpoch()).isEqualTo(50);
+        assertThat(plan.training().learning().average()).isEqualTo(0.99);
+        assertThat(plan.reasons().get("augmentation")).contains("3 patients");
+        assertThat(plan.reasons().get("size")).contains("3 patients").contains("0.930");
+        assertThat(plan.reasons()).containsKey("average");
+        assertThat(Plan.parse(plan.toJson(), "test")).isEqualTo(plan);
+    }
+
+    @Test
+    void manyPatientsAndVolumesAreNotTakenForFew() {
+        Plan many = plan(ofPatients(6, 160, 0.99), null);
+        assertThat(many.size()).isEmpty();
+        assertThat(many.training().stepsPerEpoch()).isEqualTo(100);
+        assertThat(many.training().augmentation().spatial().mirrorX()).isTrue();
+        assertThat(many.training().learning()).isEqualTo(LearningPlan.PLAIN);
+        Plan thin = plan(ofPatients(3, 160, 0.8), null);
+        assertThat(thin.size()).isEmpty();
+        assertThat(thin.reasons().get("size")).contains("only 0.800");
+        Plan solid = plan(facts(Modality.MR, 10, List.of(37, 52, 30), UNEVEN).ofPatients(3), null);
+        assertThat(solid.training().augmentation().spatial().rotation().strength()).isEqualTo(30);
+    }
+
+    /** Steps of 2^18 pixels; the speed is such that a step of whole pictures at 256 pixels takes a second. */
+    @ParameterizedTest
+    @CsvSource({ "20000,256,4", "6500,256,4", "4500,192,7", "600,128,16" })
+    void littleTimeMakesPicturesSmallerSoThatManyAreSeen(double seconds, int edge, int batch) {
+        DatasetFingerprint facts = pictures(List.of(512, 512, 1), 0.99, 0.2, 0.1)
+                .keeping(java.util.Map.of(256, 0.99, 192, 0.98, 160, 0.97, 128, 0.96));
+        Planner.Wishes wishes = new Planner.Wishes(EncoderSpec.of("unet"), AttentionSpec.of("eca"), null);
+        Plan slow = Planner.plan(facts, "test", wishes, 5);
+        Plan plan = Planner.plan(facts, "test", wishes.within(TimeBudget.of(seconds, slow, 1)), 5);
+        assertThat(plan.size()).containsExactly(edge, edge);
+        assertThat(plan.training().batch()).isEqualTo(batch);
+        assertThat(plan.reasons().get("budget")).contains("steps of").contains("24000 are to be shown");
+        assertThat(Planner.dependsOnTime(facts, slow)).isTrue();
+        assertThat(slow.reasons()).as("nothing changes without a budget").doesNotContainKey("budget");
+    }
+
+    @Test
+    void littleTimeDoesNotMakeThinThingsVanish() {
+        DatasetFingerprint facts = pictures(List.of(512, 512, 1), 0.99, 0.2, 0.1)
+                .keeping(java.util.Map.of(256, 0.99, 192, 0.96, 160, 0.94, 128, 0.9));
+        Planner.Wishes wishes = new Planner.Wishes(EncoderSpec.of("unet"), AttentionSpec.of("eca"), null);
+        Plan slow = Planner.plan(facts, "test", wishes, 5);
+        Plan plan = Planner.plan(facts, "test", wishes.within(TimeBudget.of(60, slow, 1)), 5);
+        assertThat(plan.size()).containsExactly(192, 192);
+    }
+
+    @ParameterizedTest
+    @CsvSource({ "2,10,1", "3,10,3", "7,10,3", "7,9,1", "8,10,1" })
+    void volumesOfAFewSlicesAreSeenWithTheSlicesBeside(int slices, int volumes, int inputs) {
+        Plan plan = plan(facts(Modality.MR, volumes, List.of(64, 64, slices), List.of(1.0, 1.0, 1.0)), null);
+        assertThat(plan.network().inputs()).isEqualTo(inputs);
+        assertThat(plan.stack().count()).isEqualTo(inputs);
+        assertThat(plan.reasons().containsKey("slices")).isEqualTo(inputs == 3);
+        assertThat(Plan.parse(plan.toJson(), "test")).isEqualTo(plan);
+    }
+
+    @Test
+    void theUserMayWantTheSlicesBesideOrNot() {
+        DatasetFingerprint thick = facts(Modality.MR, 10, List.of(64, 64, 5), UNEVEN);
+        assertThat(plan(thick, 2).stack()).isEqualTo(SliceStack.SINGLE);
+        Planner.Wishes wishes = new Planner.Wishes(EncoderSpec.of("unet"), AttentionSpec.of("eca"), 2).withNeighbours();
+        Plan plan = Planner.plan(facts(Modality.MR, 10, List.of(64, 64, 30), UNEVEN), "test", wishes, 5);
+        assertThat(plan.stack()).isEqualTo(SliceStack.NEIGHBOURS);
+        assertThatThrownBy(() -> Planner.plan(pictures(List.of(64, 64, 1), 0.9, 0.1, 0.1), "test", wishes, 5)).message()
+                .contains("10 scans of a single slice").contains("--dims 2");
     }
 }

@@ -57,7 +57,7 @@ final class FakeEngine implements Engine {
         calls.incrementAndGet();
         largestCount.accumulateAndGet(count, Math::max);
         int voxels = size.get(0) * size.get(1) * size.get(2);
-        int channels = plan.channels().size();
+        int channels = plan.network().inputs();
         int classes = plan.labels().count();
         for (int n = 0; n < count; n++) {
             for (int i = 0; i < voxels; i++) {

@@ -301,4 +301,38 @@ class SegmenterTest {
                     Progress.SILENT), scan);
         }
     }
+
+    /** The fake network sees the mean of its inputs: here of three slices, the first and last of which repeat. */
+    @Test
+    void a2dNetworkMaySeeTheSlicesBeside() {
+        Scan scan = scan(PLAIN, 12, 9, 5, 1);
+        LabelMask mask = segment(scan, TestPlans.planOfNeighbours(List.of(7, 5, 1)), SegmenterOptions.DEFAULT);
+        RandomAccess<FloatType> from = scan.pixels().randomAccess();
+        for (int z = 0; z < 5; z++) {
+            for (int y = 0; y < 9; y++) {
+                for (int x = 0; x < 12; x++) {
+                    float sum = 0;
+                    for (int dz = -1; dz <= 1; dz++)
+                        sum += from.setPositionAndGet(x, y, Math.max(0, Math.min(4, z + dz)), 0).get();
+                    float mean = sum / 3;
+                    if (Math.abs(Math.abs(mean - 10) - 5) < 0.01f)
+                        continue;
+                    int expected = TestPlans.LABELS.classes().get(FakeEngine.classOf(mean, CLASSES)).value();
+                    assertThat(mask.pixels().getAt(x, y, z).get()).as("voxel %d, %d, %d", x, y, z).isEqualTo(expected);
+                }
+            }
+        }
+    }
+
+    @Test
+    void islandsGoIfThePlanSaysSoAndNobodyObjects() {
+        Plan plan = TestPlans.plan3d(List.of(7, 5, 6));
+        Plan tidy = plan.withPostProcessing(org.septum.data.PostProcessingPlan.largestPart(List.of(7), 3), "test");
+        Scan scan = scan(PLAIN, 17, 12, 9, 1);
+        LabelMask all = segment(scan, tidy, SegmenterOptions.DEFAULT.withPostProcessing(false));
+        assertThresholded(all, scan);
+        LabelMask one = segment(scan, tidy, SegmenterOptions.DEFAULT);
+        assertThat(one.count(7)).isBetween(1L, all.count(7) - 1);
+        assertThat(values(one.pixels())).isEqualTo(values(PostProcessing.apply(all, tidy.postProcessing()).pixels()));
+    }
 }

@@ -97,7 +97,8 @@ class SliceGraphTest {
 
     @Test
     void widthsThatHaveNoFastConvolutionStayAVolume() throws IOException {
-        assertThat(SliceGraph.of(export(NetworkSpec.unet(3, 2, 3, List.of(12, 32), new NoAttention()), 1), 6)).isEmpty();
+        assertThat(SliceGraph.of(export(NetworkSpec.unet(3, 2, 3, List.of(12, 32), new NoAttention()), 1), 6))
+                .isEmpty();
     }
 
     @Test

@@ -35,4 +35,12 @@ final class TestPlans {
     static Plan plan3d(List<Integer> patch) {
         return plan(3, 1, Plan.GridAxes.LPS, AS_STORED, patch);
     }
+
+    /** A 2D network that sees the slices beside as well. */
+    static Plan planOfNeighbours(List<Integer> patch) {
+        Plan flat = plan(2, 1, Plan.GridAxes.SCAN, AS_STORED, patch);
+        return new Plan(flat.version(), flat.dataset(), flat.modality(), flat.channels(), flat.labels(),
+                NetworkSpec.unet(2, 3, LABELS.count(), List.of(4), new NoAttention()), flat.grid(), flat.spacing(),
+                List.of(), patch, flat.normalization(), null, null, null, List.of(-1, 0, 1), null);
+    }
 }

@@ -77,4 +77,14 @@ class ComputeDeviceTest {
         assertThatThrownBy(() -> of(word, 1)).isInstanceOfSatisfying(SeptumException.class,
                 e -> assertThat(e.kind()).isEqualTo(SeptumException.Kind.USAGE)).hasMessageContaining("gpu:N");
     }
+
+    @Test
+    void aTrainingTakesAllGpusUnlessOneIsNamed() {
+        assertThat(ComputeDevice.all("auto", "PyTorch", () -> 3, progress)).containsExactly(Device.gpu(0),
+                Device.gpu(1), Device.gpu(2));
+        assertThat(ComputeDevice.all("gpu", "PyTorch", () -> 2, progress)).hasSize(2);
+        assertThat(ComputeDevice.all("gpu:1", "PyTorch", () -> 2, progress)).containsExactly(Device.gpu(1));
+        assertThat(ComputeDevice.all("auto", "PyTorch", () -> 0, progress)).containsExactly(Device.cpu());
+        assertThat(ComputeDevice.all("cpu", "PyTorch", () -> 2, progress)).containsExactly(Device.cpu());
+    }
 }

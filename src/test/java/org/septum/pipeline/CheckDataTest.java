@@ -23,6 +23,9 @@ import org.septum.core.Scan;
 import org.septum.core.ScanGeometry;
 import org.septum.core.SeptumException;
 import org.septum.core.Vector3;
+import org.septum.data.CaseIndex;
+import org.septum.data.DataCase;
+import org.septum.data.FoldSplit;
 import org.septum.io.DicomSeriesWriter;
 import org.septum.io.NiftiMaskWriter;
 import org.septum.io.OmeTiffScanWriter;
@@ -131,19 +134,45 @@ class CheckDataTest {
         assertThat(problem(result, 1)).isEmpty();
     }
 
-    @Test
-    void aPatientInTwoFoldsIsFoundByItsDicomId() throws IOException {
+    private Path dicomToys(int ofOne) throws IOException {
         Path toys = Toys.dataset(folder.resolve("toys"), 6);
         for (int i = 0; i < 6; i++) {
             Files.delete(toys.resolve("imagesTr/case_" + i + "_0000.nii.gz"));
             // the writer takes the patient from the scan's name
-            Scan scan = Toys.scan(i < 3 ? "same patient" : "patient " + i, i);
+            Scan scan = Toys.scan(i < ofOne ? "same patient" : "patient " + i, i);
             DicomSeriesWriter.write(scan, toys.resolve("imagesTr/case_" + i), false);
         }
+        return toys;
+    }
+
+    @Test
+    void scansThatAllBearOneDicomIdAreToldOfButNotWhoseTheyAre() throws IOException {
+        Path toys = dicomToys(6);
         assertThat(check(toys).problems()).singleElement().asString().contains("case_0, case_1, case_2")
-                .contains("same patient").contains("groups.csv");
+                .doesNotContain("same patient").contains("groups.csv");
         Files.writeString(toys.resolve("groups.csv"), "case_0,a\ncase_1,a\ncase_2,a\ncase_3,b\ncase_4,c\ncase_5,d\n");
         assertThat(check(toys).problems()).isEmpty();
+    }
+
+    @Test
+    void aDicomIdKeepsTheScansOfAPatientInOneFold() throws IOException {
+        Path toys = dicomToys(3);
+        CaseIndex index = CaseIndex.of(toys);
+        assertThat(check(toys).problems()).isEmpty();
+        assertThat(index.hasGroups()).isTrue();
+        assertThat(index.toString()).as("the ID goes nowhere").doesNotContain("same patient");
+        Files.writeString(toys.resolve("groups.csv"), "case_0,same patient\ncase_1,same patient\ncase_2,same patient\n"
+                + "case_3,patient 3\ncase_4,patient 4\ncase_5,patient 5\n");
+        CaseIndex named = CaseIndex.of(toys);
+        for (int fold = 0; fold < 4; fold++) {
+            assertThat(names(FoldSplit.of(index, fold))).as("fold %d", fold)
+                    .isEqualTo(names(FoldSplit.of(named, fold)));
+        }
+        assertThat(FoldSplit.count(index)).isEqualTo(4);
+    }
+
+    private static List<String> names(FoldSplit split) {
+        return split.validation().stream().map(DataCase::name).toList();
     }
 
     @Test

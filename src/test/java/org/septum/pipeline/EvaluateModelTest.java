@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
 import javax.imageio.ImageIO;
@@ -104,11 +105,11 @@ class EvaluateModelTest {
         assertThat(result.errors().get(1).error().mean()).isCloseTo(-larger, within(0.1));
         assertThat(Files.readString(folder.resolve("out/measured.csv")).lines()).hasSize(8);
         assertThat(EvaluationText.json(result)).contains("\"against\" : \"table\"", "\"ci95_high\"");
-        assertThat(EvaluationText.lines(result).get(0)).contains("mean absolute error 3.0", "n 7");
+        assertThat(EvaluationText.lines(result).get(0)).contains("absolute mean 3.0", "n 7");
         Bundle rescored = BundleReader.read(folder.resolve("rescored.zip"));
         assertThat(rescored.attachments().get("scores.csv")).isEqualTo(result.scores().toCsv());
         assertThat(rescored.card().scores()).extracting(ModelCard.Score::metric).contains("Dice", "HD95 mm",
-                "circumference against the table, mm, absolute error");
+                "error of the circumference against the table, mm, absolute");
     }
 
     @Test
@@ -145,11 +146,31 @@ class EvaluateModelTest {
         assertThat(ScanFiles.readMask(known.files().get(0), Toys.LABELS).geometry().spacing().x()).isCloseTo(PIXEL,
                 within(1e-6));
         MeasureMasks.Row row = MeasureMasks.run(new MeasureMasks.Request(List.of(folder.resolve("masks")),
-                ReadOptions.DEFAULT, "1", java.util.Optional.of(folder.resolve("m.csv")), false), Progress.SILENT)
-                .rows().get(0);
+                ReadOptions.DEFAULT, "1", Optional.of(folder.resolve("m.csv")), false), Progress.SILENT).rows().get(0);
         assertThat(row.ellipse().circumference()).isCloseTo(measured.value(), within(1e-4));
         assertThat(row.squareMillimetres()).isCloseTo(row.voxels() * PIXEL * PIXEL, within(1e-6));
         assertThat(row.ellipse().width()).isCloseTo(40 * PIXEL, within(0.1));
         assertThat(folder.resolve("m.csv")).content().contains(",1,class_1," + row.voxels() + ",");
+    }
+
+    @Test
+    void modelsOfDifferentFoldsPoolTheirScoresAndNoCaseCountsTwice() {
+        Path first = folder.resolve("first");
+        Path second = folder.resolve("second");
+        CaseIndex index = CaseIndex.of(dataset);
+        BundleWriter.write(Toys.planarModel(Map.of("dataset", "pictures", "split", FoldSplit.of(index, 0).describe())),
+                first, false);
+        BundleWriter.write(Toys.planarModel(Map.of("dataset", "pictures", "split", FoldSplit.of(index, 3).describe())),
+                second, false);
+        EvaluateModel.Result pooled = EvaluateModel.run(of(List.of(first, second)), Progress.SILENT);
+        assertThat(pooled.scores().cases())
+                .isEqualTo(FoldSplit.of(index, 0).validation().size() + FoldSplit.of(index, 3).validation().size());
+        assertThatThrownBy(() -> EvaluateModel.run(of(List.of(first, first)), Progress.SILENT))
+                .isInstanceOf(SeptumException.class).hasMessageContaining("different folds");
+    }
+
+    private EvaluateModel.Request of(List<Path> models) {
+        return new EvaluateModel.Request(models, dataset, Optional.empty(), Optional.empty(), "cpu", Optional.empty(),
+                Optional.empty(), false);
     }
 }

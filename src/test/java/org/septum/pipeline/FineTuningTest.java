@@ -104,4 +104,58 @@ class FineTuningTest {
                 .hasMessageContaining("[MRI]").hasMessageContaining("[CT]");
         assertThat(FoldSplit.count(index)).isEqualTo(2);
     }
+
+    private TrainModel.Request folds(Path dataset, Path output, Optional<Path> from, boolean resume) {
+        return new TrainModel.Request(dataset, output, Optional.empty(), TrainModel.EVERY_FOLD, Optional.empty(),
+                Optional.empty(), "cpu", OptionalLong.empty(), resume, PlanDataset.Wishes.NONE, Optional.empty(), false,
+                LearningWishes.NONE, from, true);
+    }
+
+    /** Wants to stop after the first epoch. */
+    private static final class OneEpoch implements Progress {
+
+        private volatile boolean heard;
+
+        @Override
+        public void report(String task, long done, long total) {
+            // epochs are messages
+        }
+
+        @Override
+        public void message(String line) {
+            heard |= line.startsWith("epoch 1: ");
+        }
+
+        @Override
+        public boolean isCancelled() {
+            return heard;
+        }
+    }
+
+    @Test
+    void foldsThatWereNotBegunStartFromTheModelWithoutBeingTold() throws IOException {
+        Path dataset = Toys.dataset(folder.resolve("data"), 2);
+        Path model = Toys.model(folder.resolve("old"));
+        TrainModel.Result whole = TrainModel.run(folds(dataset, folder.resolve("a"), Optional.of(model), false),
+                Progress.SILENT);
+        TrainModel.Result begun = TrainModel.run(folds(dataset, folder.resolve("b"), Optional.of(model), false),
+                new OneEpoch());
+        assertThat(begun.finished()).isFalse();
+        TrainModel.Result resumed = TrainModel.run(folds(dataset, folder.resolve("b"), Optional.empty(), true),
+                Progress.SILENT);
+        assertThat(resumed.finished()).isTrue();
+        assertThat(BundleReader.read(resumed.model()).members()).isEqualTo(BundleReader.read(whole.model()).members());
+    }
+
+    @Test
+    void aRateThatWasChosenIsNotSaidToFollowFromTheModel() {
+        Bundle old = BundleReader.read(Toys.model(folder.resolve("old")));
+        Plan plan = FineTuning.plan(old.plan(), "other", old.plan().labels(), "a model");
+        assertThat(plan.reasons().get("learningRate")).contains("0.1 times that of the model");
+        assertThat(plan.reasons().get(FineTuning.REASON)).doesNotContain("times");
+        LearningWishes wishes = new LearningWishes(Optional.empty(), Optional.empty(), Optional.empty(),
+                Optional.of(0.5));
+        assertThat(wishes.of(plan).reasons().get("learningRate")).isEqualTo("chosen by the user");
+        assertThat(LearningWishes.NONE.of(plan)).isEqualTo(plan);
+    }
 }

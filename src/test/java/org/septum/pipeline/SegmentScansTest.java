@@ -81,8 +81,9 @@ class SegmentScansTest {
     @Test
     void mirrorImagesAreRefusedByAModelThatNeverSawAnyBeforeAScanIsOpened() {
         NiftiScanWriter.write(Toys.scan("toy", 4), folder.resolve("scans/toy.nii.gz"), false);
-        assertThatThrownBy(() -> SegmentScans.run(request("scans").withPass(SegmentPass.DEFAULT.withTta(true)),
-                Progress.SILENT)).isInstanceOf(SeptumException.class).hasMessageContaining("--tta");
+        assertThatThrownBy(
+                () -> SegmentScans.run(request("scans").withPass(SegmentPass.DEFAULT.withTta(true)), Progress.SILENT))
+                        .isInstanceOf(SeptumException.class).hasMessageContaining("--tta");
         assertThat(folder.resolve("out")).doesNotExist();
     }
 

@@ -51,6 +51,10 @@ class TrainModelTest {
         assertThat(result.scores().rows()).hasSize(CASES).extracting(r -> r.caseName()).doesNotHaveDuplicates();
         Bundle bundle = BundleReader.read(result.model());
         assertThat(bundle.members()).hasSize(FoldSplit.FOLDS).doesNotHaveDuplicates();
+        assertThat(result.kept()).hasSize(FoldSplit.FOLDS)
+                .allSatisfy(k -> assertThat(k.epoch()).isBetween(1, k.epochs()));
+        assertThat(result.kept()).extracting(TrainModel.Kept::epochs).containsOnly(2);
+        assertThat(bundle.plan().reasons()).as("what is done to masks is decided").containsKey("postProcessing");
         for (ModelCard.Score s : bundle.card().scores()) {
             assertThat(s.n()).isEqualTo(CASES);
             assertThat(s.mean()).isBetween(s.low(), s.high());

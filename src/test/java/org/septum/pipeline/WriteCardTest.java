@@ -90,7 +90,7 @@ class WriteCardTest {
         Path output = folder.resolve("never");
         Path card = card("{\"classes\": {\"liver\": \"fetal head\"}}");
         assertThatThrownBy(() -> WriteCard.run(WriteCard.Request.of(model, card, output, false)))
-                .isInstanceOf(SeptumException.class).hasMessageContaining("no class \"liver\"")
+                .isInstanceOf(SeptumException.class).hasMessageContaining("class \"liver\"")
                 .hasMessageContaining("blob");
         assertThatThrownBy(() -> WriteCard.run(new WriteCard.Request(model, Optional.empty(), List.of(),
                 List.of("weights.onnx"), false, output, false))).isInstanceOf(SeptumException.class)

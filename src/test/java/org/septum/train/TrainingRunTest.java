@@ -249,4 +249,11 @@ class TrainingRunTest {
         });
         assertThat(memory.get(3) - memory.get(0)).as("MiB after each epoch: %s", memory).isLessThan(25);
     }
+
+    @Test
+    void aBudgetThatIsSpentBeforeTheFirstStepStillGivesAModel() {
+        Checkpoint last = trainWithin(TinyTraining.plan(50, 3), Duration.ofMillis(1), Optional.empty());
+        assertThat(last.history()).hasSize(1);
+        assertThat(last.history().get(0).steps()).isEqualTo(1);
+    }
 }

@@ -27,11 +27,14 @@ public sealed interface AttentionSpec permits NoAttention, SqueezeExcitation, Ec
      *            number of levels of the decoder
      * @param stride
      *            by how much the features that come from below are smaller, in tensor order
+     * @param kernel
+     *            size of its convolutions, in tensor order
      */
-    record DecoderLevel(String name, int level, int levels, List<Integer> stride) {
+    record DecoderLevel(String name, int level, int levels, List<Integer> stride, List<Integer> kernel) {
 
         public DecoderLevel {
             stride = List.copyOf(stride);
+            kernel = List.copyOf(kernel);
         }
 
         /** True for the one that is fed by the encoder's deepest level. */
@@ -70,8 +73,8 @@ public sealed interface AttentionSpec permits NoAttention, SqueezeExcitation, Ec
     /** The convolutions of a decoder level, {@code inner} channels between them and {@code width} behind. */
     default GraphAssembler.Feature decoded(GraphAssembler graph, DecoderLevel level, GraphAssembler.Feature x,
             int inner, int width) {
-        GraphAssembler.Feature y = graph.convNormRelu(level.name() + ".a", x, inner, 3);
-        y = graph.convNormRelu(level.name() + ".b", y, width, 3);
+        GraphAssembler.Feature y = graph.convNormRelu(level.name() + ".a", x, inner, level.kernel());
+        y = graph.convNormRelu(level.name() + ".b", y, width, level.kernel());
         return attach(graph, level.name() + ".attention", y);
     }
 

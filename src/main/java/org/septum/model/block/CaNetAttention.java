@@ -160,18 +160,18 @@ public record CaNetAttention(boolean spatial, boolean channel, boolean scale, bo
 
     @Override
     public Feature decoded(GraphAssembler graph, DecoderLevel level, Feature x, int inner, int width) {
-        Feature y = channel ? channelBlock(graph, level.name(), x, width)
+        Feature y = channel ? channelBlock(graph, level.name(), x, width, level.kernel())
                 : AttentionSpec.super.decoded(graph, level, x, inner, width);
         return level.isDeepest() ? graph.dropped(level.name(), y) : y;
     }
 
     /** The block with channel attention: {@code width} channels out, twice as many where they are gated. */
-    static Feature channelBlock(GraphAssembler graph, String name, Feature x, int width) {
+    static Feature channelBlock(GraphAssembler graph, String name, Feature x, int width, List<Integer> kernel) {
         int dims = graph.dims();
         List<Integer> one = Collections.nCopies(dims, 1);
         int wide = 2 * width;
-        Feature a = graph.convNormRelu(name + ".a", x, Convolution.strided(x.channels(), width, 3, one));
-        Feature u = graph.convNorm(name + ".b", a, Convolution.strided(a.channels(), wide, 3, one));
+        Feature a = graph.convNormRelu(name + ".a", x, Convolution.strided(x.channels(), width, kernel, one));
+        Feature u = graph.convNorm(name + ".b", a, Convolution.strided(a.channels(), wide, kernel, one));
         Feature r = graph.convNorm(name + ".shortcut", x, Convolution.strided(x.channels(), wide, 1, one));
         Feature mean = gate(graph, name + ".mean", name + ".mean", graph.add(name + ".mean", new GlobalAverage(), u));
         Feature max = gate(graph, name + ".max", name + ".mean", graph.add(name + ".max", new GlobalMaximum(), u));
@@ -179,7 +179,7 @@ public record CaNetAttention(boolean spatial, boolean channel, boolean scale, bo
                 graph.add(name + ".max.gate", new Sigmoid(), max));
         Feature scaled = graph.add(name + ".scale", new Gating(), u, gates);
         Feature y = graph.activated(name, graph.add(name + ".add", new Addition(), scaled, r));
-        return graph.convNormRelu(name + ".c", y, Convolution.strided(y.channels(), width, 3, one));
+        return graph.convNormRelu(name + ".c", y, Convolution.strided(y.channels(), width, kernel, one));
     }
 
     /** Two fully connected layers, a quarter of the channels between them; {@code weights} names whose they are. */

@@ -62,6 +62,11 @@ public record Convolution(int in, int out, List<Integer> kernel, List<Integer> s
         return new Convolution(in, out, Collections.nCopies(stride.size(), kernel), stride, 1, false);
     }
 
+    /** A convolution without a bias. */
+    public static Convolution strided(int in, int out, List<Integer> kernel, List<Integer> stride) {
+        return new Convolution(in, out, kernel, stride, 1, false);
+    }
+
     /** One filter for each channel, no bias. */
     public static Convolution depthwise(int channels, int kernel, List<Integer> stride) {
         return new Convolution(channels, channels, Collections.nCopies(stride.size(), kernel), stride, channels, false);

@@ -132,8 +132,8 @@ public final class GraphAssembler {
     }
 
     /** Convolution with a bias that keeps the size, normalisation, activation. */
-    public Feature convNormRelu(String name, Feature x, int out, int kernel) {
-        return convNormRelu(name, x, Convolution.of(dims, x.channels(), out, kernel));
+    public Feature convNormRelu(String name, Feature x, int out, List<Integer> kernel) {
+        return convNormRelu(name, x, new Convolution(x.channels(), out, kernel));
     }
 
     /** The network's activation: node {@code name.relu}, or what its word is. */

@@ -8,8 +8,8 @@ import org.septum.model.block.GraphAssembler;
 import org.septum.model.block.MaxPooling;
 
 /**
- * The encoder of U-Net (Ronneberger et al., MICCAI 2015) with normalisation: per level twice (3×3 convolution,
- * normalisation, ReLU), attention after the second ReLU, max-pooling between levels.
+ * The encoder of U-Net (Ronneberger et al., MICCAI 2015) with normalisation: per level twice (convolution, 3×3 unless
+ * the level says otherwise, normalisation, ReLU), attention after the second ReLU, max-pooling between levels.
  */
 public record PlainEncoder() implements EncoderSpec {
 
@@ -32,8 +32,8 @@ public record PlainEncoder() implements EncoderSpec {
             String name = "encoder." + (i + 1);
             if (i > 0)
                 x = graph.add(name + ".pool", new MaxPooling(stage.stride()), x);
-            x = graph.convNormRelu(name + ".a", x, stage.inner(), 3);
-            x = graph.convNormRelu(name + ".b", x, stage.width(), 3);
+            x = graph.convNormRelu(name + ".a", x, stage.inner(), stage.kernelSizes());
+            x = graph.convNormRelu(name + ".b", x, stage.width(), stage.kernelSizes());
             x = attention.ofStage(i).attach(graph, name + ".attention", x);
             if (i >= stages.size() - StageSpec.DROPPED)
                 x = graph.dropped(name, x);

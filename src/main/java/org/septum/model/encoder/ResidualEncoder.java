@@ -41,9 +41,9 @@ public record ResidualEncoder() implements EncoderSpec {
     private static Feature level(GraphAssembler graph, String name, Feature x, StageSpec stage,
             AttentionSpec attention) {
         Feature y = graph.convNormRelu(name + ".a", x,
-                Convolution.strided(x.channels(), stage.inner(), 3, stage.stride()));
-        y = graph.convNorm(name + ".b", y,
-                Convolution.strided(y.channels(), stage.width(), 3, StageSpec.unitStride(graph.dims())));
+                Convolution.strided(x.channels(), stage.inner(), stage.kernelSizes(), stage.stride()));
+        y = graph.convNorm(name + ".b", y, Convolution.strided(y.channels(), stage.width(), stage.kernelSizes(),
+                StageSpec.unitStride(graph.dims())));
         y = attention.attach(graph, name + ".attention", y);
         return graph.activated(name, ResidualBlock.join(graph, name, x, y, stage.stride()));
     }

@@ -88,7 +88,8 @@ class CaNetAttentionTest {
     void theChannelBlockAgreesWithTheAuthors(int dims) throws IOException {
         JsonNode json = Fixture.read("canet_channel_attention_" + dims + "d");
         GraphAssembler graph = new GraphAssembler(dims, json.get("in").asInt());
-        CaNetAttention.channelBlock(graph, "x", graph.input(), json.get("out").asInt());
+        CaNetAttention.channelBlock(graph, "x", graph.input(), json.get("out").asInt(),
+                java.util.Collections.nCopies(dims, 3));
         compare(json, graph.graph(), CHANNEL, Map.of("x.gates", "attention_sum_avg_plus_max"));
     }
 

@@ -46,11 +46,21 @@ class ReceptiveFieldTest {
         return new NetworkSpec(strides.get(0).size(), 1, 2, EncoderSpec.of(encoder), new NoAttention(), stages);
     }
 
+    /** Its first two levels have kernels that do not reach across the first axis. */
+    private static NetworkSpec flat(NetworkSpec spec) {
+        List<StageSpec> stages = new ArrayList<>(spec.stages());
+        for (int i = 0; i < 2; i++)
+            stages.set(i, stages.get(i).withKernel(List.of(1, 3, 3)));
+        return new NetworkSpec(spec.dims(), 1, 2, spec.encoder(), spec.attention(), stages);
+    }
+
     /** Network, axis. */
     static Stream<Arguments> networks() {
         NetworkSpec uneven = network("unet", List.of(List.of(1, 1, 1), List.of(1, 2, 3), List.of(2, 2, 1)));
         NetworkSpec gated = network("unet", StageSpec.halving(2, 2)).withAttention(AttentionSpec.of("canet-spatial"));
-        return Stream.of(Arguments.of(network("unet", StageSpec.halving(2, 4)), 1), Arguments.of(gated, 0),
+        NetworkSpec flat = flat(uneven);
+        return Stream.of(Arguments.of(flat, 0), Arguments.of(flat, 1),
+                Arguments.of(network("unet", StageSpec.halving(2, 4)), 1), Arguments.of(gated, 0),
                 Arguments.of(network("residual", StageSpec.halving(2, 4)), 0),
                 Arguments.of(network("resnet18", StageSpec.halving(2, 6)), 1),
                 Arguments.of(network("mobilenetv2", StageSpec.halving(2, 6)), 0), Arguments.of(uneven, 0),

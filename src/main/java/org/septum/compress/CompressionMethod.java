@@ -1,0 +1,31 @@
+package org.septum.compress;
+
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.stream.Collectors;
+
+import org.septum.core.SeptumException;
+
+/** How a model is made smaller or faster. */
+public enum CompressionMethod {
+
+    /** Convolutions with 8-bit integers. */
+    INT8;
+
+    /** As it is written on the command line. */
+    public String word() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+
+    /**
+     * The method of a word.
+     *
+     * @throws SeptumException
+     *             of kind USAGE if there is none; the message names all
+     */
+    public static CompressionMethod of(String word) {
+        return Arrays.stream(values()).filter(m -> m.word().equals(word)).findFirst()
+                .orElseThrow(() -> SeptumException.usage("method \"" + word + "\"; allowed: "
+                        + Arrays.stream(values()).map(CompressionMethod::word).collect(Collectors.joining(", "))));
+    }
+}
