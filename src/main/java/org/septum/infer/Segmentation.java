@@ -12,7 +12,7 @@ import org.septum.data.PostProcessingPlan;
  * @param mask
  *            the class of every voxel
  * @param probabilities
- *            of every class, if they were asked for
+ *            of every class, if they were asked for; the largest is that of the mask before its post-processing
  */
 public record Segmentation(LabelMask mask, Optional<ProbabilityMap> probabilities) {
 
