@@ -65,13 +65,16 @@ final class SegmentVerb extends Verb {
     @Option(names = "--no-postprocessing", description = "Leave masks as the network gives them, with islands. Else of classes that the model's plan names only the largest connected part is kept.")
     private boolean noPostProcessing;
 
+    @Option(names = "--no-crop", description = "Run every tile. Else tiles that show air only, by a rule that the model's plan learnt from its training scans, are background without a run.")
+    private boolean noCrop;
+
     @Option(names = "--overwrite", description = "Replace files in the output folder.")
     private boolean overwrite;
 
     @Override
     public Integer call() {
         SegmentPass pass = new SegmentPass(device, overlap, memory, SegmentPass.Runner.named(engine), precision, tta,
-                !noPostProcessing);
+                !noPostProcessing, !noCrop);
         SegmentOutputs outputs = new SegmentOutputs(formats, overlay, slices, probabilities, overwrite);
         SegmentScans.Result result = SegmentScans.run(SegmentScans.Request.of(inputs, model, output).withPass(pass)
                 .withOutputs(outputs).withChoice(choice.options(), choice.everyPhase()), progress());

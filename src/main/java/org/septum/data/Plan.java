@@ -65,6 +65,8 @@ import org.septum.model.block.AttentionSpec;
  *            which slices a 2D network sees at once, as offsets; empty for the slice itself alone
  * @param postProcessing
  *            what is done to masks; null for nothing
+ * @param air
+ *            which tiles show air only and need not be run; null if all are run, as in plans of old
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record Plan(int version, String dataset, Modality modality, List<String> channels, ClassLabels labels,
@@ -72,7 +74,7 @@ public record Plan(int version, String dataset, Modality modality, List<String> 
         @JsonInclude(JsonInclude.Include.NON_EMPTY) List<Integer> size, List<Integer> patch,
         List<IntensityNormalization> normalization, TrainingPlan training, DatasetFingerprint fingerprint,
         Map<String, String> reasons, @JsonInclude(JsonInclude.Include.NON_EMPTY) List<Integer> slices,
-        PostProcessingPlan postProcessing) {
+        PostProcessingPlan postProcessing, AirRule air) {
 
     /** Which way the axes of the network's grid run. */
     public enum GridAxes {
@@ -104,6 +106,15 @@ public record Plan(int version, String dataset, Modality modality, List<String> 
         PlanRules.requirePatch(network, spacing, patch);
         PlanRules.requireUsableSize(size, network.dims());
         IntensityNormalization.requireOneEach(normalization, channels.size());
+    }
+
+    /** With all tiles run. */
+    public Plan(int version, String dataset, Modality modality, List<String> channels, ClassLabels labels,
+            NetworkSpec network, GridAxes grid, List<Double> spacing, List<Integer> size, List<Integer> patch,
+            List<IntensityNormalization> normalization, TrainingPlan training, DatasetFingerprint fingerprint,
+            Map<String, String> reasons, List<Integer> slices, PostProcessingPlan postProcessing) {
+        this(version, dataset, modality, channels, labels, network, grid, spacing, size, patch, normalization, training,
+                fingerprint, reasons, slices, postProcessing, null);
     }
 
     /** With slices that are seen one by one, and masks that are left as they are. */
@@ -221,41 +232,43 @@ public record Plan(int version, String dataset, Modality modality, List<String> 
     /** This plan with other training settings. */
     public Plan withTraining(TrainingPlan other) {
         return new Plan(version, dataset, modality, channels, labels, network, grid, spacing, size, patch,
-                normalization, other, fingerprint, reasons, slices, postProcessing);
+                normalization, other, fingerprint, reasons, slices, postProcessing, air);
     }
 
     /** This plan with another patch. */
     public Plan withPatch(List<Integer> other) {
         return new Plan(version, dataset, modality, channels, labels, network, grid, spacing, size, other,
-                normalization, training, fingerprint, reasons, slices, postProcessing);
+                normalization, training, fingerprint, reasons, slices, postProcessing, air);
     }
 
     /**
      * This plan for another dataset with other classes; the network gets an output channel for each. What was measured
-     * of the old dataset is dropped, and what was done to masks.
+     * of the old dataset is dropped, what was done to masks and which tiles were air.
      */
     public Plan fitted(String otherDataset, ClassLabels otherLabels) {
+        Map<String, String> why = new TreeMap<>(reasons);
+        why.remove("air");
         return new Plan(version, otherDataset, modality, channels, otherLabels,
                 network.withClasses(otherLabels.count()), grid, spacing, size, patch, normalization, training, null,
-                reasons, slices, null);
+                why, slices, null);
     }
 
     /** This plan with other names for classes, by their old names; what is not in the map stays. */
     public Plan withClassNames(Map<String, String> names) {
         return new Plan(version, dataset, modality, channels, labels.renamed(names), network, grid, spacing, size,
-                patch, normalization, training, fingerprint, reasons, slices, postProcessing);
+                patch, normalization, training, fingerprint, reasons, slices, postProcessing, air);
     }
 
     /** This plan with other reasons. */
     public Plan withReasons(Map<String, String> other) {
         return new Plan(version, dataset, modality, channels, labels, network, grid, spacing, size, patch,
-                normalization, training, fingerprint, other, slices, postProcessing);
+                normalization, training, fingerprint, other, slices, postProcessing, air);
     }
 
     /** This plan with slices brought to another size; empty to leave them as they are. */
     public Plan withSize(List<Integer> other) {
         return new Plan(version, dataset, modality, channels, labels, network, grid, spacing, other, patch,
-                normalization, training, fingerprint, reasons, slices, postProcessing);
+                normalization, training, fingerprint, reasons, slices, postProcessing, air);
     }
 
     /** This plan with something else done to masks, and why; null for nothing. */
@@ -263,12 +276,20 @@ public record Plan(int version, String dataset, Modality modality, List<String> 
         Map<String, String> why = new TreeMap<>(reasons);
         why.put("postProcessing", reason);
         return new Plan(version, dataset, modality, channels, labels, network, grid, spacing, size, patch,
-                normalization, training, fingerprint, why, slices, other);
+                normalization, training, fingerprint, why, slices, other, air);
+    }
+
+    /** This plan with another rule for tiles of air, and why; null to run them all. */
+    public Plan withAir(AirRule other, String reason) {
+        Map<String, String> why = new TreeMap<>(reasons);
+        why.put("air", reason);
+        return new Plan(version, dataset, modality, channels, labels, network, grid, spacing, size, patch,
+                normalization, training, fingerprint, why, slices, postProcessing, other);
     }
 
     /** This plan with another attention and all else, widths included, as it is. */
     public Plan withAttention(AttentionSpec attention) {
         return new Plan(version, dataset, modality, channels, labels, network.withAttention(attention), grid, spacing,
-                size, patch, normalization, training, fingerprint, reasons, slices, postProcessing);
+                size, patch, normalization, training, fingerprint, reasons, slices, postProcessing, air);
     }
 }

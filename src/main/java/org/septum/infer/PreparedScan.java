@@ -2,6 +2,7 @@ package org.septum.infer;
 
 import org.septum.core.Scan;
 import org.septum.core.Workspace;
+import org.septum.data.AirRule;
 import org.septum.data.Plan;
 import org.septum.data.WorkingGrid;
 
@@ -18,12 +19,12 @@ public final class PreparedScan {
 
     private final WorkingVolume volume;
 
-    PreparedScan(Scan scan, Plan plan, WorkingGrid grid, Workspace space) {
+    PreparedScan(Scan scan, Plan plan, WorkingGrid grid, Workspace space, AirRule air) {
         this.scan = scan;
         this.plan = plan;
         this.grid = grid;
         this.space = space;
-        this.volume = WorkingVolume.of(scan, plan, grid, space.memory() / 2);
+        this.volume = WorkingVolume.of(scan, plan, grid, space.memory() / 2, air);
     }
 
     /** The scan itself. */

@@ -3,6 +3,7 @@ package org.septum.infer;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Locale;
 import java.util.function.Supplier;
 
 import org.septum.core.LabelMask;
@@ -34,7 +35,7 @@ public final class Segmenter {
 
     /**
      * Segments one scan. A 2D network goes through a volume slice by slice; if the plan says so, it sees the slices
-     * beside as well, and the mask is freed of islands.
+     * beside as well, tiles of mere air are background without a run, and the mask is freed of islands.
      *
      * @param scan
      *            with the plan's channels
@@ -89,7 +90,7 @@ public final class Segmenter {
         List<Long> size = List.of(scan.size(0), scan.size(1), scan.size(2));
         WorkingGrid grid = WorkingGrid.of(scan.geometry(), size, plan);
         requireFit(scan, plan, grid);
-        return new PreparedScan(scan, plan, grid, space);
+        return new PreparedScan(scan, plan, grid, space, options.crop() ? plan.air() : null);
     }
 
     /**
@@ -136,7 +137,10 @@ public final class Segmenter {
         listener.added(0);
         TilePass pass = new TilePass(prepared.volume(), plan.network().inputs(), classes,
                 new TileBlending(tiles, classes, consumer), listener);
-        return new StepDown.Attempt<>(pass, slices::segmentation);
+        return new StepDown.Attempt<>(pass, () -> {
+            progress.tellOfAir(pass.air(), tiles.count());
+            return slices.segmentation();
+        });
     }
 
     /** What the size of a tile along x, y, z must be a multiple of. */
@@ -154,6 +158,12 @@ public final class Segmenter {
         public void added(long done) {
             progress.throwIfCancelled();
             progress.report(task, done, tiles);
+        }
+
+        void tellOfAir(long air, long count) {
+            if (air > 0)
+                progress.message(String.format(Locale.ROOT, "%s: %.0f %% of the tiles show air only and were not run",
+                        task, 100.0 * air / count));
         }
 
         TileProgress of(long count) {

@@ -2,6 +2,7 @@ package org.septum.infer;
 
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
@@ -17,6 +18,8 @@ import org.septum.core.SeptumException;
  * Adding is no work for a thread of its own: the lane whose result is the next one adds it, and what others have laid
  * ready behind it. Results that wait are bounded: two for each lane.
  * <p>
+ * Tiles of mere air are not run: they are background for certain.
+ * <p>
  * A pass that fails in a lane can go on where it was with other lanes or a smaller batch.
  */
 final class TilePass {
@@ -31,8 +34,8 @@ final class TilePass {
         void added(long tiles);
     }
 
-    /** Tiles that follow each other, and room for their probabilities. */
-    private record Batch(long first, int count, float[] probabilities) {
+    /** Tiles that follow each other, room for their probabilities, and how many of them are air. */
+    private record Batch(long first, int count, float[] probabilities, int air) {
     }
 
     private final WorkingVolume volume;
@@ -61,6 +64,9 @@ final class TilePass {
 
     /** Tiles before this one are in the image. */
     private long added;
+
+    /** How many of these are air. */
+    private long air;
 
     private boolean isAdding;
 
@@ -99,6 +105,11 @@ final class TilePass {
     /** Tiles that are in the image. */
     long added() {
         return added;
+    }
+
+    /** Tiles in the image that were not run since they are mere air. */
+    long air() {
+        return air;
     }
 
     /** False if a failure left a tile half added: the pass cannot go on. */
@@ -174,16 +185,42 @@ final class TilePass {
         try {
             float[] input = new float[Math.multiplyExact(size, inputs)];
             for (Batch batch = take(size); batch != null; batch = take(size)) {
-                for (int i = 0; i < batch.count(); i++)
-                    volume.copyTile(grid.tile(batch.first() + i), grid.tile(), input, i * inputs);
-                lane.run(input, batch.count(), batch.probabilities());
-                give(batch);
+                give(run(lane, batch, input));
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             stop(new SeptumException(SeptumException.Kind.CANCELLED, "stopped while it waited for a tile", e));
         } catch (RuntimeException | Error e) {
             stop(e);
+        }
+    }
+
+    /** Runs the tiles that are not air. */
+    private Batch run(Engine.Lane lane, Batch batch, float[] input) {
+        boolean[] isAir = new boolean[batch.count()];
+        int count = 0;
+        for (int i = 0; i < isAir.length; i++) {
+            TileGrid.Tile tile = grid.tile(batch.first() + i);
+            isAir[i] = volume.isAir(tile, grid.tile());
+            if (!isAir[i])
+                volume.copyTile(tile, grid.tile(), input, count++ * inputs);
+        }
+        if (count > 0)
+            lane.run(input, count, batch.probabilities());
+        spread(batch.probabilities(), count, isAir);
+        return new Batch(batch.first(), batch.count(), batch.probabilities(), batch.count() - count);
+    }
+
+    /** Moves the results of tiles that were run to their places, from the last; those of air become background. */
+    private void spread(float[] probabilities, int count, boolean[] isAir) {
+        int left = count;
+        for (int i = isAir.length - 1; i >= left; i--) {
+            if (isAir[i]) {
+                Arrays.fill(probabilities, i * outputs, (i + 1) * outputs, 0);
+                Arrays.fill(probabilities, i * outputs, i * outputs + grid.tileVoxels(), 1);
+            } else {
+                System.arraycopy(probabilities, --left * outputs, probabilities, i * outputs, outputs);
+            }
         }
     }
 
@@ -195,7 +232,7 @@ final class TilePass {
             if (failure != null || taken == grid.count())
                 return null;
             int count = (int) Math.min(size, grid.count() - taken);
-            Batch batch = new Batch(taken, count, free.remove());
+            Batch batch = new Batch(taken, count, free.remove(), 0);
             taken += count;
             return batch;
         }
@@ -229,6 +266,7 @@ final class TilePass {
         isBroken = false;
         synchronized (lock) {
             added += batch.count();
+            air += batch.air();
             free.add(batch.probabilities());
             lock.notifyAll();
         }

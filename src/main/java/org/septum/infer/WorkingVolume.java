@@ -2,8 +2,10 @@ package org.septum.infer;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.List;
 import java.util.TreeMap;
+import java.util.stream.IntStream;
 
 import net.imglib2.RandomAccessibleInterval;
 import net.imglib2.img.array.ArrayImgs;
@@ -12,6 +14,7 @@ import net.imglib2.view.Views;
 
 import org.septum.core.Scan;
 import org.septum.core.SeptumException;
+import org.septum.data.AirRule;
 import org.septum.data.IntensityNormalization;
 import org.septum.data.Plan;
 import org.septum.data.Resampling;
@@ -29,6 +32,9 @@ import org.septum.data.WorkingGrid;
 final class WorkingVolume {
 
     private static final int FEWEST_KEPT = 8;
+
+    /** Edge of the squares that are looked at as a whole for air. */
+    private static final int SQUARE = 16;
 
     private final Plan plan;
 
@@ -51,13 +57,28 @@ final class WorkingVolume {
 
     private final SliceStack stack;
 
-    /** Finished slices by z; each by channel and place in the slice. */
-    private final TreeMap<Integer, float[][]> slices = new TreeMap<>();
+    /** Tells air from others; null if nothing is air. */
+    private final AirRule air;
+
+    /** Finished slices by z. */
+    private final TreeMap<Integer, Slice> slices = new TreeMap<>();
 
     /** Slices before they are resampled along z, by z; each by channel and place in the slice. */
     private final TreeMap<Integer, float[][]> between = new TreeMap<>();
 
-    private WorkingVolume(Scan scan, Plan plan, WorkingGrid grid, long memory) {
+    /**
+     * A finished slice.
+     *
+     * @param values
+     *            by channel and place in the slice
+     * @param bright
+     *            which squares of {@link #SQUARE} voxels hold more than air, x fastest
+     */
+    private record Slice(float[][] values, BitSet bright) {
+    }
+
+    private WorkingVolume(Scan scan, Plan plan, WorkingGrid grid, long memory, AirRule air) {
+        this.air = air;
         this.plan = plan;
         this.grid = grid;
         this.nx = Math.toIntExact(grid.size().get(0));
@@ -81,8 +102,13 @@ final class WorkingVolume {
      *            bytes that may be taken where the slices of the network run across those of the scan
      */
     static WorkingVolume of(Scan scan, Plan plan, WorkingGrid grid, long memory) {
+        return of(scan, plan, grid, memory, null);
+    }
+
+    /** The same, which tells tiles of mere air from others by a rule; null if no tile is air. */
+    static WorkingVolume of(Scan scan, Plan plan, WorkingGrid grid, long memory, AirRule air) {
         requireArrays(scan, grid);
-        return new WorkingVolume(scan, plan, grid, memory);
+        return new WorkingVolume(scan, plan, grid, memory, air);
     }
 
     private static void requireArrays(Scan scan, WorkingGrid grid) {
@@ -126,7 +152,7 @@ final class WorkingVolume {
         int endY = (int) Math.min(ty, ny - at.y());
         int endZ = (int) Math.min(tz, nz - at.z());
         for (int z = (int) Math.max(0, -at.z()); z < endZ; z++) {
-            float[][] slice = slice((int) (at.z() + z));
+            float[][] slice = slice((int) (at.z() + z)).values();
             for (int c = 0; c < slice.length; c++) {
                 for (int y = (int) Math.max(0, -at.y()); y < endY; y++) {
                     int from = (int) ((at.y() + y) * nx + at.x() + firstX);
@@ -137,9 +163,43 @@ final class WorkingVolume {
         }
     }
 
+    /**
+     * True if a tile is mere air, so that there is nothing to run the network on: in all slices that it would see, and
+     * up to {@value #SQUARE} voxels around. May be called from many threads.
+     *
+     * @param at
+     *            its place
+     * @param size
+     *            along x, y, z
+     */
+    boolean isAir(TileGrid.Tile at, List<Integer> size) {
+        if (air == null || !air.fits(size, grid.size()))
+            return false;
+        if (stack.count() > 1) {
+            return IntStream.range(0, stack.count())
+                    .allMatch(k -> isAirSlice(at, size, (int) stack.slice(at.z(), k, nz)));
+        }
+        int endZ = (int) Math.min(nz, at.z() + size.get(2));
+        return IntStream.range((int) Math.max(0, at.z()), endZ).allMatch(z -> isAirSlice(at, size, z));
+    }
+
+    private boolean isAirSlice(TileGrid.Tile at, List<Integer> size, int z) {
+        int squares = (nx - 1) / SQUARE + 1;
+        int firstX = (int) Math.max(0, at.x()) / SQUARE;
+        int endX = (int) (Math.min(nx, at.x() + size.get(0)) - 1) / SQUARE + 1;
+        int endY = (int) (Math.min(ny, at.y() + size.get(1)) - 1) / SQUARE + 1;
+        BitSet bright = slice(z).bright();
+        for (int y = (int) Math.max(0, at.y()) / SQUARE; y < endY; y++) {
+            int next = bright.nextSetBit(y * squares + firstX);
+            if (next >= 0 && next < y * squares + endX)
+                return false;
+        }
+        return true;
+    }
+
     /** A finished slice of all channels. It must not be changed. */
-    private synchronized float[][] slice(int z) {
-        float[][] slice = slices.get(z);
+    private synchronized Slice slice(int z) {
+        Slice slice = slices.get(z);
         if (slice == null) {
             slice = make(z);
             keep(slices, z, slice, kept);
@@ -148,13 +208,13 @@ final class WorkingVolume {
     }
 
     /** Keeps the slices with the highest numbers: tiles come in ascending order. */
-    private static void keep(TreeMap<Integer, float[][]> some, int z, float[][] slice, int most) {
+    private static <S> void keep(TreeMap<Integer, S> some, int z, S slice, int most) {
         some.put(z, slice);
         if (some.size() > most)
             some.pollFirstEntry();
     }
 
-    private float[][] make(int z) {
+    private Slice make(int z) {
         List<Integer> from = shares.get(z).from();
         List<Float> weights = shares.get(z).weights();
         float[][] slice = new float[channels.size()][nx * ny];
@@ -170,7 +230,19 @@ final class WorkingVolume {
             for (int i = 0; i < slice[c].length; i++)
                 slice[c][i] = applied.apply(slice[c][i]);
         }
-        return slice;
+        return new Slice(slice, bright(slice));
+    }
+
+    private BitSet bright(float[][] slice) {
+        BitSet bright = new BitSet();
+        if (air == null)
+            return bright;
+        int squares = (nx - 1) / SQUARE + 1;
+        for (float[] channel : slice)
+            for (int i = 0; i < channel.length; i++)
+                if (!air.isAir(channel[i]))
+                    bright.set(i / nx / SQUARE * squares + i % nx / SQUARE);
+        return bright;
     }
 
     /** A slice of all channels, resampled along x and y only. */

@@ -11,6 +11,7 @@ import com.sun.management.OperatingSystemMXBean;
 import org.septum.core.Progress;
 import org.septum.core.SeptumException;
 import org.septum.core.WholeFile;
+import org.septum.data.AirSearch;
 import org.septum.data.CaseIndex;
 import org.septum.data.DatasetFingerprint;
 import org.septum.data.FoldSplit;
@@ -158,7 +159,7 @@ public final class PlanDataset {
         return plan(index, wishes, Optional.empty(), progress);
     }
 
-    /** A plan; the machine is timed if that can make a difference. */
+    /** A plan, with its rule for tiles of air; the machine is timed if that can make a difference. */
     static Plan plan(CaseIndex index, Wishes wishes, Optional<Time> time, Progress progress) {
         DatasetFingerprint facts = DatasetFingerprint.of(index, progress);
         String network = wishes.network().orElse("unet");
@@ -171,9 +172,10 @@ public final class PlanDataset {
                 wishes.neighbours());
         Plan plan = Planner.plan(facts, index.name(), decided, TrainModel.DEFAULT_SEED);
         if (time.isEmpty() || !Planner.dependsOnTime(facts, plan))
-            return plan;
+            return AirSearch.complete(plan, index, progress);
         double step = StepTimer.roughSeconds(plan, FoldSplit.of(index, FoldSplit.NONE), time.get().device(), progress);
         TimeBudget budget = TimeBudget.of(time.get().budget().toMillis() / 1e3, plan, step);
-        return Planner.plan(facts, index.name(), decided.within(budget), TrainModel.DEFAULT_SEED);
+        return AirSearch.complete(
+                Planner.plan(facts, index.name(), decided.within(budget), TrainModel.DEFAULT_SEED), index, progress);
     }
 }

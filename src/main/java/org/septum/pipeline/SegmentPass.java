@@ -29,9 +29,11 @@ import org.septum.infer.TorchEngine;
  *            whether the mean over mirror images of each tile is taken ({@link MirroredEngine})
  * @param postProcessing
  *            whether masks are freed of islands where the model's plan says so
+ * @param crop
+ *            whether tiles that show air only, by the rule of the model's plan, are left out
  */
 public record SegmentPass(String device, double overlap, long memory, Runner runner, String precision, boolean tta,
-        boolean postProcessing) {
+        boolean postProcessing, boolean crop) {
 
     /** What runs a network. */
     public enum Runner {
@@ -77,7 +79,7 @@ public record SegmentPass(String device, double overlap, long memory, Runner run
 
     /** ONNX Runtime on whatever device there is, half a tile of overlap, no limit of memory. */
     public static final SegmentPass DEFAULT = new SegmentPass("auto", SegmenterOptions.DEFAULT.overlap(), 0,
-            Runner.ONNX, OpenModel.FP32, false, true);
+            Runner.ONNX, OpenModel.FP32, false, true, true);
 
     public SegmentPass {
         SegmenterOptions.DEFAULT.withOverlap(overlap);
@@ -98,32 +100,37 @@ public record SegmentPass(String device, double overlap, long memory, Runner run
 
     /** The same on another device. */
     public SegmentPass withDevice(String other) {
-        return new SegmentPass(other, overlap, memory, runner, precision, tta, postProcessing);
+        return new SegmentPass(other, overlap, memory, runner, precision, tta, postProcessing, crop);
     }
 
     /** The same with another overlap of tiles. */
     public SegmentPass withOverlap(double other) {
-        return new SegmentPass(device, other, memory, runner, precision, tta, postProcessing);
+        return new SegmentPass(device, other, memory, runner, precision, tta, postProcessing, crop);
     }
 
     /** The same with another limit of memory in bytes, or 0. */
     public SegmentPass withMemory(long limit) {
-        return new SegmentPass(device, overlap, limit, runner, precision, tta, postProcessing);
+        return new SegmentPass(device, overlap, limit, runner, precision, tta, postProcessing, crop);
     }
 
     /** The same with the network run by something else. */
     public SegmentPass withRunner(Runner other) {
-        return new SegmentPass(device, overlap, memory, other, precision, tta, postProcessing);
+        return new SegmentPass(device, overlap, memory, other, precision, tta, postProcessing, crop);
     }
 
     /** The same at another precision. */
     public SegmentPass withPrecision(String other) {
-        return new SegmentPass(device, overlap, memory, runner, other, tta, postProcessing);
+        return new SegmentPass(device, overlap, memory, runner, other, tta, postProcessing, crop);
     }
 
     /** The same with the mean over mirror images, or without. */
     public SegmentPass withTta(boolean wanted) {
-        return new SegmentPass(device, overlap, memory, runner, precision, wanted, postProcessing);
+        return new SegmentPass(device, overlap, memory, runner, precision, wanted, postProcessing, crop);
+    }
+
+    /** The same with tiles of air left out, or run. */
+    public SegmentPass withCrop(boolean wanted) {
+        return new SegmentPass(device, overlap, memory, runner, precision, tta, postProcessing, wanted);
     }
 
     /**
@@ -148,6 +155,6 @@ public record SegmentPass(String device, double overlap, long memory, Runner run
     /** How scans are cut into tiles of a model. */
     SegmenterOptions segmenterOptions(OpenModel model) {
         return SegmenterOptions.DEFAULT.withOverlap(model.overlap(overlap)).withBatch(model.mostTiles())
-                .withPostProcessing(postProcessing);
+                .withPostProcessing(postProcessing).withCrop(crop);
     }
 }
