@@ -96,7 +96,9 @@ final class PictureSizing {
 
     /** The next smaller size that keeps enough of the labels; absent if there is none. */
     Optional<Choice> smallerThan(Choice choice) {
-        if (facts.volumes() > 0)
+        // few patients make few pictures, which are seen often enough; smaller ones cost more Dice than time gains
+        boolean isOfFew = facts.hasFewPatients() && choice.longer <= EDGE_OF_FEW;
+        if (facts.volumes() > 0 || isOfFew)
             return Optional.empty();
         return CaseMeasurement.EDGES.stream()
                 .filter(e -> e < choice.longer && MUCH_LARGER * e <= longer() && facts.keptAt(e) >= KEPT).findFirst()
