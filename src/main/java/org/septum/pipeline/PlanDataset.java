@@ -175,7 +175,7 @@ public final class PlanDataset {
             return AirSearch.complete(plan, index, progress);
         double step = StepTimer.roughSeconds(plan, FoldSplit.of(index, FoldSplit.NONE), time.get().device(), progress);
         TimeBudget budget = TimeBudget.of(time.get().budget().toMillis() / 1e3, plan, step);
-        return AirSearch.complete(
-                Planner.plan(facts, index.name(), decided.within(budget), TrainModel.DEFAULT_SEED), index, progress);
+        return AirSearch.complete(Planner.plan(facts, index.name(), decided.within(budget), TrainModel.DEFAULT_SEED),
+                index, progress);
     }
 }
