@@ -114,7 +114,31 @@ final class ModelReadme {
                 + " the same size with one channel for each class. Septum itself takes care of the following; others"
                 + " need it done before: scans " + grid + size + ", "
                 + (plan.grid() == Plan.GridAxes.LPS ? "axes turned to run to the patient's left, back and head, " : "")
-                + normalization(plan) + ". Tiles of " + patch(plan) + " voxels, as in training, give the best result.";
+                + normalization(plan) + ". Tiles of " + patch(plan) + " voxels, as in training, give the best result."
+                + beside(plan) + afterwards(plan);
+    }
+
+    /** What a network that sees several slices gets as channels. */
+    private static String beside(Plan plan) {
+        if (plan.slices().isEmpty())
+            return "";
+        String offsets = plan.slices().stream().map(o -> o > 0 ? "+" + o : String.valueOf(o))
+                .collect(Collectors.joining(", "));
+        return "\n- It segments a slice and sees the slices beside it (2.5D): the channels of `input` are, slice after"
+                + " slice at " + offsets + " from the one that is segmented, all channels of the scan; beyond the"
+                + " ends of the scan its outermost slice stands in.";
+    }
+
+    /** What is done to masks behind the network. */
+    private static String afterwards(Plan plan) {
+        if (plan.postProcessing() == null || plan.postProcessing().largestPart().isEmpty())
+            return "";
+        String names = plan.labels().classes().stream()
+                .filter(c -> plan.postProcessing().largestPart().contains(c.value())).map(ClassLabel::name)
+                .collect(Collectors.joining(", "));
+        return "\n- Of " + names + " Septum keeps only the largest connected part"
+                + (plan.postProcessing().perSlice() ? " of each slice" : "")
+                + " (`--no-postprocessing` leaves the rest); the scores above are of such masks.";
     }
 
     private static String patch(Plan plan) {

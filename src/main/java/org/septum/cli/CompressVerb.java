@@ -14,7 +14,7 @@ import picocli.CommandLine.Option;
 /** {@code septum compress}. */
 @Command(name = "compress", description = { "Makes a model faster, and measures what that costs.",
         "int8: convolutions with 8-bit integers, for segment --precision int8 on a CPU. The new model holds the old one "
-                + "as well." }, footer = { "", "Example:",
+                + "as well." }, footer = { "", "Examples:",
                         "  septum compress -m MODEL -d DATASET --method int8 -o FASTER",
                         "  septum segment scan.nii.gz -m FASTER -o masks --precision int8" })
 final class CompressVerb extends Verb {

@@ -11,7 +11,7 @@ import picocli.CommandLine.Option;
 
 /** {@code septum demo}. */
 @Command(name = "demo", description = "Segments a sample scan as NIfTI, DICOM and OME-TIFF with the model that comes "
-        + "along, and writes masks, pictures and a report.")
+        + "along, and writes masks, pictures and a report.", footer = { "", "Example:", "  septum demo -o DIR" })
 final class DemoVerb extends Verb {
 
     @Option(names = { "-o",

@@ -8,7 +8,7 @@ import org.septum.pipeline.Diagnose;
 import picocli.CommandLine.Command;
 
 /** {@code septum doctor}. */
-@Command(name = "doctor", description = "Looks whether Java, memory, Bio-Formats and the engines work, what is used, and why not something faster: threads, instruction sets, GPU.")
+@Command(name = "doctor", description = "Looks whether Java, memory, Bio-Formats and the engines work, what is used, and why not something faster: threads, instruction sets, GPU. Exit code 1 if something does not work.")
 final class DoctorVerb extends Verb {
 
     @Override

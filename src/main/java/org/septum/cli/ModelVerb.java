@@ -107,8 +107,8 @@ final class ModelVerb extends Verb {
     @Command(name = "card", description = "Writes a copy of a model with other words about it, or of half the size.", footer = {
             "", "Examples:", "  septum model card MODEL --card card.json --without report.html -o MODEL.zip",
             "  septum model card MODEL --half -o SMALL", "",
-            "card.json may hold name, description, authors, licence, attribution, citations, intendedUse, limits,",
-            "classes (new names by old ones) and measurements (each with class and kind: circumference)." })
+            "card.json may hold name, description, authors, licence, attribution, citations, intendedUse, limits, "
+                    + "classes (new names by old ones) and measurements (each with class and kind: circumference)." })
     static final class CardVerb extends Verb {
 
         @Parameters(paramLabel = "MODEL", description = "Model folder or zip.")

@@ -16,7 +16,7 @@ import picocli.CommandLine.Parameters;
 @Command(name = "segment", description = { "Segments scans with a model and writes their masks.",
         "A scan that fails is reported and does not stop the others." }, footer = { "", "Examples:",
                 "  septum segment scan.nii.gz -m MODEL -o masks",
-                "  septum segment dicom_folder -m MODEL -o masks --format nifti --format ome-tiff --overlay",
+                "  septum segment dicom_folder -m MODEL -o masks --format dicom-seg --overlay",
                 "  septum segment scans/ -m MODEL.zip -o masks --device cpu" })
 final class SegmentVerb extends Verb {
 
@@ -32,7 +32,7 @@ final class SegmentVerb extends Verb {
     @Option(names = "--device", paramLabel = "D", defaultValue = "auto", description = "auto, cpu, gpu or gpu:1. Default: ${DEFAULT-VALUE}.")
     private String device;
 
-    @Option(names = "--precision", paramLabel = "P", defaultValue = "fp32", description = "fp32, or int8 for a model that septum compress made: several times as fast on a CPU. Default: ${DEFAULT-VALUE}.")
+    @Option(names = "--precision", paramLabel = "P", defaultValue = "fp32", description = "fp32, or int8 for a model that septum compress made, faster on a CPU. Default: ${DEFAULT-VALUE}.")
     private String precision;
 
     @Option(names = "--format", paramLabel = "F", defaultValue = "nifti", description = "Format of the masks; may be given several times: nifti, ome-tiff, dicom-seg, roi-zip. Default: ${DEFAULT-VALUE}.")

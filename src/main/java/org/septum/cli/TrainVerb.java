@@ -20,11 +20,11 @@ import picocli.CommandLine.Parameters;
         "A dataset is a folder with dataset.json, imagesTr, labelsTr (nnU-Net, Medical Decathlon), or with images and "
                 + "labels of equal names. Ctrl-C keeps the best model so far. A training that was cut off goes on with "
                 + "--resume." }, footer = { "", "Examples:",
-                        "  septum train DATASET -o MODEL --budget 60m        a model within an hour, scored on fold 0",
-                        "  septum train DATASET -o MODEL --fold none         on every case, for use",
-                        "  septum train DATASET -o MODEL --fold all          five networks, averaged; all cases scored",
-                        "  septum train DATASET -o MODEL --from OTHER        goes on from a model that is there",
-                        "  septum train DATASET -o MODEL --plan plan.json    as planned and edited" })
+                        "  septum train DATASET -o MODEL --budget 60m      within an hour, scored on fold 0",
+                        "  septum train DATASET -o MODEL --fold none       on every case, for use",
+                        "  septum train DATASET -o MODEL --fold all        five networks, averaged",
+                        "  septum train DATASET -o MODEL --from OTHER      goes on from a finished model",
+                        "  septum train DATASET -o MODEL --plan plan.json  as planned and edited" })
 final class TrainVerb extends Verb {
 
     @Parameters(paramLabel = "DATASET", description = "Folder with scans and labels.")

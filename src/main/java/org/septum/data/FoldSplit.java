@@ -5,6 +5,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 
 import org.septum.core.SeptumException;
 
@@ -65,10 +66,20 @@ public record FoldSplit(int fold, List<DataCase> training, List<DataCase> valida
         return Math.min(FOLDS, (int) index.cases().stream().map(DataCase::group).distinct().count());
     }
 
+    /**
+     * "fold 0 of 5", for people: of as many as there are. With three patients there are three, and what was asked for
+     * as fold 4 is fold 1.
+     */
+    public String name() {
+        int patients = (int) Stream.concat(training.stream(), validation.stream()).map(DataCase::group).distinct()
+                .count();
+        int folds = Math.min(FOLDS, patients);
+        return "fold " + fold % folds + " of " + folds;
+    }
+
     /** "fold 0 of 5: 143 training and 36 validation cases", for people. */
     public String describe() {
         return fold < 0 ? "all " + training.size() + " cases, none held out"
-                : "fold " + fold + " of " + FOLDS + ": " + training.size() + " training and " + validation.size()
-                        + " validation cases";
+                : name() + ": " + training.size() + " training and " + validation.size() + " validation cases";
     }
 }

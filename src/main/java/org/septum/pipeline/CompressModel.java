@@ -121,9 +121,11 @@ public final class CompressModel {
     }
 
     /** Says whether the scored cases were new to the model. */
-    private String describe(Bundle bundle, FoldSplit split) {
-        String fold = "cases of fold " + split.fold() + " of " + FoldSplit.FOLDS;
-        boolean held = bundle.card().training().getOrDefault("split", "").startsWith("fold " + split.fold() + " ");
+    private static String describe(Bundle bundle, CaseIndex index, FoldSplit split) {
+        String fold = "cases of " + split.name();
+        Matcher said = FOLD.matcher(bundle.card().training().getOrDefault("split", ""));
+        boolean held = said.matches()
+                && FoldSplit.of(index, Integer.parseInt(said.group(1))).validation().equals(split.validation());
         return held ? "validation " + fold : fold + ", on which the model was trained";
     }
 
@@ -137,8 +139,8 @@ public final class CompressModel {
                 try (OpenBundle open = BundleReader.open(model)) {
                     Path int8 = open.int8().orElseThrow();
                     BeforeAndAfter measured = BeforeAndAfter.measure(open, cases, progress);
-                    return new Receipt(Receipt.VERSION, request.method().word(), index.name(), describe(bundle, split),
-                            classes(bundle.plan(), measured), measured.seconds(),
+                    return new Receipt(Receipt.VERSION, request.method().word(), index.name(),
+                            describe(bundle, index, split), classes(bundle.plan(), measured), measured.seconds(),
                             new Receipt.Change(Files.size(open.onnx()), Files.size(int8)), choices, measured.machine());
                 }
             } finally {

@@ -1,5 +1,7 @@
 package org.septum.pipeline;
 
+import java.util.stream.Collectors;
+
 import org.septum.core.SeptumException;
 import org.septum.data.Plan;
 import org.septum.model.block.NetworkGraph;
@@ -42,7 +44,8 @@ record MemoryBudget(long limit) {
             long needed = (PROGRAM + weights + tile) / (100 - HEAP_PERCENT) * 100;
             throw SeptumException.usage("--memory of " + (limit >> 20) + " MB; this model needs " + ((needed >> 20) + 1)
                     + " MB at least, " + (weights + tile >> 20) + " MB of it for the network and one tile of "
-                    + plan.patch() + " voxels: allow so much, or use a smaller model");
+                    + plan.patch().stream().map(String::valueOf).collect(Collectors.joining(" × "))
+                    + " voxels: allow so much, or use a smaller model");
         }
         return (int) Math.min(Integer.MAX_VALUE, lanes);
     }

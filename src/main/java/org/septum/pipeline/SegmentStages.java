@@ -153,8 +153,8 @@ final class SegmentStages implements AutoCloseable {
         try {
             List<Path> written = masks.write(opened.original(), made, job.name());
             List<ClassVolume> volumes = ClassVolume.of(made.mask(), model.measurements());
-            return new ScanResult(job.source().path(), job.name(), written, volumes, seconds + secondsSince(start),
-                    opened.original().notes(), "");
+            return new ScanResult(job.source().path(), job.name(), written, volumes,
+                    Math.round((seconds + secondsSince(start)) * 1e3) / 1e3, opened.original().notes(), "");
         } catch (RuntimeException | OutOfMemoryError e) {
             return failed(job, e);
         } finally {

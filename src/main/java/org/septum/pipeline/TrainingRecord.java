@@ -13,7 +13,6 @@ import org.septum.bundle.Bundle;
 import org.septum.bundle.CardWords;
 import org.septum.bundle.ModelCard;
 import org.septum.core.ClassLabel;
-import org.septum.data.FoldSplit;
 import org.septum.data.Plan;
 import org.septum.metrics.MeanInterval;
 import org.septum.metrics.MeasuredCase;
@@ -126,8 +125,7 @@ record TrainingRecord(List<TrainedNetwork> networks, ScoreTable scores, List<Mea
 
     private String where() {
         return networks.size() == 1
-                ? "validation cases of fold " + networks.get(0).split().fold() + " of " + FoldSplit.FOLDS
-                        + ", which also chose the epoch"
+                ? "validation cases of " + networks.get(0).split().name() + ", which also chose the epoch"
                 : "all cases, each by the one network that was not trained on it; its fold also chose the epoch. The"
                         + " average of the networks is not measured";
     }

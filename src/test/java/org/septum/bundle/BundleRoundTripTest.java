@@ -28,6 +28,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.septum.core.SeptumException;
 import org.septum.data.IntensityNormalization;
 import org.septum.data.Plan;
+import org.septum.data.PostProcessingPlan;
 import org.septum.model.NamedWeights;
 import org.septum.model.NetworkSpec;
 
@@ -77,6 +78,16 @@ class BundleRoundTripTest {
                 "| wall | Dice | 0.810 |  | 0.070 | 4 | fold 0 validation |", "not measurable", "Licence: CC-BY-SA-4.0",
                 "Phantom data by Example et al.");
         assertThat(NpyFile.read(model.resolve("test_input.npy")).shape()).containsExactly(1L, 2L, 12L, 32L, 40L);
+    }
+
+    @Test
+    void theReadmeSaysWhatIsDoneToMasks() {
+        Bundle bundle = Models.bundle(3, "eca");
+        Bundle largest = Bundle.of(bundle.plan().withPostProcessing(PostProcessingPlan.largestPart(List.of(2), 3), "-"),
+                Models.weights(bundle.plan().network(), 11), bundle.card());
+
+        assertThat(ModelReadme.of(bundle)).doesNotContain("largest connected part", "2.5D");
+        assertThat(ModelReadme.of(largest)).contains("Of wall Septum keeps only the largest connected part");
     }
 
     @Test

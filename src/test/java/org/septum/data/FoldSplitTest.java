@@ -65,6 +65,14 @@ class FoldSplitTest {
     }
 
     @Test
+    void namesAsManyFoldsAsThereArePatients() {
+        assertThat(FoldSplit.of(index(13), 2).describe()).startsWith("fold 2 of 5: ");
+        assertThat(FoldSplit.of(index(3), 2).describe()).startsWith("fold 2 of 3: ");
+        assertThat(FoldSplit.of(index(3), 4).name()).isEqualTo("fold 1 of 3");
+        assertThat(FoldSplit.of(index(3), 4).validation()).isEqualTo(FoldSplit.of(index(3), 1).validation());
+    }
+
+    @Test
     void twoPatientsAreEnoughForAFoldAndOneIsNot() {
         FoldSplit split = FoldSplit.of(index(2), 4);
         assertThat(split.training()).isNotEmpty();
