@@ -13,7 +13,7 @@ help:
 	@echo "make build              builds Septum; then ./septum --help"
 	@echo "make test               builds Septum and runs all quick tests and gates"
 	@echo "make fuzz               reads 20,000 damaged files"
-	@echo "make train-hippocampus  trains the sample model anew (an hour), into target/models"
+	@echo "make train-hippocampus  trains the sample model anew (two hours), into target/models"
 	@echo "make train-fetal-head   trains the model of the fetal head anew (an hour and a half), into target/models"
 	@echo "make train-left-ventricle  trains that of the left ventricle anew (an hour and a half), into target/models"
 	@echo "make ablation           holds the attentions against each other (two hours), into target/ablation"
@@ -49,7 +49,8 @@ fuzz: bioformats
 	mvn -B -ntp test -Dtest=FuzzTest -Dtests.groups=long -Dtests.excludedGroups=none
 
 train-hippocampus: build
-	./septum train "$(SHARED)/data/Dataset004_Hippocampus" --fold 0 --budget 60m \
+	./septum train "$(SHARED)/data/Dataset004_Hippocampus" --plan sample-data/models/hippocampus/plan.json \
+		--fold 0 --budget 105m \
 		--card sample-data/models/hippocampus.card.json -o target/models/hippocampus --resume
 
 train-fetal-head: build

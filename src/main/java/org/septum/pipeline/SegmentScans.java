@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
+import org.septum.bundle.OpenBundle;
 import org.septum.bundle.OpenModel;
 import org.septum.core.Progress;
 import org.septum.core.ScanSource;
@@ -168,6 +169,10 @@ public final class SegmentScans {
         List<SegmentJob> jobs = SegmentJob.of(sources, request.options(), request.everyPhase());
         outputs.requireFree(jobs.stream().map(SegmentJob::name).toList(), sources);
         try (OpenModel open = OpenModel.open(request.model())) {
+            if (request.outputs().probabilities() && !(open instanceof OpenBundle)) {
+                throw SeptumException.usage("--probabilities with a model of others, whose margins (halo) have none;"
+                        + " leave it out: masks are written all the same");
+            }
             return run(jobs, open, new MemoryBudget(request.pass().memory()).lanes(open.plan()));
         }
     }
