@@ -77,12 +77,8 @@ public record Bundle(Plan plan, List<NamedWeights> members, ModelCard card, Map<
         }
     }
 
-    private static boolean hasClass(Plan plan, String name) {
-        return plan.labels().foreground().stream().anyMatch(c -> c.name().equals(name));
-    }
-
     private static void requireClass(Plan plan, String name) {
-        if (!hasClass(plan, name)) {
+        if (plan.labels().foreground().stream().noneMatch(c -> c.name().equals(name))) {
             throw SeptumException.input("the model has no class \"" + name + "\"; its classes: "
                     + plan.labels().foreground().stream().map(ClassLabel::name).toList());
         }
@@ -117,15 +113,13 @@ public record Bundle(Plan plan, List<NamedWeights> members, ModelCard card, Map<
      * This model with other names for classes: in the plan, the card and the tables of scores. Other attachments, such
      * as a report, keep the old ones.
      *
-     * @param wanted
-     *            new names by old ones; a class that has its new name already keeps it
+     * @param names
+     *            new names by old ones
      *
      * @throws SeptumException
      *             of kind INPUT if no class has one of the old names, or two would have one name
      */
-    public Bundle withClassNames(Map<String, String> wanted) {
-        Map<String, String> names = new TreeMap<>(wanted);
-        names.entrySet().removeIf(e -> !hasClass(plan, e.getKey()) && hasClass(plan, e.getValue()));
+    public Bundle withClassNames(Map<String, String> names) {
         names.keySet().forEach(old -> requireClass(plan, old));
         Map<String, String> texts = new TreeMap<>(attachments);
         if (texts.containsKey(SCORES)) {

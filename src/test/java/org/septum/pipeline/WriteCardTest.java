@@ -63,9 +63,6 @@ class WriteCardTest {
         assertThat(renamed.attachments().get("scores.csv")).isEqualTo(SCORES.replace("blob", "fetal head"));
         assertThat(renamed.attachments().get("summary.csv")).contains("1,fetal head,dice,1,0.9");
         assertThat(renamed.weights()).isEqualTo(BundleReader.read(model).weights());
-        Path again = folder.resolve("again");
-        WriteCard.run(WriteCard.Request.of(output, card, again, false));
-        assertThat(BundleReader.read(again)).as("the card of a model that has it already").isEqualTo(renamed);
     }
 
     @Test
