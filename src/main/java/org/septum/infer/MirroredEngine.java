@@ -13,9 +13,7 @@ import org.septum.data.TrainingPlan.AugmentationPlan.Spatial;
  * the mean of the answers, each mirrored back: 2, 4 or 8 calls for one. Probabilities are averaged tile by tile, before
  * blending.
  */
-public final class MirroredEngine implements Engine {
-
-    private final Engine engine;
+public final class MirroredEngine extends EngineAround {
 
     private final Plan plan;
 
@@ -23,7 +21,7 @@ public final class MirroredEngine implements Engine {
     private final List<boolean[]> mirrors;
 
     private MirroredEngine(Engine engine, Plan plan, List<boolean[]> mirrors) {
-        this.engine = engine;
+        super(engine);
         this.plan = plan;
         this.mirrors = mirrors;
     }
@@ -64,33 +62,13 @@ public final class MirroredEngine implements Engine {
     }
 
     @Override
-    public boolean takesOtherTiles() {
-        return engine.takesOtherTiles();
-    }
-
-    @Override
-    public int batch() {
-        return engine.batch();
-    }
-
-    @Override
     public Optional<Engine> onCpu() {
         return engine.onCpu().map(cpu -> new MirroredEngine(cpu, plan, mirrors));
     }
 
     @Override
-    public String device() {
-        return engine.device();
-    }
-
-    @Override
     public String describe() {
         return engine.describe() + ", the mean of " + mirrors.size() + " mirror images";
-    }
-
-    @Override
-    public void close() {
-        engine.close();
     }
 
     private final class MirroredLane implements Lane {

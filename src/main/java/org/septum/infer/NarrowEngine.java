@@ -7,9 +7,7 @@ import java.util.Optional;
  * An engine that runs no more calls side by side than a limit of memory allows. On another device than the CPU there is
  * one lane anyway, and its memory is not the program's.
  */
-public final class NarrowEngine implements Engine {
-
-    private final Engine engine;
+public final class NarrowEngine extends EngineAround {
 
     private final int mostLanes;
 
@@ -20,7 +18,7 @@ public final class NarrowEngine implements Engine {
      *            at least 1
      */
     public NarrowEngine(Engine engine, int mostLanes) {
-        this.engine = engine;
+        super(engine);
         this.mostLanes = mostLanes;
     }
 
@@ -31,32 +29,7 @@ public final class NarrowEngine implements Engine {
     }
 
     @Override
-    public boolean takesOtherTiles() {
-        return engine.takesOtherTiles();
-    }
-
-    @Override
-    public int batch() {
-        return engine.batch();
-    }
-
-    @Override
     public Optional<Engine> onCpu() {
         return engine.onCpu().map(cpu -> new NarrowEngine(cpu, mostLanes));
-    }
-
-    @Override
-    public String device() {
-        return engine.device();
-    }
-
-    @Override
-    public String describe() {
-        return engine.describe();
-    }
-
-    @Override
-    public void close() {
-        engine.close();
     }
 }

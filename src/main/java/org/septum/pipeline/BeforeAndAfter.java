@@ -100,23 +100,4 @@ final class BeforeAndAfter {
     private static Double orNull(double value) {
         return Double.isFinite(value) ? value : null;
     }
-
-    /** Passes on only that the user wants it to stop. */
-    private record Quiet(Progress outer) implements Progress {
-
-        @Override
-        public void report(String task, long done, long total) {
-            // the cases are reported
-        }
-
-        @Override
-        public void message(String line) {
-            // what a scan's reader notes is said when it is checked
-        }
-
-        @Override
-        public boolean isCancelled() {
-            return outer.isCancelled();
-        }
-    }
 }
