@@ -8,7 +8,6 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
-import java.util.concurrent.atomic.AtomicInteger;
 
 import net.imglib2.img.array.ArrayImgs;
 import net.imglib2.type.numeric.integer.UnsignedByteType;
@@ -30,11 +29,14 @@ class StepDownTest {
 
     private final List<String> messages = new ArrayList<>();
 
+    /** Whether a tile of the pass is in the image, from when on the time that is left is known. */
+    private volatile boolean isTileAdded;
+
     private final Progress progress = new Progress() {
 
         @Override
         public void report(String task, long done, long total) {
-            // only the steps matter
+            isTileAdded |= done > 0;
         }
 
         @Override
@@ -52,8 +54,8 @@ class StepDownTest {
                 Modality.OTHER, List.of());
     }
 
-    /** Has room for so many voxels over all lanes; is short of it from its fourth call on. */
-    private static class SmallEngine implements Engine {
+    /** Has room for so many voxels over all lanes; is short of it once a tile is in the image. */
+    private class SmallEngine implements Engine {
 
         private final FakeEngine network = new FakeEngine(PLAN);
 
@@ -62,8 +64,6 @@ class StepDownTest {
         private final int room;
 
         private final Runnable shortage;
-
-        private final AtomicInteger calls = new AtomicInteger();
 
         SmallEngine(int lanes, int room, Runnable shortage) {
             this.lanes = lanes;
@@ -76,7 +76,7 @@ class StepDownTest {
             int n = Math.min(lanes, work.mostLanes());
             Lane lane = network.lanes(work).get(0);
             return Collections.nCopies(n, (tiles, count, result) -> {
-                if (calls.incrementAndGet() > 3 && n * work.batch() * work.tileVoxels() > room)
+                if (isTileAdded && n * work.batch() * work.tileVoxels() > room)
                     shortage.run();
                 lane.run(tiles, count, result);
             });
@@ -108,6 +108,7 @@ class StepDownTest {
     }
 
     private LabelMask segment(Engine engine, int batch) {
+        isTileAdded = false;
         return new Segmenter(engine, SegmenterOptions.DEFAULT.withBatch(batch)).segment(scan(), PLAN, progress);
     }
 
