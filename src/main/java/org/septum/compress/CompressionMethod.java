@@ -10,7 +10,26 @@ import org.septum.core.SeptumException;
 public enum CompressionMethod {
 
     /** Convolutions with 8-bit integers. */
-    INT8;
+    INT8(false),
+    /** Channels that resemble others go; no data. */
+    SIMILARITY(true),
+    /** Channels go whose work the others can do, which then do it; a few scans, no training. */
+    CAP(true),
+    /** Channels go that a gate, trained with the network, closes most; the rest is trained anew. */
+    UCP(true),
+    /** Short trainings find the width of every layer; the network found is trained anew. */
+    CONET(true);
+
+    private final boolean isPruning;
+
+    CompressionMethod(boolean isPruning) {
+        this.isPruning = isPruning;
+    }
+
+    /** True if it makes the network narrower. */
+    public boolean isPruning() {
+        return isPruning;
+    }
 
     /** As it is written on the command line. */
     public String word() {

@@ -1,0 +1,140 @@
+package org.septum.compress;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.IntStream;
+
+import org.septum.core.SeptumException;
+import org.septum.model.ChannelGraph;
+import org.septum.model.ChannelGraph.Group;
+import org.septum.model.NetworkSpec;
+import org.septum.model.block.Linear;
+
+/**
+ * Channels in the order in which they go, the most dispensable first, and how many of them have to go for a network to
+ * cost what it may. No group of channels becomes narrower than {@link #floor}.
+ */
+public final class ChannelCuts {
+
+    private static final int WIDE = 8;
+
+    /**
+     * A channel.
+     *
+     * @param group
+     *            name of its group
+     * @param channel
+     *            counted from 0
+     */
+    public record Cut(String group, int channel) {
+    }
+
+    private final NetworkSpec network;
+
+    private final ChannelGraph graph;
+
+    private final List<Cut> order;
+
+    private ChannelCuts(NetworkSpec network, ChannelGraph graph, List<Cut> order) {
+        this.network = network;
+        this.graph = graph;
+        this.order = List.copyOf(order);
+    }
+
+    /**
+     * Takes the order of channels; those that would make a group narrower than its floor are left out.
+     *
+     * @throws SeptumException
+     *             of kind INPUT if there is no such group, or it cannot be cut
+     */
+    public static ChannelCuts of(NetworkSpec network, List<Cut> order) {
+        ChannelGraph graph = ChannelGraph.of(network.graph());
+        Map<String, Integer> left = new HashMap<>();
+        List<Cut> allowed = new ArrayList<>();
+        for (Cut cut : order) {
+            Group group = graph.group(cut.group());
+            if (!group.cuttable())
+                throw SeptumException.input("the channels of " + group.name() + " cannot be cut");
+            int now = left.getOrDefault(group.name(), group.size());
+            if (now > floor(group.size())) {
+                left.put(group.name(), now - 1);
+                allowed.add(cut);
+            }
+        }
+        return new ChannelCuts(network, graph, allowed);
+    }
+
+    /**
+     * Channels that a group of so many keeps in any case: 8; a quarter, at least one, of a group of no more than 16.
+     */
+    public static int floor(int size) {
+        return size > 2 * WIDE ? WIDE : Math.max(1, size / 4);
+    }
+
+    /** The groups of a network that can be cut, without those of hidden units of gates, which cost next to nothing. */
+    public static List<Group> groups(ChannelGraph graph) {
+        return graph.groups().stream().filter(Group::cuttable).filter(g -> g.producers().stream()
+                .noneMatch(p -> graph.network().nodes().get(p.node()).layer() instanceof Linear)).toList();
+    }
+
+    /** How many channels may go at most. */
+    public int count() {
+        return order.size();
+    }
+
+    /**
+     * Channels that stay after the first cuts.
+     *
+     * @param cuts
+     *            how many, 0 to {@link #count()}
+     *
+     * @return by group that loses some, ascending
+     */
+    public Map<String, List<Integer>> kept(int cuts) {
+        Map<String, TreeSet<Integer>> gone = new LinkedHashMap<>();
+        order.subList(0, cuts).forEach(c -> gone.computeIfAbsent(c.group(), g -> new TreeSet<>()).add(c.channel()));
+        Map<String, List<Integer>> kept = new LinkedHashMap<>();
+        gone.forEach((name, channels) -> kept.put(name,
+                IntStream.range(0, graph.group(name).size()).filter(c -> !channels.contains(c)).boxed().toList()));
+        return kept;
+    }
+
+    /** The network after the first cuts. */
+    public NetworkSpec network(int cuts) {
+        Map<String, Integer> widths = new TreeMap<>(network.widths());
+        widths.putAll(graph.widths(kept(cuts)));
+        return network.withWidths(widths);
+    }
+
+    /**
+     * Channels that stay when as few go as it takes for the network to cost no more than it may.
+     *
+     * @throws SeptumException
+     *             of kind USAGE if it costs more even when all have gone; the message says how little is possible
+     */
+    public Map<String, List<Integer>> kept(NetworkCost cost, double allowed) {
+        int low = 0;
+        int high = order.size();
+        double least = cost.of(network(high));
+        if (least > allowed) {
+            double whole = cost.of(network);
+            throw SeptumException.usage(String.format(Locale.ROOT,
+                    "the target %.3f cannot be reached: with the fewest channels %.3f are left; give that or more",
+                    allowed / whole, least / whole));
+        }
+        while (low < high) {
+            int middle = (low + high) >>> 1;
+            if (cost.of(network(middle)) <= allowed)
+                high = middle;
+            else
+                low = middle + 1;
+        }
+        return kept(low);
+    }
+}
