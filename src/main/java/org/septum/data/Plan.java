@@ -289,7 +289,12 @@ public record Plan(int version, String dataset, Modality modality, List<String> 
 
     /** This plan with another attention and all else, widths included, as it is. */
     public Plan withAttention(AttentionSpec attention) {
-        return new Plan(version, dataset, modality, channels, labels, network.withAttention(attention), grid, spacing,
-                size, patch, normalization, training, fingerprint, reasons, slices, postProcessing, air);
+        return withNetwork(network.withAttention(attention));
+    }
+
+    /** This plan with another network and all else as it is. */
+    public Plan withNetwork(NetworkSpec other) {
+        return new Plan(version, dataset, modality, channels, labels, other, grid, spacing, size, patch, normalization,
+                training, fingerprint, reasons, slices, postProcessing, air);
     }
 }

@@ -79,7 +79,7 @@ public final class SegmentCommand extends ContextCommand {
     }
 
     /** People may choose a file of the model's folder, where a dialog offers no folders. */
-    private static Path folderOf(File model) {
+    static Path folderOf(File model) {
         Path path = model.toPath();
         return path.endsWith("rdf.yaml") && path.getParent() != null ? path.getParent() : path;
     }
