@@ -203,6 +203,12 @@ public record NetworkSpec(int dims, int inputs, int classes, EncoderSpec encoder
                 stages, widths, pruningGates);
     }
 
+    /** This network with another dropout. */
+    public NetworkSpec withDropout(double other) {
+        return new NetworkSpec(dims, inputs, classes, encoder, attention, normalization, activation, other,
+                deepSupervision, stages, widths);
+    }
+
     /** This network with other widths of single layers. */
     public NetworkSpec withWidths(Map<String, Integer> other) {
         return new NetworkSpec(dims, inputs, classes, encoder, attention, normalization, activation, dropout,
