@@ -206,7 +206,7 @@ public record NetworkSpec(int dims, int inputs, int classes, EncoderSpec encoder
     /** This network with another dropout. */
     public NetworkSpec withDropout(double other) {
         return new NetworkSpec(dims, inputs, classes, encoder, attention, normalization, activation, other,
-                deepSupervision, stages, widths);
+                deepSupervision, stages, widths, pruningGates);
     }
 
     /** This network with other widths of single layers. */

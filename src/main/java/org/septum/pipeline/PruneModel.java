@@ -177,7 +177,8 @@ final class PruneModel {
     private PruningState refreshed(PruningState state) {
         CalibrationTiles tiles = CalibrationTiles.of(job.split().training(), state.plan(), TILES, progress);
         return new PruningState(state.plan(),
-                BatchStatistics.refreshed(state.plan(), state.weights(), tiles, device, progress), state.facts(),
+                BatchStatistics.refreshed(state.plan().network(), state.weights(), tiles, device, progress),
+                state.facts(),
                 new PruningState.Numbers(
                         Math.max(state.numbers().cases(), Math.min(TILES, job.split().training().size())),
                         state.numbers().seconds()),
