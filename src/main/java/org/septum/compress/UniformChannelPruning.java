@@ -59,8 +59,8 @@ public final class UniformChannelPruning implements PruningMethod {
             requireReachable(task);
         GatedTraining.Trained trained = GatedTraining.train(task, progress);
         List<JudgedGroup> groups = judged(task, trained, progress);
-        Map<String, List<Integer>> kept = threshold.map(t -> above(t, groups)).orElseGet(() -> ChannelCuts
-                .of(network, order(groups)).kept(task.cost(), task.allowed()));
+        Map<String, List<Integer>> kept = threshold.map(t -> above(t, groups))
+                .orElseGet(() -> ChannelCuts.of(network, order(groups)).kept(task.cost(), task.allowed()));
         return FreshNetwork.of(task, kept, task.cases().size(), facts(groups, kept, trained));
     }
 
@@ -94,8 +94,7 @@ public final class UniformChannelPruning implements PruningMethod {
     /** Channels in the order in which they go when lambda rises. */
     static List<ChannelCuts.Cut> order(List<JudgedGroup> groups) {
         Map<Integer, List<Double>> gates = relativeGates(groups);
-        Map<String, Integer> level = groups.stream()
-                .collect(Collectors.toMap(JudgedGroup::name, JudgedGroup::level));
+        Map<String, Integer> level = groups.stream().collect(Collectors.toMap(JudgedGroup::name, JudgedGroup::level));
         List<JudgedGroup> cut = groups.stream().filter(g -> gates.containsKey(g.level())).toList();
         return EvenCuts.order(JudgedGroup.weakestFirst(cut),
                 (group, share) -> quantile(gates.get(level.get(group)), share));
@@ -104,9 +103,9 @@ public final class UniformChannelPruning implements PruningMethod {
     /** Gates relative to the mean of their group, ascending, of all channels of each level that has some. */
     private static Map<Integer, List<Double>> relativeGates(List<JudgedGroup> groups) {
         return groups.stream().filter(JudgedGroup::gated)
-                .collect(Collectors.groupingBy(JudgedGroup::level, TreeMap::new,
-                        Collectors.flatMapping(g -> g.relative().stream(), Collectors.collectingAndThen(
-                                Collectors.toList(), all -> all.stream().sorted().toList()))));
+                .collect(Collectors.groupingBy(JudgedGroup::level, TreeMap::new, Collectors.flatMapping(
+                        g -> g.relative().stream(),
+                        Collectors.collectingAndThen(Collectors.toList(), all -> all.stream().sorted().toList()))));
     }
 
     private static double quantile(List<Double> ascending, double share) {
@@ -131,8 +130,8 @@ public final class UniformChannelPruning implements PruningMethod {
     /** Share of the channels of each level that stay. */
     private static Map<Integer, Double> shares(List<JudgedGroup> groups, Map<String, List<Integer>> kept) {
         Map<Integer, Double> shares = new TreeMap<>();
-        groups.stream().collect(Collectors.groupingBy(JudgedGroup::level)).forEach((level, all) -> shares.put(level,
-                all.stream().mapToInt(g -> left(g, kept)).sum()
+        groups.stream().collect(Collectors.groupingBy(JudgedGroup::level))
+                .forEach((level, all) -> shares.put(level, all.stream().mapToInt(g -> left(g, kept)).sum()
                         / (double) all.stream().mapToInt(g -> g.scores().size()).sum()));
         return shares;
     }
@@ -148,8 +147,7 @@ public final class UniformChannelPruning implements PruningMethod {
         facts.put("steps with gates", String.valueOf(trained.steps()));
         facts.put("lambda", number(threshold.map(GateThreshold::lambda).orElseGet(() -> lambda(groups, kept))));
         facts.put("widths", threshold.isPresent() ? "by the threshold in each group" : "even in each level");
-        shares(groups, kept).forEach(
-                (level, share) -> facts.put("kept fraction at level " + level, number(share)));
+        shares(groups, kept).forEach((level, share) -> facts.put("kept fraction at level " + level, number(share)));
         return facts;
     }
 

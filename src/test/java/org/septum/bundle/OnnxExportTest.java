@@ -72,8 +72,7 @@ class OnnxExportTest {
     void gatesForPruningAreExportedToo(Normalization norm) throws IOException {
         NetworkSpec spec = Models.network(3, "none").with(norm, Activation.RELU).withPruningGates(true);
         Tensor input = input(List.of(2L, 2L, 6L, 12L, 8L));
-        double difference = TestTensors.difference(
-                TestTensors.probabilities(spec, Models.weights(spec, 5), input),
+        double difference = TestTensors.difference(TestTensors.probabilities(spec, Models.weights(spec, 5), input),
                 TestTensors.probabilities(export(spec, 5), input));
         assertThat(difference).isLessThan(1e-4);
     }

@@ -110,8 +110,8 @@ class UniformChannelPruningTest {
         PruningTask task = task(network(), HALF, 5);
         PruningMethod.Pruned pruned = prune(new UniformChannelPruning(), task);
 
-        assertThat(task.cost().of(pruned.network())).isLessThanOrEqualTo(task.allowed())
-                .isCloseTo(task.allowed(), within(0.03 * task.allowed()));
+        assertThat(task.cost().of(pruned.network())).isLessThanOrEqualTo(task.allowed()).isCloseTo(task.allowed(),
+                within(0.03 * task.allowed()));
         assertThat(pruned.network().pruningGates()).isFalse();
         assertThat(pruned.network().withWidths(Map.of())).isEqualTo(network());
         assertThat(pruned.fromScratch()).isTrue();
@@ -202,8 +202,8 @@ class UniformChannelPruningTest {
     void uniformWidthsLookAtNoData() {
         PruningTask task = task(network(), HALF, 5);
         PruningMethod.Pruned pruned = prune(new UniformWidths(), task);
-        assertThat(task.cost().of(pruned.network())).isLessThanOrEqualTo(task.allowed())
-                .isCloseTo(task.allowed(), within(0.03 * task.allowed()));
+        assertThat(task.cost().of(pruned.network())).isLessThanOrEqualTo(task.allowed()).isCloseTo(task.allowed(),
+                within(0.03 * task.allowed()));
         assertThat(pruned.data()).isZero();
         assertThat(pruned.fromScratch()).isTrue();
         assertThat(pruned.weights()).isEqualTo(NamedWeights.initial(pruned.network().graph(), 5));

@@ -29,8 +29,8 @@ class UniformOrderTest {
 
     private static NetworkSpec network(int dims, String word, String attention) {
         EncoderSpec encoder = EncoderSpec.of(word);
-        return new NetworkSpec(dims, 1, 2, encoder, AttentionSpec.of(attention),
-                encoder.stages(1, StageSpec.halving(dims, Math.min(4, encoder.mostLevels())), List.of(16, 32, 64, 128)));
+        return new NetworkSpec(dims, 1, 2, encoder, AttentionSpec.of(attention), encoder.stages(1,
+                StageSpec.halving(dims, Math.min(4, encoder.mostLevels())), List.of(16, 32, 64, 128)));
     }
 
     private static List<Integer> patch(int dims) {
@@ -63,10 +63,10 @@ class UniformOrderTest {
         NetworkCost cost = NetworkCost.flops(patch(dims));
         double allowed = 0.5 * cost.of(network);
 
-        NetworkSpec ucp = FreshNetwork.narrowed(network,
-                kept(network, judged(network, randomGates(network)), 0.5));
-        NetworkSpec uniform = FreshNetwork.narrowed(network, ChannelCuts
-                .of(network, UniformWidths.order(ChannelCuts.groups(ChannelGraph.of(network.graph())))).kept(cost, allowed));
+        NetworkSpec ucp = FreshNetwork.narrowed(network, kept(network, judged(network, randomGates(network)), 0.5));
+        NetworkSpec uniform = FreshNetwork.narrowed(network,
+                ChannelCuts.of(network, UniformWidths.order(ChannelCuts.groups(ChannelGraph.of(network.graph()))))
+                        .kept(cost, allowed));
 
         assertThat(cost.of(ucp)).isLessThanOrEqualTo(allowed).isCloseTo(allowed, within(0.03 * allowed));
         assertThat(cost.of(uniform)).isLessThanOrEqualTo(allowed).isCloseTo(allowed, within(0.03 * allowed));
@@ -96,8 +96,7 @@ class UniformOrderTest {
         List<JudgedGroup> groups = judged(network, randomGates(network));
         Map<String, List<Integer>> kept = kept(network, groups, 0.5);
         for (JudgedGroup g : groups)
-            assertThat(kept.get(g.name()))
-                    .isEqualTo(GateThreshold.strongest(g.scores(), kept.get(g.name()).size()));
+            assertThat(kept.get(g.name())).isEqualTo(GateThreshold.strongest(g.scores(), kept.get(g.name()).size()));
         assertThat(groups).allMatch(JudgedGroup::gated);
     }
 
@@ -106,8 +105,7 @@ class UniformOrderTest {
         NetworkSpec network = network(2, "unet", "none");
         Map<String, List<Double>> gates = randomGates(network);
         List<JudgedGroup> even = judged(network, gates);
-        gates.replaceAll((conv, all) -> conv.startsWith("encoder.4")
-                ? all
+        gates.replaceAll((conv, all) -> conv.startsWith("encoder.4") ? all
                 : all.stream().map(g -> 0.5 + (g - 0.5) * 0.2).toList());
         Map<String, List<Integer>> before = kept(network, even, 0.6);
         Map<String, List<Integer>> after = kept(network, judged(network, gates), 0.6);
@@ -143,12 +141,10 @@ class UniformOrderTest {
         NetworkSpec network = network(2, "resnet50", "none");
         List<JudgedGroup> groups = judged(network, randomGates(network));
         Map<String, List<Integer>> kept = UniformChannelPruning.above(new GateThreshold(0.05), groups);
-        assertThat(kept.get("encoder.4.2.b.conv")).hasSizeBetween(30, 75)
-                .isNotEqualTo(kept.get("encoder.4.3.b.conv"));
+        assertThat(kept.get("encoder.4.2.b.conv")).hasSizeBetween(30, 75).isNotEqualTo(kept.get("encoder.4.3.b.conv"));
         assertThat(kept.get("encoder.4.2.a.conv")).hasSizeBetween(45, 60);
-        assertThat(UniformChannelPruning.above(new GateThreshold(-1), groups)
-                .entrySet()).allMatch(e -> e.getValue().size() == ChannelGraph.of(network.graph()).group(e.getKey())
-                        .size());
+        assertThat(UniformChannelPruning.above(new GateThreshold(-1), groups).entrySet())
+                .allMatch(e -> e.getValue().size() == ChannelGraph.of(network.graph()).group(e.getKey()).size());
     }
 
     @Test

@@ -73,7 +73,9 @@ class ClassificationNetworkTest {
                 - ClassificationNetwork.graph(3, encoder, AttentionSpec.of("none")).parameters()).isEqualTo(more);
     }
 
-    /** Widths inside the blocks of UCP's pruned networks, from the code of its authors, against counts made elsewhere. */
+    /**
+     * Widths inside the blocks of UCP's pruned networks, from the code of its authors, against counts made elsewhere.
+     */
     @ParameterizedTest
     @CsvSource({ "resnet18, 30 32 43 80 102 110 189 229, 5308102, 900406016",
             "resnet18, 57 57 109 97 185 159 381 326, 8256030, 1417695488",

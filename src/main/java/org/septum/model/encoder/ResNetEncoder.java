@@ -113,8 +113,8 @@ public record ResNetEncoder(int depth) implements Backbone {
             List<Integer> stride, AttentionSpec attention) {
         List<Integer> one = StageSpec.unitStride(graph.dims());
         int inner = stage.inner();
-        Feature a = graph.ungated(
-                () -> graph.convNormRelu(name + ".a", x, Convolution.strided(x.channels(), inner, 1, one)));
+        Feature a = graph
+                .ungated(() -> graph.convNormRelu(name + ".a", x, Convolution.strided(x.channels(), inner, 1, one)));
         Feature b = graph.convNormRelu(name + ".b", a, Convolution.strided(a.channels(), inner, 3, stride));
         return graph.ungated(() -> {
             Feature c = graph.convNorm(name + ".c", b, Convolution.strided(b.channels(), stage.width(), 1, one));
