@@ -4,8 +4,9 @@ import org.septum.core.SeptumException;
 
 /**
  * How the width of a layer changes from trial to trial (Hosseini et al., <i>CONet: Channel Optimization for
- * Convolutional Neural Networks</i>, ICCV Workshops 2021, as in the authors' code): wider while its rank grows, narrower
- * while it does not; each change of mind halves the step, and the second after the step has become small stops it.
+ * Convolutional Neural Networks</i>, ICCV Workshops 2021, as in the authors' code): wider while its rank grows,
+ * narrower while it does not; each change of mind halves the step, and the second after the step has become small stops
+ * it.
  *
  * @param delta
  *            growth of rank an epoch below which a layer is too wide

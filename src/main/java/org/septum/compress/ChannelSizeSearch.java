@@ -20,14 +20,14 @@ import org.septum.model.NetworkSpec;
 /**
  * Finds the width of every layer by short trainings from random weights: layers whose kernels keep gaining rank become
  * wider, those that do not narrower (Hosseini et al., <i>CONet: Channel Optimization for Convolutional Neural
- * Networks</i>, ICCV Workshops 2021). The weights of the network that is pruned play no part, and the network found is to
- * be trained anew. The same task without a time limit gives the same network.
+ * Networks</i>, ICCV Workshops 2021). The weights of the network that is pruned play no part, and the network found is
+ * to be trained anew. The same task without a time limit gives the same network.
  * <p>
  * Differs from the paper: it starts from the widths of the task's network, not from 32 everywhere; a width may become
  * 8, or half where it is below 16, and twice what it was; all layers that share channels, across skips too, have one
  * width. And there is a target: what the search finds is how wide layers should be <em>relative to each other</em>. If
- * the widths found cost more than the target allows, all are multiplied by one factor below 1; if they cost less, by one
- * above 1, so that methods can be compared at equal cost.
+ * the widths found cost more than the target allows, all are multiplied by one factor below 1; if they cost less, by
+ * one above 1, so that methods can be compared at equal cost.
  */
 public final class ChannelSizeSearch implements PruningMethod {
 
@@ -143,8 +143,8 @@ public final class ChannelSizeSearch implements PruningMethod {
         double slope = curves.stream().mapToDouble(RankCurve::slope).average().orElse(0);
         double cost = task.cost().of(widths.network(sizes(states))) / task.cost().of(task.network());
         return String.format(Locale.ROOT,
-                "trial %d: mean rank %.3f, %.4f more an epoch; next %d wider, %d narrower, %d stopped, cost %.3f", trial,
-                rank, slope, count(states, ChannelScaling.Operation.EXPAND),
+                "trial %d: mean rank %.3f, %.4f more an epoch; next %d wider, %d narrower, %d stopped, cost %.3f",
+                trial, rank, slope, count(states, ChannelScaling.Operation.EXPAND),
                 count(states, ChannelScaling.Operation.SHRINK), count(states, ChannelScaling.Operation.STOP), cost);
     }
 

@@ -21,10 +21,10 @@ import org.septum.model.block.WeightSpec;
  * these channels, and of a kernel that reads others too only the part that reads these. Depthwise kernels have a single
  * row for each channel as well; gates' linear layers are not measured.
  * <p>
- * Left out are, as in the authors' code, the 1×1 convolutions of shortcuts, and the first convolution of a network where
- * residual blocks share its channels; and kernels that make a given number of channels, such as the classes, whose rank
- * says nothing of what they read. A kernel counts in the group that it reads: that of the first convolution of a
- * residual stage counts in the stage before, whereas the authors count it in its own.
+ * Left out are, as in the authors' code, the 1×1 convolutions of shortcuts, and the first convolution of a network
+ * where residual blocks share its channels; and kernels that make a given number of channels, such as the classes,
+ * whose rank says nothing of what they read. A kernel counts in the group that it reads: that of the first convolution
+ * of a residual stage counts in the stage before, whereas the authors count it in its own.
  */
 final class GroupRanks {
 

@@ -12,8 +12,8 @@ import java.util.function.DoubleUnaryOperator;
  * sqrt((x-(1+a))² - 4a)) / 2.
  * <p>
  * Differs from the authors of CONet: their code searches v from both ends with an absolute tolerance, so that its
- * result depends on the scale of the weights and on the minimum it falls into. Here ln v is scanned and the lowest place
- * refined.
+ * result depends on the scale of the weights and on the minimum it falls into. Here ln v is scanned and the lowest
+ * place refined.
  */
 final class NoiseVariance {
 

@@ -8,7 +8,6 @@ import org.ejml.dense.row.CommonOps_DDRM;
 import org.ejml.dense.row.factory.DecompositionFactory_DDRM;
 import org.ejml.dense.row.mult.MatrixMultProduct_DDRM;
 import org.ejml.interfaces.decomposition.EigenDecomposition_F64;
-
 import org.septum.core.SeptumException;
 import org.septum.model.NamedWeights.Tensor;
 

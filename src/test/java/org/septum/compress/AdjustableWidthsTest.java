@@ -52,9 +52,8 @@ class AdjustableWidthsTest {
                         network(new PlainEncoder(), 2, "se"), network(new PlainEncoder(), 2, "none").asCaNet(),
                         network(new PlainEncoder(), 3, "canet-channel"), network(new ResidualEncoder(), 3, "se"),
                         network(new ResNetEncoder(18), 2, "se"), network(new ResNetEncoder(50), 2, "eca"),
-                        network(new MobileNetV2Encoder(), 2, "se"),
-                        network(new PlainEncoder(), 2, "none").withDeepSupervision(true).with(Normalization.GROUP,
-                                Activation.RELU))
+                        network(new MobileNetV2Encoder(), 2, "se"), network(new PlainEncoder(), 2, "none")
+                                .withDeepSupervision(true).with(Normalization.GROUP, Activation.RELU))
                 .map(n -> Arguments.of(n.describe(), n));
     }
 
@@ -154,8 +153,7 @@ class AdjustableWidthsTest {
                 condition += rank.mappingCondition() / ranks.places().get(g).size();
             }
             assertThat(means.get(g).rank()).isEqualTo(share, within(1e-12));
-            assertThat(means.get(g).mappingCondition()).isEqualTo(condition,
-                    within(1e-12));
+            assertThat(means.get(g).mappingCondition()).isEqualTo(condition, within(1e-12));
         }
         // made by the encoder, whose kernels are noise, and read by the decoder: 0, 0 and a sixth
         assertThat(means.get(1).rank()).isCloseTo(1 / 6.0 / 3, within(1e-12));

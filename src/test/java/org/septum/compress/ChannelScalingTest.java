@@ -88,10 +88,11 @@ class ChannelScalingTest {
     }
 
     private static void assertCurve(RankCurve curve, JsonNode mapping, int stage, int width) {
-        assertThat(curve.last()).isCloseTo(mapping.get("average_rank_last_epoch_per_adjustable_size").get(stage)
-                .get(width).asDouble(), within(1e-6));
-        assertThat(curve.slope()).isCloseTo(
-                mapping.get("slope_per_adjustable_size").get(stage).get(width).asDouble(), within(1e-6));
+        assertThat(curve.last()).isCloseTo(
+                mapping.get("average_rank_last_epoch_per_adjustable_size").get(stage).get(width).asDouble(),
+                within(1e-6));
+        assertThat(curve.slope()).isCloseTo(mapping.get("slope_per_adjustable_size").get(stage).get(width).asDouble(),
+                within(1e-6));
     }
 
     private static double[][] rows(JsonNode tensor) {

@@ -131,9 +131,8 @@ class ChannelSizeSearchTest {
     void aSearchStopsBetweenAndWithinTrialsWhenTheUserWantsIt() {
         for (int after : List.of(0, 2, 12)) {
             Listener listener = new Listener(after);
-            assertThatThrownBy(() -> search(task(split, 0.5, Optional.empty()), listener))
-                    .isInstanceOfSatisfying(SeptumException.class,
-                            e -> assertThat(e.kind()).isEqualTo(SeptumException.Kind.CANCELLED));
+            assertThatThrownBy(() -> search(task(split, 0.5, Optional.empty()), listener)).isInstanceOfSatisfying(
+                    SeptumException.class, e -> assertThat(e.kind()).isEqualTo(SeptumException.Kind.CANCELLED));
             assertThat(listener.reports).hasSize(after);
         }
     }

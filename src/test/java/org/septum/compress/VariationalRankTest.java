@@ -112,8 +112,8 @@ class VariationalRankTest {
 
         assertThat(found.rows()).isEqualTo(2);
         assertThat(found.columns()).isEqualTo(6);
-        assertThat(found.squaredSingularValues())
-                .containsExactly(Unfolding.of(2, 6, part).squaredSingularValues(), within(1e-6));
+        assertThat(found.squaredSingularValues()).containsExactly(Unfolding.of(2, 6, part).squaredSingularValues(),
+                within(1e-6));
     }
 
     private static DMatrixRMaj noise(int rows, int columns, long seed) {

@@ -63,8 +63,8 @@ class WidthFitTest {
 
     @Test
     void aTargetBeyondReachIsRefusedWithWhatIsWithin() {
-        assertThatThrownBy(() -> fit(FLOPS).fit(found(), 0.001 * FLOPS.of(NETWORK)))
-                .isInstanceOf(SeptumException.class).hasMessageMatching(
+        assertThatThrownBy(() -> fit(FLOPS).fit(found(), 0.001 * FLOPS.of(NETWORK))).isInstanceOf(SeptumException.class)
+                .hasMessageMatching(
                         "the target 0.001 cannot be reached: with the fewest channels 0.0\\d\\d are left.*");
     }
 }
