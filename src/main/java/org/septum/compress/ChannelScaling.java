@@ -26,18 +26,26 @@ record ChannelScaling(double delta, double mu, double gamma, double step) {
     enum Operation {
 
         /** Before the first trial. */
-        NONE(0),
+        NONE(0, "not tried"),
         /** It grows. */
-        EXPAND(1),
+        EXPAND(1, "growing"),
         /** It shrinks. */
-        SHRINK(-1),
+        SHRINK(-1, "shrinking"),
         /** It has been found. */
-        STOP(0);
+        STOP(0, "stopped");
 
         private final int sign;
 
-        Operation(int sign) {
+        private final String word;
+
+        Operation(int sign, String word) {
             this.sign = sign;
+            this.word = word;
+        }
+
+        /** What a width last did, for people. */
+        String word() {
+            return word;
         }
     }
 

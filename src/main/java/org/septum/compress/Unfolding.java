@@ -6,6 +6,7 @@ import java.util.List;
 import org.ejml.data.DMatrixRMaj;
 import org.ejml.dense.row.CommonOps_DDRM;
 import org.ejml.dense.row.factory.DecompositionFactory_DDRM;
+import org.ejml.dense.row.mult.MatrixMultProduct_DDRM;
 import org.ejml.interfaces.decomposition.EigenDecomposition_F64;
 import org.septum.core.SeptumException;
 import org.septum.model.NamedWeights.Tensor;
@@ -97,10 +98,8 @@ final class Unfolding {
     double[] squaredSingularValues() {
         int n = shortSide();
         DMatrixRMaj products = new DMatrixRMaj(n, n);
-        if (rows() <= columns())
-            CommonOps_DDRM.multOuter(matrix, products);
-        else
-            CommonOps_DDRM.multInner(matrix, products);
+        // not by CommonOps, which takes all cores for large matrices while others train
+        MatrixMultProduct_DDRM.outer(rows() <= columns() ? matrix : CommonOps_DDRM.transpose(matrix, null), products);
         EigenDecomposition_F64<DMatrixRMaj> eigen = DecompositionFactory_DDRM.eig(n, false, true);
         if (!eigen.decompose(products)) {
             throw SeptumException.input("a kernel of " + rows() + " x " + columns()

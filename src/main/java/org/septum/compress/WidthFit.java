@@ -58,13 +58,7 @@ final class WidthFit {
      *             of kind USAGE if it costs more even with the fewest channels
      */
     Fitted fit(List<Integer> found, double allowed) {
-        double least = cost.of(widths.network(floors));
-        if (least > allowed) {
-            double whole = cost.of(widths.network(widths.sizes()));
-            throw SeptumException.usage(String.format(Locale.ROOT,
-                    "the target %.3f cannot be reached: with the fewest channels %.3f are left; give that or more",
-                    allowed / whole, least / whole));
-        }
+        requireReachable(allowed);
         double reach = 1;
         while (reach < MOST && cost.of(widths.network(after(growths(found, reach), Integer.MAX_VALUE))) <= allowed)
             reach *= 2;
@@ -79,6 +73,20 @@ final class WidthFit {
                 high = middle - 1;
         }
         return new Fitted(after(order, low), low == 0 ? 0 : order.get(low - 1).factor());
+    }
+
+    /**
+     * Throws an exception of kind USAGE that says how little is possible if the network costs more than allowed even
+     * with the fewest channels.
+     */
+    void requireReachable(double allowed) {
+        double least = cost.of(widths.network(floors));
+        if (least > allowed) {
+            double whole = cost.of(widths.network(widths.sizes()));
+            throw SeptumException.usage(String.format(Locale.ROOT,
+                    "the target %.3f cannot be reached: with the fewest channels %.3f are left; give that or more",
+                    allowed / whole, least / whole));
+        }
     }
 
     /** In which order channels come, from the floors on up to a factor: the next one as soon as it rounds up. */
