@@ -4,13 +4,11 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-import org.septum.bundle.OpenBundle;
 import org.septum.bundle.OpenModel;
 import org.septum.core.Progress;
 import org.septum.core.ScanSource;
 import org.septum.core.SeptumException;
 import org.septum.infer.Engine;
-import org.septum.infer.NarrowEngine;
 import org.septum.infer.Segmenter;
 import org.septum.io.ReadOptions;
 import org.septum.io.ScanFiles;
@@ -113,6 +111,11 @@ public final class SegmentScans {
         public boolean isWell() {
             return problem.isEmpty();
         }
+
+        /** Why it failed, with the scan's path, for people. */
+        public String failure() {
+            return SeptumException.about(scan, problem);
+        }
     }
 
     /**
@@ -169,16 +172,12 @@ public final class SegmentScans {
         List<SegmentJob> jobs = SegmentJob.of(sources, request.options(), request.everyPhase());
         outputs.requireFree(jobs.stream().map(SegmentJob::name).toList(), sources);
         try (OpenModel open = OpenModel.open(request.model())) {
-            if (request.outputs().probabilities() && !(open instanceof OpenBundle)) {
-                throw SeptumException.usage("--probabilities with a model of others, whose margins (halo) have none;"
-                        + " leave it out: masks are written all the same");
-            }
-            return run(jobs, open, new MemoryBudget(request.pass().memory()).lanes(open.plan()));
+            return run(jobs, open);
         }
     }
 
-    private Result run(List<SegmentJob> jobs, OpenModel open, int mostLanes) {
-        try (Engine engine = new NarrowEngine(request.pass().open(open, progress), mostLanes);
+    private Result run(List<SegmentJob> jobs, OpenModel open) {
+        try (Engine engine = request.pass().open(open, progress);
                 SegmentStages stages = new SegmentStages(request, open,
                         new Segmenter(engine, request.pass().segmenterOptions(open)), progress)) {
             open.notes().forEach(note -> progress.message(request.model() + ": " + note));
