@@ -32,12 +32,8 @@ final class GateReader implements AutoCloseable {
     GateReader(NetworkSpec network, NamedWeights weights, Device device) {
         this.graph = network.graph().inUse();
         this.manager = ComputeDevice.engine(TrainingRun.ENGINE).newBaseManager(device);
-        graph.weights().forEach((name, spec) -> this.weights.put(name,
-                manager.create(weights.get(name).values(), shape(spec.shape().stream().mapToLong(s -> s).toArray()))));
-    }
-
-    private static Shape shape(long[] sizes) {
-        return new Shape(sizes);
+        graph.weights().forEach((name, spec) -> this.weights.put(name, manager.create(weights.get(name).values(),
+                new Shape(spec.shape().stream().mapToLong(s -> s).toArray()))));
     }
 
     /**
@@ -72,7 +68,7 @@ final class GateReader implements AutoCloseable {
     Map<String, float[]> gates(float[] input, long... size) {
         Map<String, float[]> gates = new LinkedHashMap<>();
         try (NDManager scope = manager.newSubManager()) {
-            NDArray x = scope.create(input, shape(size));
+            NDArray x = scope.create(input, new Shape(size));
             Map<String, NDArray> byName = new HashMap<>();
             List<NDArray> outputs = new ArrayList<>();
             for (NetworkGraph.Node node : graph.nodes()) {

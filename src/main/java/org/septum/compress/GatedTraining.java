@@ -12,6 +12,7 @@ import org.septum.data.Plan;
 import org.septum.data.TrainingPlan;
 import org.septum.model.NamedWeights;
 import org.septum.model.NetworkSpec;
+import org.septum.model.block.PruningGate;
 import org.septum.train.Checkpoint;
 import org.septum.train.TrainingRun;
 
@@ -19,8 +20,8 @@ import org.septum.train.TrainingRun;
  * Trains a network with gates for pruning by the rules of its own plan: for a tenth of its epochs, or for as long as
  * the task says. It sees no validation cases.
  * <p>
- * Differs from the paper: it goes on from the trained weights, with fresh gates, so that a tenth of the epochs is
- * enough; the paper trains network and gates together from random weights.
+ * Differs from the paper: it goes on from the trained weights, with gates that all start at 0.5; the paper trains
+ * network and gates together from random weights, for longer.
  */
 final class GatedTraining {
 
@@ -74,11 +75,19 @@ final class GatedTraining {
         return task.plan().withNetwork(task.network().withPruningGates(true)).withTraining(training.withEpochs(epochs));
     }
 
-    /** The task's weights and, for the gates, random ones by the plan's seed. */
+    /**
+     * The task's weights and, for the gates, random ones by the plan's seed, but 0 in their last layers: all gates
+     * start at 0.5, and what tells channels apart is learned. Random ones decide the order for a long time.
+     */
     static NamedWeights initial(PruningTask task, Plan plan) {
-        Map<String, NamedWeights.Tensor> tensors = new LinkedHashMap<>(
-                NamedWeights.initial(plan.network().graph(), plan.training().seed()).tensors());
+        Map<String, NamedWeights.Tensor> tensors = new LinkedHashMap<>();
+        NamedWeights.initial(plan.network().graph(), plan.training().seed()).tensors()
+                .forEach((name, fresh) -> tensors.put(name, PruningGate.isLastWeight(name) ? zeros(fresh) : fresh));
         tensors.putAll(task.weights().tensors());
         return new NamedWeights(tensors);
+    }
+
+    private static NamedWeights.Tensor zeros(NamedWeights.Tensor like) {
+        return NamedWeights.Tensor.of(like.shape(), new float[like.values().length]);
     }
 }

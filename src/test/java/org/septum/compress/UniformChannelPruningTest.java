@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -151,7 +152,7 @@ class UniformChannelPruningTest {
 
     @ParameterizedTest
     @EnumSource(Normalization.class)
-    void aTrainingMovesTheGatesApart(Normalization norm) {
+    void gatesStartAlikeAndATrainingMovesThemApart(Normalization norm) {
         PruningTask task = task(network().with(norm, org.septum.model.block.Activation.RELU), HALF, 5);
         Plan plan = GatedTraining.plan(task);
         NamedWeights before = GatedTraining.initial(task, plan);
@@ -162,12 +163,13 @@ class UniformChannelPruningTest {
         Map<String, List<Double>> start = means(plan.network(), before, tiles);
         Map<String, List<Double>> end = means(plan.network(), after, tiles);
         assertThat(end.keySet()).isEqualTo(UniformChannelPruning.halfOpen(task.network()).keySet());
-        double moved = 0;
+        double spread = 0;
         for (String conv : end.keySet()) {
-            for (int c = 0; c < end.get(conv).size(); c++)
-                moved = Math.max(moved, Math.abs(end.get(conv).get(c) - start.get(conv).get(c)));
+            assertThat(start.get(conv)).as(conv).containsOnly(0.5);
+            spread = Math.max(spread, Collections.max(end.get(conv)) - Collections.min(end.get(conv)));
         }
-        assertThat(moved).isGreaterThan(1e-3);
+        // gates before a batch normalisation: 1.6e-5
+        assertThat(spread).isGreaterThan(1e-4);
     }
 
     private static Map<String, List<Double>> means(NetworkSpec gated, NamedWeights weights, CalibrationTiles tiles) {

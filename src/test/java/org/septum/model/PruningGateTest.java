@@ -125,17 +125,22 @@ class PruningGateTest {
         return nodes.stream().map(i -> graph.nodes().get(i).name()).toList();
     }
 
-    @Test
-    void aNormalisationFollowsTheGateUnlessItWouldUndoIt() {
-        for (Normalization norm : Normalization.values()) {
-            NetworkGraph graph = network(2, "unet", "none", norm).withPruningGates(true).graph();
-            Map<String, Node> nodes = byName(graph);
-            String read = graph.nodes().get(nodes.get("encoder.2.a.norm").sources().get(0)).name();
-            String activated = graph.nodes().get(nodes.get("encoder.2.a.relu").sources().get(0)).name();
-            boolean late = norm == Normalization.INSTANCE;
-            assertThat(read).isEqualTo(late ? "encoder.2.a.conv" : "encoder.2.a.conv.pruning.scale");
-            assertThat(activated).isEqualTo(late ? "encoder.2.a.conv.pruning.scale" : "encoder.2.a.norm");
-        }
+    @ParameterizedTest
+    @EnumSource(Normalization.class)
+    void aGateReadsTheConvolutionAndScalesWhatIsNormalised(Normalization norm) {
+        NetworkGraph graph = network(2, "unet", "none", norm).withPruningGates(true).graph();
+        assertThat(sources(graph, "encoder.2.a.norm")).containsExactly("encoder.2.a.conv");
+        assertThat(sources(graph, "encoder.2.a.conv.pruning.mean")).containsExactly("encoder.2.a.conv");
+        assertThat(sources(graph, "encoder.2.a.conv.pruning.scale")).containsExactly("encoder.2.a.norm",
+                "encoder.2.a.conv.pruning.gate");
+        assertThat(sources(graph, "encoder.2.a.relu")).containsExactly("encoder.2.a.conv.pruning.scale");
+        assertThat(sources(graph, "decoder.1.up.pruning.scale")).containsExactly("decoder.1.up",
+                "decoder.1.up.pruning.gate");
+        assertThat(sources(graph, "decoder.1.concat")).contains("decoder.1.up.pruning.scale");
+    }
+
+    private static List<String> sources(NetworkGraph graph, String name) {
+        return names(graph, byName(graph).get(name).sources());
     }
 
     /** One of 32 channels has 2 hidden units and no biases, one of 16 has 1 and biases. */
@@ -148,7 +153,7 @@ class PruningGateTest {
                 .as("five layers of 16, two of 32").isEqualTo(5 * small + 2 * large);
     }
 
-    /** Two channels of means 3 and -1: hidden = relu(0.5 · 3 + 1 · -1 + 0.25) = 0.75. */
+    /** The convolution puts out 3 and -1, the normalisation 2 and 5: hidden = relu(0.5 · 3 + 1 · -1 + 0.25) = 0.75. */
     @Test
     void aGateIsThatComputedByHand() {
         NetworkSpec spec = NetworkSpec.unet(2, 1, 2, List.of(2), new NoAttention()).withPruningGates(true);
@@ -161,16 +166,19 @@ class PruningGateTest {
         w.put(part + "fc1.bias", Tensor.of(List.of(1L), new float[] { 0.25f }));
         w.put(part + "fc2.weight", Tensor.of(List.of(2L, 1L), new float[] { 2, -4 }));
         w.put(part + "fc2.bias", Tensor.of(List.of(2L), new float[] { 0, 1 }));
-        NetworkGraph head = new NetworkGraph(1, graph.nodes().subList(0, 7));
-        assertThat(head.nodes().get(5).name()).isEqualTo(PruningGate.nodeOf("encoder.1.a.conv"));
+        String norm = "encoder.1.a.norm.";
+        w.put(norm + "weight", Tensor.of(List.of(2L), new float[] { 0, 0 }));
+        w.put(norm + "bias", Tensor.of(List.of(2L), new float[] { 2, 5 }));
+        NetworkGraph head = new NetworkGraph(1, graph.nodes().subList(0, 8));
+        assertThat(head.nodes().get(6).name()).isEqualTo(PruningGate.nodeOf("encoder.1.a.conv"));
 
         double[] scaled = Masked.run(head, new NamedWeights(w), Map.of(), Masked.noise(new Random(1), 1L, 1L, 2L, 3L));
 
         double first = 1 / (1 + Math.exp(-1.5));
         double second = 1 / (1 + Math.exp(2));
         for (int i = 0; i < 6; i++) {
-            assertThat(scaled[i]).isCloseTo(3 * first, within(1e-6));
-            assertThat(scaled[6 + i]).isCloseTo(-second, within(1e-6));
+            assertThat(scaled[i]).isCloseTo(2 * first, within(1e-6));
+            assertThat(scaled[6 + i]).isCloseTo(5 * second, within(1e-6));
         }
     }
 

@@ -142,10 +142,9 @@ public final class GraphAssembler {
     /** A layer, then the network's normalisation: nodes {@code name.conv}, {@code name.norm}. */
     public Feature convNorm(String name, Feature x, Layer convolution) {
         String convName = name + ".conv";
-        boolean late = isGated(convName) && style.normalization() == Normalization.INSTANCE;
-        Feature conv = late ? node(convName, convName, convolution, x) : add(convName, convolution, x);
+        Feature conv = node(convName, convName, convolution, x);
         Feature norm = add(name + ".norm", style.normalization().layer(conv.channels()), conv);
-        return late ? PruningGate.attach(this, convName, conv, norm) : norm;
+        return isGated(convName) ? PruningGate.attach(this, convName, conv, norm) : norm;
     }
 
     /** {@link #convNorm}, then the network's activation. */

@@ -8,9 +8,10 @@ import org.septum.model.block.GraphAssembler.Feature;
  * (hidden, C), B (C, hidden): C / 16 hidden units and no biases for more than 16 channels, one hidden unit and biases
  * for fewer (J. Chang et al., UCP, arXiv 2010.01251, 2020: the modified squeeze-and-excitation block).
  * <p>
- * It stands between the convolution and its normalisation. Differs from the paper: where each channel of each sample is
- * normalised alone, it reads the convolution's output but scales that of the normalisation, which would undo any factor
- * before it.
+ * Differs from the paper, whose code has gates before or after a normalisation: where one follows the convolution, the
+ * gate reads what the convolution puts out and scales what the normalisation puts out. <b>Why:</b> before it, a factor
+ * that is the same for all images is undone, and next to nothing teaches the gates; after it, the means of a normalised
+ * channel say next to nothing.
  */
 public final class PruningGate {
 
@@ -24,6 +25,11 @@ public final class PruningGate {
     /** Name of the node whose output (N, C) is the gate of a convolution, given the name of the convolution's node. */
     public static String nodeOf(String convolution) {
         return convolution + SUFFIX + ".gate";
+    }
+
+    /** Whether the full name of a weight is that of B; with zeros there, and no bias, all gates are 0.5. */
+    public static boolean isLastWeight(String name) {
+        return name.endsWith(SUFFIX + ".fc2.weight");
     }
 
     /**
