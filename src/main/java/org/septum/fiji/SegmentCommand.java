@@ -35,7 +35,7 @@ public final class SegmentCommand extends ContextCommand {
             "gpu" }, description = "Where the network runs; auto takes a GPU if there is one.")
     private String device = "auto";
 
-    @Parameter(label = "Mirrored, too", description = "Take the mean over mirror images of each tile: often a little better, 2 to 8 times slower. For models whose training mirrored scans.")
+    @Parameter(label = "Test-time augmentation", persist = false, description = "Take the mean over mirror images of each tile: often a little better, 2 to 8 times slower. For models whose training mirrored scans.")
     private boolean tta = false;
 
     @Parameter(label = "Overlay", description = "Show the mask on the image, too.")
