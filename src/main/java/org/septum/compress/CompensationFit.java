@@ -98,8 +98,7 @@ final class CompensationFit {
      * @param manager
      *            on the device that computes
      */
-    void fit(List<Observation> observations, List<float[]> tiles, long[] shape, NDManager manager,
-            Progress progress) {
+    void fit(List<Observation> observations, List<float[]> tiles, long[] shape, NDManager manager, Progress progress) {
         try (NodeOutputs outputs = new NodeOutputs(graph, weights(), manager)) {
             List<NodeOutputs.Tile> runs = new ArrayList<>();
             tiles.forEach(t -> runs.add(outputs.start(t, shape)));
@@ -116,8 +115,7 @@ final class CompensationFit {
         }
     }
 
-    private Map<String, Tensor> fit(Observation o, KernelMatrix small, List<NodeOutputs.Tile> runs,
-            NDManager manager) {
+    private Map<String, Tensor> fit(Observation o, KernelMatrix small, List<NodeOutputs.Tile> runs, NDManager manager) {
         int features = small.features();
         int[] made = outputs(o.kernel().madeOf(kept), small.window());
         FeatureStatistics joint = new FeatureStatistics(features + made.length);
@@ -133,7 +131,8 @@ final class CompensationFit {
             joint.add(rows, manager);
         }
         LinearMap start = small.map(weights(), o.kernel().mayGainBias());
-        LinearMap fitted = Regression.of(joint, made.length).solve(start, Math.max(RIDGE, SHARE * features / joint.rows()));
+        LinearMap fitted = Regression.of(joint, made.length).solve(start,
+                Math.max(RIDGE, SHARE * features / joint.rows()));
         if (RESCALE && fitted.shared() == 1 && fitted.isBiased()) {
             double[][] cov = joint.covariance();
             double[] mean = joint.mean();

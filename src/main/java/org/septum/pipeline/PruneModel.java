@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.IntStream;
 
 import org.septum.bundle.Bundle;
 import org.septum.compress.BatchStatistics;
@@ -22,6 +23,7 @@ import org.septum.compress.Receipt;
 import org.septum.core.FileTree;
 import org.septum.core.Progress;
 import org.septum.core.SeptumException;
+import org.septum.data.DataCase;
 import org.septum.data.FoldSplit;
 import org.septum.data.Plan;
 import org.septum.model.ComputeDevice;
@@ -43,6 +45,11 @@ final class PruneModel {
 
     /** Tiles that batch normalisation is measured on anew. */
     private static final int TILES = 32;
+
+    /** They come from a tenth of the cases, and from no fewer than these. */
+    private static final int FEWEST_CASES = 4;
+
+    private static final int CASES_SHARE = 10;
 
     /** Of the time for training that a method may use for trainings of its own. */
     private static final int SEARCH_SHARE = 4;
@@ -175,13 +182,15 @@ final class PruneModel {
 
     /** Batch normalisation remembers means and variances of features that are others now. */
     private PruningState refreshed(PruningState state) {
-        CalibrationTiles tiles = CalibrationTiles.of(job.split().training(), state.plan(), TILES, progress);
+        List<DataCase> all = job.split().training();
+        int few = Math.min(all.size(), Math.max(FEWEST_CASES, all.size() / CASES_SHARE));
+        List<DataCase> cases = IntStream.range(0, few).mapToObj(i -> all.get((int) ((long) i * all.size() / few)))
+                .toList();
+        CalibrationTiles tiles = CalibrationTiles.of(cases, state.plan(), TILES, progress);
         return new PruningState(state.plan(),
                 BatchStatistics.refreshed(state.plan().network(), state.weights(), tiles, device, progress),
                 state.facts(),
-                new PruningState.Numbers(
-                        Math.max(state.numbers().cases(), Math.min(TILES, job.split().training().size())),
-                        state.numbers().seconds()),
+                new PruningState.Numbers(Math.max(state.numbers().cases(), few), state.numbers().seconds()),
                 state.fromScratch());
     }
 

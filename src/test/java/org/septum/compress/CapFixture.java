@@ -148,7 +148,8 @@ final class CapFixture {
 
     /** Features of the channels that the fixture keeps. */
     int[] kept() {
-        return matrix.features(Arrays.stream(numbers(json.get("kept_channels_sorted"))).mapToInt(v -> (int) v).toArray());
+        return matrix
+                .features(Arrays.stream(numbers(json.get("kept_channels_sorted"))).mapToInt(v -> (int) v).toArray());
     }
 
     /** Mean over rows of the squared difference that another map makes, summed over outputs. */

@@ -194,8 +194,8 @@ class CompensationAwarePruningTest {
             List<Integer> left = new ArrayList<>(List.of(2, 5));
             left.removeAll(kept.get("encoder.1.a.conv"));
             assertThat(left).hasSize(1);
-            Map<String, List<Integer>> one = Map.of("encoder.1.a.conv", IntStream.range(0, 9)
-                    .filter(c -> c != left.get(0)).boxed().toList());
+            Map<String, List<Integer>> one = Map.of("encoder.1.a.conv",
+                    IntStream.range(0, 9).filter(c -> c != left.get(0)).boxed().toList());
             assertThat(pass.change(pass.rewritten(one))).isCloseTo(0, within(1e-4));
             assertThat(pass.change(pass.sliced(one))).isGreaterThan(1e-3);
         }
@@ -209,8 +209,7 @@ class CompensationAwarePruningTest {
             Map<String, CompensationRanking> rankings = new CompensationPass(task, tiles(task.plan(), 3), manager,
                     Progress.SILENT).rank();
             ChannelGraph channels = ChannelGraph.of(network.graph());
-            assertThat(rankings.keySet()).isNotEmpty()
-                    .allMatch(name -> channels.group(name).producers().size() == 1);
+            assertThat(rankings.keySet()).isNotEmpty().allMatch(name -> channels.group(name).producers().size() == 1);
         }
     }
 
@@ -228,7 +227,8 @@ class CompensationAwarePruningTest {
 
     @Test
     void nobodyCanPruneWithoutCases() {
-        assertThatThrownBy(() -> new CompensationAwarePruning().prune(task(network(2, "unet", "none"), 0.5),
-                Progress.SILENT)).isInstanceOf(SeptumException.class).hasMessageContaining("dataset");
+        assertThatThrownBy(
+                () -> new CompensationAwarePruning().prune(task(network(2, "unet", "none"), 0.5), Progress.SILENT))
+                        .isInstanceOf(SeptumException.class).hasMessageContaining("dataset");
     }
 }
