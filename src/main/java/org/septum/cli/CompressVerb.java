@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
+import java.util.OptionalLong;
 
 import org.septum.compress.CompressionMethod;
 import org.septum.compress.CompressionTarget;
@@ -75,6 +76,9 @@ final class CompressVerb extends Verb {
     @Option(names = "--device", paramLabel = "D", defaultValue = "auto", description = "That trains: auto, cpu, gpu or gpu:1. Default: ${DEFAULT-VALUE}.")
     private String device;
 
+    @Option(names = "--seed", paramLabel = "N", description = "Of every random choice of a training, instead of the plan's.")
+    private Long seed;
+
     @Option(names = "--sweep", description = "Try every method with every target; write models, sweep.csv, sweep-macs.png and sweep-time.png.")
     private boolean sweep;
 
@@ -87,7 +91,7 @@ final class CompressVerb extends Verb {
     @Override
     public Integer call() {
         CompressModel.Wishes wishes = new CompressModel.Wishes(CompressionTarget.DEFAULT, Optional.ofNullable(budget),
-                Optional.ofNullable(search), device);
+                Optional.ofNullable(search), device, seed == null ? OptionalLong.empty() : OptionalLong.of(seed));
         List<List<CompressionMethod>> methods = Arrays.stream(method.split(",", -1)).map(CompressionMethod::listOf)
                 .toList();
         List<CompressionTarget> targets = target == null ? List.of(CompressionTarget.DEFAULT)

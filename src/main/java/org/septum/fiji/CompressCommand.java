@@ -7,6 +7,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
+import java.util.OptionalLong;
 
 import org.scijava.ItemIO;
 import org.scijava.app.StatusService;
@@ -83,7 +84,8 @@ public final class CompressCommand extends ContextCommand {
     private CompressModel.Request request() {
         CompressModel.Wishes wishes = new CompressModel.Wishes(
                 CompressionTarget.of(target + String.format(Locale.ROOT, "=%.4f", share)),
-                minutes == 0 ? Optional.empty() : Optional.of(Duration.ofMinutes(minutes)), Optional.empty(), "auto");
+                minutes == 0 ? Optional.empty() : Optional.of(Duration.ofMinutes(minutes)), Optional.empty(), "auto",
+                OptionalLong.empty());
         CompressModel.Writing writing = new CompressModel.Writing(
                 drop < 1 ? OptionalDouble.of(drop) : OptionalDouble.empty(), false, overwrite);
         return new CompressModel.Request(SegmentCommand.folderOf(model), dataset.toPath(),

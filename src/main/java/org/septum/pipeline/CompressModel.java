@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
+import java.util.OptionalLong;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -58,17 +59,19 @@ public final class CompressModel {
      *            for trainings that a method needs to choose; absent for a quarter of the other time
      * @param device
      *            that trains: {@code auto}, {@code cpu}, {@code gpu}, {@code gpu:N}
+     * @param seed
+     *            of trainings, instead of the plan's
      */
-    public record Wishes(CompressionTarget target, Optional<Duration> budget, Optional<Duration> search,
-            String device) {
+    public record Wishes(CompressionTarget target, Optional<Duration> budget, Optional<Duration> search, String device,
+            OptionalLong seed) {
 
         /** Half the multiply-adds, without training. */
         public static final Wishes DEFAULT = new Wishes(CompressionTarget.DEFAULT, Optional.empty(), Optional.empty(),
-                "auto");
+                "auto", OptionalLong.empty());
 
         /** These wishes with another target. */
         public Wishes withTarget(CompressionTarget other) {
-            return new Wishes(other, budget, search, device);
+            return new Wishes(other, budget, search, device, seed);
         }
     }
 
@@ -241,7 +244,8 @@ public final class CompressModel {
 
     /** What an unfinished compression has to have in common with this one. */
     private String key(String hash, FoldSplit split) {
-        return hash + " " + request.methods().get(0).word() + " " + request.wishes().target() + " fold " + split.fold();
+        return hash + " " + request.methods().get(0).word() + " " + request.wishes().target() + " fold " + split.fold()
+                + (request.wishes().seed().isPresent() ? " seed " + request.wishes().seed().getAsLong() : "");
     }
 
     private Quantizer.Found quantized(Bundle bundle, FoldSplit split) {

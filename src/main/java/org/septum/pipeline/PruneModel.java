@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.stream.IntStream;
 
 import org.septum.bundle.Bundle;
@@ -149,7 +150,7 @@ final class PruneModel {
     }
 
     private PruningState prune(Optional<Duration> training) {
-        Plan plan = bundle.plan();
+        Plan plan = seeded(bundle.plan());
         CompressionTarget target = job.wishes().target();
         Optional<Duration> search = job.wishes().search().or(() -> training.map(t -> t.dividedBy(SEARCH_SHARE)));
         PruningTask task = new PruningTask(plan, bundle.weights(), target, cost(plan, target), job.split(), search,
@@ -164,6 +165,11 @@ final class PruneModel {
         double seconds = (System.nanoTime() - start) / 1e9;
         return new PruningState(state.plan(), state.weights(), state.facts(),
                 new PruningState.Numbers(state.numbers().cases(), seconds), state.fromScratch());
+    }
+
+    private Plan seeded(Plan plan) {
+        OptionalLong seed = job.wishes().seed();
+        return seed.isPresent() ? plan.withTraining(plan.training().withSeed(seed.getAsLong())) : plan;
     }
 
     private NetworkCost cost(Plan plan, CompressionTarget target) {

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
+import java.util.OptionalLong;
 
 import javax.imageio.ImageIO;
 
@@ -129,7 +130,7 @@ class CompressModelTest {
         Path dataset = Toys.dataset(folder.resolve("toys"), 5);
         Path output = folder.resolve("small");
         CompressModel.Wishes second = new CompressModel.Wishes(CompressionTarget.DEFAULT,
-                Optional.of(Duration.ofSeconds(1)), Optional.empty(), "cpu");
+                Optional.of(Duration.ofSeconds(1)), Optional.empty(), "cpu", OptionalLong.empty());
         CompressModel.Request strict = with(request(model, dataset, "uniform", output), second,
                 new CompressModel.Writing(OptionalDouble.of(0.0), false, false));
 
@@ -155,7 +156,7 @@ class CompressModelTest {
         Path dataset = Toys.dataset(folder.resolve("toys"), 5);
         Path output = folder.resolve("small");
         CompressModel.Wishes wishes = new CompressModel.Wishes(CompressionTarget.DEFAULT,
-                Optional.of(Duration.ofSeconds(30)), Optional.empty(), "cpu");
+                Optional.of(Duration.ofSeconds(30)), Optional.empty(), "cpu", OptionalLong.empty());
         CompressModel.Request request = with(request(model, dataset, "uniform", output), wishes,
                 new CompressModel.Writing(OptionalDouble.empty(), true, false));
         StopAt stop = new StopAt("are left");
