@@ -22,6 +22,9 @@ record ChannelScaling(double delta, double mu, double gamma, double step) {
     /** The authors'. */
     static final ChannelScaling PUBLISHED = new ChannelScaling(0.0075, 10, 0.01, 0.2);
 
+    /** The authors' without a limit of the mapping condition. */
+    static final ChannelScaling LEARNT = new ChannelScaling(0.0075, Double.POSITIVE_INFINITY, 0.01, 0.2);
+
     /** What happens to a width. */
     enum Operation {
 

@@ -24,10 +24,11 @@ import org.septum.model.NetworkSpec;
  * to be trained anew. The same task without a time limit gives the same network.
  * <p>
  * Differs from the paper: it starts from the widths of the task's network, not from 32 everywhere; a width may become
- * 8, or half where it is below 16, and twice what it was; all layers that share channels, across skips too, have one
- * width. And there is a target: what the search finds is how wide layers should be <em>relative to each other</em>. If
- * the widths found cost more than the target allows, all are multiplied by one factor below 1; if they cost less, by
- * one above 1, so that methods can be compared at equal cost.
+ * 8, or half where it is below 16, and twice what it was; trials are short, and the rank is that of what a trial adds
+ * to its random weights, for the reasons that {@link TrialSettings#of} gives; all layers that share channels, across
+ * skips too, have one width. And there is a target: what the search finds is how wide layers should be <em>relative to
+ * each other</em>. If the widths found cost more than the target allows, all are multiplied by one factor below 1; if
+ * they cost less, by one above 1, so that methods can be compared at equal cost.
  */
 public final class ChannelSizeSearch implements PruningMethod {
 
@@ -56,6 +57,14 @@ public final class ChannelSizeSearch implements PruningMethod {
     private record Found(List<State> states, int trials, String reason) {
     }
 
+    /** No layer can be told from another where no rank was seen. */
+    private static void warnOfNoise(List<RankCurve> curves, TrialProgress progress) {
+        if (curves.stream().allMatch(c -> c.last() == 0)) {
+            progress.message("no layer gained rank in this trial, so that all are treated alike; more steps an epoch,"
+                    + " that is more time, would tell them apart");
+        }
+    }
+
     @Override
     public Pruned prune(PruningTask task, Progress progress) {
         if (task.cases().isEmpty())
@@ -72,6 +81,8 @@ public final class ChannelSizeSearch implements PruningMethod {
         double whole = task.cost().of(task.network());
         Map<String, String> facts = new TreeMap<>();
         facts.put("trials", found.trials() + " of " + trials.trials() + ", " + found.reason());
+        facts.put("ranks",
+                trials.measured() == TrialSettings.Measured.WEIGHTS ? "of the weights" : "of what was learnt");
         facts.put("epochs of a trial", trials.epochs() + " of " + trials.steps() + " steps");
         facts.put("cost of the widths found",
                 share(task.cost().of(widths.network(sizes(found.states()))) / whole) + " of the original's");
@@ -107,6 +118,7 @@ public final class ChannelSizeSearch implements PruningMethod {
             longest = Math.max(longest, progress.seconds() - start);
             done++;
             states = next(scaling, states, curves, bounds);
+            warnOfNoise(curves, progress);
             progress.message(line(done, task, widths, states, curves));
             if (states.stream().allMatch(State::isStopped))
                 return found(states, done, "all widths had stopped");

@@ -3,7 +3,7 @@ package org.septum.compress;
 import java.util.List;
 
 /**
- * How the rank of some kernels grew in a trial (CONet, section 7 of its measures: rank average and mapping condition).
+ * How the rank of some kernels grew in a trial (CONet's rank average and mapping condition).
  *
  * @param ranks
  *            mean share of rank after each epoch, 0 to 1; at least one

@@ -1,7 +1,9 @@
 package org.septum.compress;
 
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.IntStream;
 
@@ -9,6 +11,7 @@ import org.septum.core.SeptumException;
 import org.septum.data.FoldSplit;
 import org.septum.data.Plan;
 import org.septum.data.TrainingPlan;
+import org.septum.model.NamedWeights;
 import org.septum.model.NetworkSpec;
 import org.septum.train.TrainingRun;
 
@@ -65,11 +68,14 @@ final class RankTrial {
         GroupRanks ranks = new GroupRanks(AdjustableWidths.of(network));
         List<List<GroupRanks.Mean>> epochs = new ArrayList<>();
         progress.begin();
-        TrainingRun run = new TrainingRun(plan.withNetwork(network).withTraining(training(number)), split,
-                new TrainingRun.Limits(device, Optional.empty()), progress);
+        TrainingPlan training = training(number);
+        NamedWeights initial = NamedWeights.initial(network.graph(), training.seed());
+        TrainingRun run = new TrainingRun(plan.withNetwork(network).withTraining(training), split,
+                new TrainingRun.Limits(device, Optional.empty()), progress, initial);
         try {
             run.train(Optional.empty(), checkpoint -> {
-                epochs.add(ranks.measure(checkpoint.weights()));
+                boolean whole = settings.measured() == TrialSettings.Measured.WEIGHTS;
+                epochs.add(ranks.measure(whole ? checkpoint.weights() : learnt(checkpoint.weights(), initial)));
                 if (epochs.size() == settings.epochs())
                     progress.end();
             });
@@ -80,6 +86,19 @@ final class RankTrial {
         }
         progress.throwIfCancelled();
         return epochs.size() < TrialSettings.FEWEST_EPOCHS ? List.of() : curves(epochs);
+    }
+
+    /** What a training added to its first weights. */
+    static NamedWeights learnt(NamedWeights weights, NamedWeights initial) {
+        Map<String, NamedWeights.Tensor> learnt = new LinkedHashMap<>();
+        weights.tensors().forEach((name, tensor) -> {
+            float[] values = tensor.values();
+            float[] first = initial.get(name).values();
+            for (int i = 0; i < values.length; i++)
+                values[i] -= first[i];
+            learnt.put(name, NamedWeights.Tensor.of(tensor.shape(), values));
+        });
+        return new NamedWeights(learnt);
     }
 
     private TrainingPlan training(int number) {

@@ -35,16 +35,22 @@ import ai.djl.Device;
 @Tag("engine")
 class ChannelSizeSearchTest {
 
-    private static final TrialSettings SHORT = new TrialSettings(3, 3, 4, ChannelScaling.PUBLISHED);
+    private static final TrialSettings SHORT = new TrialSettings(3, 3, 4, ChannelScaling.LEARNT,
+            TrialSettings.Measured.LEARNT);
 
     @TempDir
     static Path folder;
 
     private static FoldSplit split;
 
+    private static PruningMethod.Pruned found;
+
+    private static final Listener HEARD = new Listener(Integer.MAX_VALUE);
+
     @BeforeAll
-    static void cases() throws IOException {
+    static void oneSearch() throws IOException {
         split = FoldSplit.of(CaseIndex.of(Toys.dataset(folder.resolve("toys"), 5)), 0);
+        found = search(task(split, 0.5, Optional.empty()), HEARD);
     }
 
     /** Of slices of the toy volumes, at a rate at which ranks grow within a dozen steps. */
@@ -57,7 +63,10 @@ class ChannelSizeSearchTest {
     }
 
     private static PruningTask task(FoldSplit cases, double share, Optional<Duration> time) {
-        Plan plan = plan();
+        return task(plan(), cases, share, time);
+    }
+
+    private static PruningTask task(Plan plan, FoldSplit cases, double share, Optional<Duration> time) {
         return new PruningTask(plan, NamedWeights.initial(plan.network().graph(), 1),
                 new CompressionTarget(CompressionTarget.Kind.FLOPS, share),
                 NetworkCost.flops(plan.patchInTensorOrder()), cases, time, Device.cpu());
@@ -100,10 +109,6 @@ class ChannelSizeSearchTest {
     @Test
     void aSearchFindsTheSameNetworkAtTheTargetEachTime() {
         PruningTask task = task(split, 0.5, Optional.empty());
-        Listener listener = new Listener(Integer.MAX_VALUE);
-
-        PruningMethod.Pruned found = search(task, listener);
-
         assertThat(search(task, Progress.SILENT)).isEqualTo(found);
         assertThat(task.cost().of(found.network())).isLessThanOrEqualTo(task.allowed()).isCloseTo(task.allowed(),
                 within(0.03 * task.allowed()));
@@ -113,8 +118,39 @@ class ChannelSizeSearchTest {
         assertThat(found.facts()).containsEntry("trials", "3 of 3, as many as planned")
                 .containsEntry("epochs of a trial", "3 of 4 steps");
         assertThat(found.facts().get("widths")).contains("encoder.1.a.conv 16, ");
-        assertThat(listener.messages).hasSize(3).allMatch(m -> m.startsWith("trial "));
-        assertThat(listener.reports).hasSize(3 * 3 * 4).anyMatch(r -> r.startsWith("trial 2 of 3, epoch 3, loss "));
+        assertThat(HEARD.messages).hasSize(3).allMatch(m -> m.startsWith("trial "));
+        assertThat(HEARD.reports).hasSize(3 * 3 * 4).anyMatch(r -> r.startsWith("trial 2 of 3, epoch 3, loss "));
+    }
+
+    @Test
+    void layersAreTreatedDifferentlyByWhatTheyLearn() {
+        List<Integer> before = AdjustableWidths.of(plan().network()).sizes();
+        List<Integer> after = AdjustableWidths.of(found.network()).sizes();
+        double widest = 0;
+        double narrowest = 1;
+        for (int g = 0; g < before.size(); g++) {
+            widest = Math.max(widest, (double) after.get(g) / before.get(g));
+            narrowest = Math.min(narrowest, (double) after.get(g) / before.get(g));
+        }
+        assertThat(widest).isGreaterThan(1.3 * narrowest);
+    }
+
+    @Test
+    void publishedRanksOfRandomWeightsAreNoneAndTheSearchSaysSo() {
+        Listener listener = new Listener(Integer.MAX_VALUE);
+        Plan gentle = plan().withTraining(plan().training().withLearningRate(1e-6));
+        new ChannelSizeSearch(
+                Optional.of(new TrialSettings(1, 3, 1, ChannelScaling.PUBLISHED, TrialSettings.Measured.WEIGHTS)))
+                        .prune(task(gentle, split, 0.5, Optional.empty()), listener);
+        assertThat(listener.messages).anyMatch(m -> m.startsWith("no layer gained rank"))
+                .anyMatch(m -> m.contains("0 wider, 12 narrower, 0 stopped"));
+    }
+
+    @Test
+    void whatWasLearntIsTheDifference() {
+        NamedWeights first = new NamedWeights(Map.of("w", NamedWeights.Tensor.of(List.of(2L), new float[] { 1, 2 })));
+        NamedWeights last = new NamedWeights(Map.of("w", NamedWeights.Tensor.of(List.of(2L), new float[] { 4, 0 })));
+        assertThat(RankTrial.learnt(last, first).get("w").values()).containsExactly(3, -2);
     }
 
     @Test
@@ -123,8 +159,7 @@ class ChannelSizeSearchTest {
         DataCase missing = new DataCase("missing", List.of(folder.resolve("missing.nii")),
                 folder.resolve("missing-labels.nii"), "missing");
         FoldSplit other = new FoldSplit(0, split.training(), List.of(missing));
-        assertThat(search(task(other, 0.5, Optional.empty()), Progress.SILENT))
-                .isEqualTo(search(task(split, 0.5, Optional.empty()), Progress.SILENT));
+        assertThat(search(task(other, 0.5, Optional.empty()), Progress.SILENT)).isEqualTo(found);
     }
 
     @Test
@@ -155,11 +190,11 @@ class ChannelSizeSearchTest {
     void trialsTakeHalfOfTheTrainingsStepsOrTheTimeGiven() {
         TrainingPlan training = plan().training();
         assertThat(TrialSettings.of(task(split, 0.5, Optional.empty()), split, Progress.SILENT))
-                .isEqualTo(new TrialSettings(8, 5, 10, ChannelScaling.PUBLISHED));
+                .isEqualTo(new TrialSettings(8, 5, 10, ChannelScaling.LEARNT, TrialSettings.Measured.LEARNT));
         assertThat(TrialSettings.within(Duration.ofSeconds(80), 0.1, training).steps()).isEqualTo(20);
         assertThat(TrialSettings.within(Duration.ofSeconds(800), 0.1, training).steps()).isEqualTo(50);
         assertThat(TrialSettings.within(Duration.ofSeconds(10), 0.1, training))
-                .isEqualTo(new TrialSettings(2, 5, 10, ChannelScaling.PUBLISHED));
+                .isEqualTo(new TrialSettings(2, 5, 10, ChannelScaling.LEARNT, TrialSettings.Measured.LEARNT));
     }
 
     @Test
