@@ -37,47 +37,21 @@ import org.septum.model.block.UpConvolution;
  * were independent and sums normal. The input has mean 0 and variance 1, as normalised scans have. Pooling and resizing
  * are taken not to change a channel, and a global maximum to lie three standard deviations above the mean.
  */
-final class ChannelMoments implements LayerVisitor<ChannelMoments.Signal> {
+final class ChannelMoments implements LayerVisitor<ChannelSignal> {
 
     private static final double MAXIMUM = 3;
 
-    /**
-     * Channels of a tensor.
-     *
-     * @param mean
-     *            of each channel
-     * @param variance
-     *            of each channel
-     * @param rectified
-     *            whether an activation made them, and nothing but gates, poolings and the like came after it
-     */
-    @SuppressWarnings("ArrayRecordComponent")
-    record Signal(double[] mean, double[] variance, boolean rectified) {
-
-        static Signal of(int channels, double mean, double variance) {
-            double[] means = new double[channels];
-            double[] variances = new double[channels];
-            Arrays.fill(means, mean);
-            Arrays.fill(variances, variance);
-            return new Signal(means, variances, false);
-        }
-
-        int channels() {
-            return mean.length;
-        }
-    }
-
     private final NamedWeights weights;
 
-    private final Signal input;
+    private final ChannelSignal input;
 
-    private final List<Signal> outputs = new ArrayList<>();
+    private final List<ChannelSignal> outputs = new ArrayList<>();
 
     private NetworkGraph.Node node;
 
     private ChannelMoments(NetworkGraph network, NamedWeights weights) {
         this.weights = weights;
-        this.input = Signal.of(network.inputs(), 0, 1);
+        this.input = ChannelSignal.of(network.inputs(), 0, 1);
         for (NetworkGraph.Node n : network.nodes()) {
             node = n;
             outputs.add(n.layer().accept(this));
@@ -90,11 +64,11 @@ final class ChannelMoments implements LayerVisitor<ChannelMoments.Signal> {
     }
 
     /** Output of a node, or the network's input. */
-    Signal output(int index) {
+    ChannelSignal output(int index) {
         return index == NetworkGraph.INPUT ? input : outputs.get(index);
     }
 
-    private Signal source(int i) {
+    private ChannelSignal source(int i) {
         return output(node.sources().get(i));
     }
 
@@ -103,11 +77,11 @@ final class ChannelMoments implements LayerVisitor<ChannelMoments.Signal> {
     }
 
     /** Sums over inputs; the weight of output o, input c, position k is at {@code (o · ins + c) · area + k}. */
-    private Signal sums(float[] w, float[] bias, int outs, int ins) {
-        Signal x = source(0);
+    private ChannelSignal sums(float[] w, float[] bias, int outs, int ins) {
+        ChannelSignal x = source(0);
         int area = w.length / outs / ins;
         int perGroup = outs * ins / x.channels();
-        Signal y = Signal.of(outs, 0, 0);
+        ChannelSignal y = ChannelSignal.of(outs, 0, 0);
         for (int o = 0; o < outs; o++) {
             int first = o / perGroup * ins;
             y.mean()[o] = bias == null ? 0 : bias[o];
@@ -123,22 +97,22 @@ final class ChannelMoments implements LayerVisitor<ChannelMoments.Signal> {
     }
 
     @Override
-    public Signal convolution(Convolution layer) {
+    public ChannelSignal convolution(Convolution layer) {
         return sums(weight("weight"), layer.biased() ? weight("bias") : null, layer.out(), layer.in() / layer.groups());
     }
 
     @Override
-    public Signal linear(Linear layer) {
+    public ChannelSignal linear(Linear layer) {
         return sums(weight("weight"), layer.biased() ? weight("bias") : null, layer.out(), layer.in());
     }
 
     /** Every position of the output reads one position of the kernel; the mean over them. */
     @Override
-    public Signal upConvolution(UpConvolution layer) {
+    public ChannelSignal upConvolution(UpConvolution layer) {
         float[] w = weight("weight");
         float[] bias = weight("bias");
-        Signal x = source(0);
-        Signal y = Signal.of(layer.out(), 0, 0);
+        ChannelSignal x = source(0);
+        ChannelSignal y = ChannelSignal.of(layer.out(), 0, 0);
         int area = w.length / layer.in() / layer.out();
         for (int i = 0; i < w.length; i++) {
             int o = i / area % layer.out();
@@ -151,10 +125,10 @@ final class ChannelMoments implements LayerVisitor<ChannelMoments.Signal> {
         return y;
     }
 
-    private Signal normalized() {
+    private ChannelSignal normalized() {
         float[] scale = weight("weight");
         float[] shift = weight("bias");
-        Signal y = Signal.of(scale.length, 0, 0);
+        ChannelSignal y = ChannelSignal.of(scale.length, 0, 0);
         for (int c = 0; c < scale.length; c++) {
             y.mean()[c] = shift[c];
             y.variance()[c] = (double) scale[c] * scale[c];
@@ -163,18 +137,18 @@ final class ChannelMoments implements LayerVisitor<ChannelMoments.Signal> {
     }
 
     @Override
-    public Signal batchNormalization(BatchNormalization layer) {
+    public ChannelSignal batchNormalization(BatchNormalization layer) {
         return normalized();
     }
 
     @Override
-    public Signal groupNormalization(GroupNormalization layer) {
+    public ChannelSignal groupNormalization(GroupNormalization layer) {
         return normalized();
     }
 
-    private Signal activated(DoubleUnaryOperator f) {
-        Signal x = source(0);
-        Signal y = new Signal(new double[x.channels()], new double[x.channels()], true);
+    private ChannelSignal activated(DoubleUnaryOperator f) {
+        ChannelSignal x = source(0);
+        ChannelSignal y = new ChannelSignal(new double[x.channels()], new double[x.channels()], true);
         for (int c = 0; c < x.channels(); c++) {
             Gaussian g = new Gaussian(x.mean()[c], Math.sqrt(x.variance()[c]));
             double mean = g.meanOf(f);
@@ -185,9 +159,9 @@ final class ChannelMoments implements LayerVisitor<ChannelMoments.Signal> {
     }
 
     @Override
-    public Signal relu(Relu layer) {
-        Signal x = source(0);
-        Signal y = new Signal(new double[x.channels()], new double[x.channels()], true);
+    public ChannelSignal relu(Relu layer) {
+        ChannelSignal x = source(0);
+        ChannelSignal y = new ChannelSignal(new double[x.channels()], new double[x.channels()], true);
         for (int c = 0; c < x.channels(); c++) {
             Gaussian g = new Gaussian(x.mean()[c], Math.sqrt(x.variance()[c]));
             y.mean()[c] = g.rectifiedMean();
@@ -197,53 +171,53 @@ final class ChannelMoments implements LayerVisitor<ChannelMoments.Signal> {
     }
 
     @Override
-    public Signal relu6(Relu6 layer) {
+    public ChannelSignal relu6(Relu6 layer) {
         return activated(v -> Math.min(6, Math.max(0, v)));
     }
 
     @Override
-    public Signal leakyRelu(LeakyRelu layer) {
+    public ChannelSignal leakyRelu(LeakyRelu layer) {
         return activated(v -> Math.max(0.01 * v, v));
     }
 
     @Override
-    public Signal silu(Silu layer) {
+    public ChannelSignal silu(Silu layer) {
         return activated(v -> v / (1 + Math.exp(-v)));
     }
 
     @Override
-    public Signal sigmoid(Sigmoid layer) {
+    public ChannelSignal sigmoid(Sigmoid layer) {
         return activated(v -> 1 / (1 + Math.exp(-v)));
     }
 
     @Override
-    public Signal maxPooling(MaxPooling layer) {
+    public ChannelSignal maxPooling(MaxPooling layer) {
         return source(0);
     }
 
     @Override
-    public Signal overlappingMaxPooling(OverlappingMaxPooling layer) {
+    public ChannelSignal overlappingMaxPooling(OverlappingMaxPooling layer) {
         return source(0);
     }
 
     @Override
-    public Signal channelDropout(ChannelDropout layer) {
+    public ChannelSignal channelDropout(ChannelDropout layer) {
         return source(0);
     }
 
     @Override
-    public Signal linearResize(LinearResize layer) {
+    public ChannelSignal linearResize(LinearResize layer) {
         return source(0);
     }
 
     @Override
-    public Signal dotProductAttention(DotProductAttention layer) {
+    public ChannelSignal dotProductAttention(DotProductAttention layer) {
         return source(2);
     }
 
     @Override
-    public Signal addition(Addition layer) {
-        Signal y = Signal.of(source(0).channels(), 0, 0);
+    public ChannelSignal addition(Addition layer) {
+        ChannelSignal y = ChannelSignal.of(source(0).channels(), 0, 0);
         for (int s = 0; s < node.sources().size(); s++) {
             for (int c = 0; c < y.channels(); c++) {
                 y.mean()[c] += source(s).mean()[c];
@@ -254,31 +228,31 @@ final class ChannelMoments implements LayerVisitor<ChannelMoments.Signal> {
     }
 
     @Override
-    public Signal concatenation(Concatenation layer) {
-        List<Signal> parts = node.sources().stream().map(this::output).toList();
-        return new Signal(parts.stream().flatMapToDouble(p -> Arrays.stream(p.mean())).toArray(),
+    public ChannelSignal concatenation(Concatenation layer) {
+        List<ChannelSignal> parts = node.sources().stream().map(this::output).toList();
+        return new ChannelSignal(parts.stream().flatMapToDouble(p -> Arrays.stream(p.mean())).toArray(),
                 parts.stream().flatMapToDouble(p -> Arrays.stream(p.variance())).toArray(),
-                parts.stream().anyMatch(Signal::rectified));
+                parts.stream().anyMatch(ChannelSignal::rectified));
     }
 
     @Override
-    public Signal globalAverage(GlobalAverage layer) {
-        return new Signal(source(0).mean(), new double[source(0).channels()], false);
+    public ChannelSignal globalAverage(GlobalAverage layer) {
+        return new ChannelSignal(source(0).mean(), new double[source(0).channels()], false);
     }
 
     @Override
-    public Signal globalMaximum(GlobalMaximum layer) {
-        Signal y = Signal.of(source(0).channels(), 0, 0);
+    public ChannelSignal globalMaximum(GlobalMaximum layer) {
+        ChannelSignal y = ChannelSignal.of(source(0).channels(), 0, 0);
         for (int c = 0; c < y.channels(); c++)
             y.mean()[c] = source(0).mean()[c] + MAXIMUM * Math.sqrt(source(0).variance()[c]);
         return y;
     }
 
     @Override
-    public Signal channelConvolution(ChannelConvolution layer) {
+    public ChannelSignal channelConvolution(ChannelConvolution layer) {
         float[] w = weight("weight");
-        Signal x = source(0);
-        Signal y = Signal.of(x.channels(), 0, 0);
+        ChannelSignal x = source(0);
+        ChannelSignal y = ChannelSignal.of(x.channels(), 0, 0);
         for (int c = 0; c < x.channels(); c++) {
             for (int j = 0; j < w.length; j++) {
                 int from = c + j - w.length / 2;
@@ -293,10 +267,10 @@ final class ChannelMoments implements LayerVisitor<ChannelMoments.Signal> {
 
     /** As products of independent numbers. */
     @Override
-    public Signal gating(Gating layer) {
-        Signal x = source(0);
-        Signal gate = source(1);
-        Signal y = new Signal(new double[x.channels()], new double[x.channels()], x.rectified());
+    public ChannelSignal gating(Gating layer) {
+        ChannelSignal x = source(0);
+        ChannelSignal gate = source(1);
+        ChannelSignal y = new ChannelSignal(new double[x.channels()], new double[x.channels()], x.rectified());
         for (int c = 0; c < x.channels(); c++) {
             int g = c / (x.channels() / gate.channels());
             double mean = gate.mean()[g];
@@ -308,10 +282,10 @@ final class ChannelMoments implements LayerVisitor<ChannelMoments.Signal> {
     }
 
     @Override
-    public Signal channelGroupMean(ChannelGroupMean layer) {
-        Signal x = source(0);
+    public ChannelSignal channelGroupMean(ChannelGroupMean layer) {
+        ChannelSignal x = source(0);
         int each = x.channels() / layer.groups();
-        Signal y = Signal.of(layer.groups(), 0, 0);
+        ChannelSignal y = ChannelSignal.of(layer.groups(), 0, 0);
         for (int c = 0; c < x.channels(); c++) {
             y.mean()[c / each] += x.mean()[c] / each;
             y.variance()[c / each] += x.variance()[c] / each / each;

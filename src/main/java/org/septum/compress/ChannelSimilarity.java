@@ -45,17 +45,35 @@ final class ChannelSimilarity {
         }
     }
 
-    /**
-     * A dense layer, perhaps with a normalisation.
-     *
-     * @param rows
-     *            by channel sqrt(u_c) E_ick
-     * @param means
-     *            by channel beta
-     * @param isFeature
-     *            false for gates
-     */
-    record Dense(double[][] rows, double[] means, boolean isFeature) implements Part {
+    /** A dense layer, perhaps with a normalisation. */
+    static final class Dense implements Part {
+
+        private final double[][] rows;
+
+        private final double[] means;
+
+        private final boolean isFeature;
+
+        /**
+         * Takes kernels and means.
+         *
+         * @param rows
+         *            by channel sqrt(u_c) E_ick
+         * @param means
+         *            by channel beta
+         * @param isFeature
+         *            false for gates
+         */
+        Dense(double[][] rows, double[] means, boolean isFeature) {
+            this.rows = rows;
+            this.means = means;
+            this.isFeature = isFeature;
+        }
+
+        @Override
+        public boolean isFeature() {
+            return isFeature;
+        }
 
         @Override
         public int channels() {
@@ -86,15 +104,30 @@ final class ChannelSimilarity {
     /**
      * A filter for each channel behind another layer and its activation: both together are one kernel, the row of the
      * layer before, scaled to the standard deviation that the activation leaves, with each value of the filter.
-     *
-     * @param before
-     *            what is filtered
-     * @param filters
-     *            by channel, scaled by what normalises it and by the standard deviation of what it reads
-     * @param means
-     *            by channel beta
      */
-    record Depthwise(Part before, double[][] filters, double[] means) implements Part {
+    static final class Depthwise implements Part {
+
+        private final Part before;
+
+        private final double[][] filters;
+
+        private final double[] means;
+
+        /**
+         * Takes filters and means.
+         *
+         * @param before
+         *            what is filtered
+         * @param filters
+         *            by channel, scaled by what normalises it and by the standard deviation of what it reads
+         * @param means
+         *            by channel beta
+         */
+        Depthwise(Part before, double[][] filters, double[] means) {
+            this.before = before;
+            this.filters = filters;
+            this.means = means;
+        }
 
         @Override
         public int channels() {
@@ -132,7 +165,7 @@ final class ChannelSimilarity {
         this.parts = List.copyOf(parts);
     }
 
-    private static double squared(double[] values) {
+    static double squared(double[] values) {
         double sum = 0;
         for (double v : values)
             sum += v * v;

@@ -1,6 +1,7 @@
 package org.septum.compress;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -44,11 +45,7 @@ final class SimilarityModel {
      * @param source
      *            what it reads; channel i of the group is at the kernel's offset plus i
      */
-    record Consumer(Node node, WeightSlice kernel, ChannelMoments.Signal source) {
-    }
-
-    /** What a normalisation makes of the channels of a layer: scales may be NaN where they follow from variances. */
-    private record Normal(double[] scale, double[] gamma, double[] beta) {
+    record Consumer(Node node, WeightSlice kernel, ChannelSignal source) {
     }
 
     private final NetworkGraph network;
@@ -164,22 +161,24 @@ final class SimilarityModel {
 
     /** Multiplies rows by what the normalisation behind their layer does to them, and gives the means behind it. */
     private double[] scaled(double[][] rows, TensorSlice made) {
-        double[] means = new double[rows.length];
-        Optional<Normal> normal = normalBehind(made.node());
+        double[] means = Arrays.copyOfRange(moments.output(made.node()).mean(), made.offset(),
+                made.offset() + rows.length);
+        Optional<Node> normal = normalizationBehind(made.node());
+        if (normal.isEmpty())
+            return means;
+        double[] gamma = values(normal.get(), Role.SCALE);
+        double[] beta = values(normal.get(), Role.BIAS);
+        double[] running = weight(normal.get(), Role.RUNNING_VARIANCE).isPresent()
+                ? values(normal.get(), Role.RUNNING_VARIANCE)
+                : null;
         for (int i = 0; i < rows.length; i++) {
             int c = made.offset() + i;
-            means[i] = normal.map(n -> n.beta()[c]).orElseGet(() -> moments.output(made.node()).mean()[c]);
-            if (normal.isPresent()) {
-                double scale = normal.get().scale()[c];
-                if (Double.isNaN(scale)) {
-                    double norm = 0;
-                    for (double v : rows[i])
-                        norm += v * v;
-                    scale = norm == 0 ? 0 : normal.get().gamma()[c] / Math.sqrt(norm);
-                }
-                for (int d = 0; d < rows[i].length; d++)
-                    rows[i][d] *= scale;
-            }
+            means[i] = beta[c];
+            double variance = running == null ? ChannelSimilarity.squared(rows[i])
+                    : running[c] + BatchNormalization.EPSILON;
+            double scale = variance == 0 ? 0 : gamma[c] / Math.sqrt(variance);
+            for (int d = 0; d < rows[i].length; d++)
+                rows[i][d] *= scale;
         }
         return means;
     }
@@ -188,20 +187,6 @@ final class SimilarityModel {
     Optional<Node> normalizationBehind(int index) {
         return network.nodes().stream()
                 .filter(n -> n.sources().equals(List.of(index)) && weight(n, Role.SCALE).isPresent()).findFirst();
-    }
-
-    private Optional<Normal> normalBehind(int index) {
-        return normalizationBehind(index).map(n -> {
-            double[] gamma = values(n, Role.SCALE);
-            double[] scale = new double[gamma.length];
-            java.util.Arrays.fill(scale, Double.NaN);
-            if (weight(n, Role.RUNNING_VARIANCE).isPresent()) {
-                double[] variance = values(n, Role.RUNNING_VARIANCE);
-                for (int c = 0; c < scale.length; c++)
-                    scale[c] = gamma[c] / Math.sqrt(variance[c] + BatchNormalization.EPSILON);
-            }
-            return new Normal(scale, gamma, values(n, Role.BIAS));
-        });
     }
 
     private double[] values(Node node, Role role) {

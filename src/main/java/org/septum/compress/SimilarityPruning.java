@@ -27,14 +27,21 @@ import org.septum.model.NetworkSpec;
  * clusters are those of complete linkage; and the representative takes over the entries of those it stands for,
  * {@link ChannelMerging}.
  * <p>
- * For a target, groups compete: next goes the channel whose merging loses least of the variance of what its kernels put
- * out, for the multiply-adds that it saves. Within a group the order is that of the clustering. For groups that are not
- * exact, those with ECA or group normalisation, even equal channels change the others when they go.
+ * For a target, groups compete: next goes the channel that loses least of what its group contributes to the kernels
+ * that read it, per root of the multiply-adds that it saves. Within a group the order is that of the clustering. In
+ * groups that are not exact, those with ECA or group normalisation, even equal channels change the others when they go;
+ * these groups are cut last.
  */
 public final class SimilarityPruning implements PruningMethod {
 
     /** Relative distance up to which channels are taken to be the same where nothing else is asked for. */
     public static final double THRESHOLD = 0.25;
+
+    /**
+     * How much dearer a channel is whose going changes others, as it does beside an ECA gate: a U-Net with ECA at half
+     * of its multiply-adds kept a mean Dice of 0.63 without cutting such groups, of 0.34 with them counted like others.
+     */
+    private static final double INEXACT = 10;
 
     /** A channel of a group that goes, and what it costs. */
     private record Step(ChannelCuts.Cut cut, double price) {
@@ -111,11 +118,12 @@ public final class SimilarityPruning implements PruningMethod {
     /** The channels of a group, one after the other; none before one that goes before it in the clustering. */
     private static List<Step> steps(GroupClusters group, double saved) {
         List<Step> steps = new ArrayList<>();
+        double factor = (group.group().exact() ? 1 : INEXACT) / Math.sqrt(saved);
         double before = 0;
         double price = 0;
         for (int i = 0; i < group.group().size() - ChannelCuts.floor(group.group().size()); i++) {
             double after = group.loss(i + 1);
-            price = Math.max(price, (after - before) / saved);
+            price = Math.max(price, (after - before) * factor);
             before = after;
             // which one it is follows from how many go: the representative of a cluster depends on all its members
             steps.add(new Step(new ChannelCuts.Cut(group.group().name(), i), price));

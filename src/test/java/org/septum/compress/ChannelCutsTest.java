@@ -17,6 +17,7 @@ import org.septum.model.ChannelGraph.Group;
 import org.septum.model.NetworkSpec;
 import org.septum.model.block.AttentionSpec;
 import org.septum.model.block.NoAttention;
+import org.septum.model.block.SqueezeExcitation;
 
 class ChannelCutsTest {
 
@@ -48,6 +49,14 @@ class ChannelCutsTest {
     void theWholeNetworkIsLeftAloneIfItMayCostWhatItCosts() {
         assertThat(inTurn().kept(FLOPS, FLOPS.of(NETWORK))).isEmpty();
         assertThat(inTurn().network(0)).isEqualTo(NETWORK);
+    }
+
+    @Test
+    void whatAGateScalesCanGoButItsHiddenUnitsStay() {
+        NetworkSpec gated = NETWORK.withAttention(new SqueezeExcitation());
+        assertThat(ChannelCuts.groups(ChannelGraph.of(gated.graph()))).extracting(Group::name)
+                .containsExactlyElementsOf(
+                        ChannelCuts.groups(ChannelGraph.of(NETWORK.graph())).stream().map(Group::name).toList());
     }
 
     @Test
