@@ -19,13 +19,13 @@ import ai.djl.ndarray.NDManager;
 /**
  * Compensation-aware pruning (Xie et al., Pruning with Compensation: Efficient Channel Pruning for Deep Convolutional
  * Neural Networks, arXiv 2108.13728, 2021): channels go that can best be predicted from others, and the kernels that
- * read them are rewritten by least squares, with a few scans and no training. Statistics are those of the whole network,
- * taken once; what they cannot know of kernels before and of gates is fitted after, {@link CompensationFit}.
+ * read them are rewritten by least squares, with a few scans and no training. Statistics are those of the whole
+ * network, taken once; what they cannot know of kernels before and of gates is fitted after, {@link CompensationFit}.
  * <p>
  * Differs from the paper: a channel that several kernels read goes from all of them or from none; how many channels a
  * layer loses follows from what its readers then lack, from how much that was seen to matter to the outputs, and from
- * what is saved, {@link CutAllocation}, unless the paper's search is asked for, {@link CutSearch}. Channels that pass an
- * addition as they are, those of residual stages, stay: no weights stand there that could make up for them.
+ * what is saved, {@link CutAllocation}, unless the paper's search is asked for, {@link CutSearch}. Channels that pass
+ * an addition as they are, those of residual stages, stay: no weights stand there that could make up for them.
  */
 public final class CompensationAwarePruning implements PruningMethod {
 

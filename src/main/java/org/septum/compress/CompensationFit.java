@@ -24,7 +24,7 @@ import ai.djl.ndarray.NDManager;
 final class CompensationFit {
 
     /** Of a feature's variance, at least: what keeps a fitted kernel close to where it started. */
-    static double RIDGE = 1e-2;
+    private static final double RIDGE = 1e-2;
 
     private final NetworkGraph graph;
 
@@ -113,8 +113,7 @@ final class CompensationFit {
         }
     }
 
-    private Map<String, Tensor> fit(Observation o, KernelMatrix small, List<NodeOutputs.Tile> runs,
-            NDManager manager) {
+    private Map<String, Tensor> fit(Observation o, KernelMatrix small, List<NodeOutputs.Tile> runs, NDManager manager) {
         int features = small.features();
         int[] made = outputs(o.kernel().madeOf(kept), small.window());
         FeatureStatistics joint = new FeatureStatistics(features + made.length);
@@ -130,7 +129,8 @@ final class CompensationFit {
             joint.add(rows, manager);
         }
         LinearMap start = small.map(weights(), o.kernel().mayGainBias());
-        LinearMap fitted = Regression.of(joint, made.length).solve(start, Math.max(RIDGE, Observation.ridge(features, joint.rows())));
+        LinearMap fitted = Regression.of(joint, made.length).solve(start,
+                Math.max(RIDGE, Observation.ridge(features, joint.rows())));
         return put(o.kernel(), small, fitted);
     }
 

@@ -13,9 +13,9 @@ import org.septum.compress.ChannelCuts.Cut;
 import org.septum.model.NetworkSpec;
 
 /**
- * The order of channels that {@link StructuralSearch} gives for a network that shall cost so much: the lowest acceptable
- * score is found by bisection. Channels that go at a higher score come first, then those that go as well at the one
- * just below, then all others as given.
+ * The order of channels that {@link StructuralSearch} gives for a network that shall cost so much: the lowest
+ * acceptable score is found by bisection. Channels that go at a higher score come first, then those that go as well at
+ * the one just below, then all others as given.
  */
 final class CutSearch {
 

@@ -66,8 +66,7 @@ final class Observation {
         KernelMatrix matrix = kernel.matrix();
         map = matrix.map(weights, kernel.mayGainBias());
         long all = output.positions() / matrix.window() * tiles;
-        tapByTap = matrix.width() > 1
-                && (matrix.features() > MOST_FEATURES || all < (long) FEWEST * matrix.features());
+        tapByTap = matrix.width() > 1 && (matrix.features() > MOST_FEATURES || all < (long) FEWEST * matrix.features());
         perTile = Math.max(AT_LEAST, PLACES * Math.min(matrix.features(), MOST_FEATURES)) / tiles + 1;
         statistics = new FeatureStatistics(tapByTap ? matrix.in() : matrix.features());
     }

@@ -5,8 +5,8 @@ import java.util.Arrays;
 /**
  * Least squares: the linear map of features that comes closest to targets.
  * <p>
- * With Σ the covariance of the features, μ their mean, c that of one target and the features and m the target's mean,
- * v = c Σ⁻¹ and m - v μ are the best weights and bias. Where several targets have one bias, the best b is the mean of
+ * With Σ the covariance of the features, μ their mean, c that of one target and the features and m the target's mean, v
+ * = c Σ⁻¹ and m - v μ are the best weights and bias. Where several targets have one bias, the best b is the mean of
  * theirs, and the weights of each become v + (m - v μ - b) uᵀ / (1 + uᵀ μ) with u = Σ⁻¹ μ; the same formula with b = 0
  * holds where there is no bias. This is the form with M = Σ + μ μᵀ after Sherman and Morrison, which stays well
  * conditioned.

@@ -2,6 +2,7 @@ package org.septum.compress;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -20,7 +21,6 @@ import org.septum.model.block.NetworkGraph.Node;
 
 import ai.djl.Device;
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.Shape;
 
 /** conv - ReLU - conv as numbers computed elsewhere have it: what the second convolution reads, and what it is. */
 final class CapFixture {
@@ -82,7 +82,7 @@ final class CapFixture {
         float[] floats = new float[values.length];
         for (int i = 0; i < floats.length; i++)
             floats[i] = (float) values[i];
-        List<Long> shape = new java.util.ArrayList<>();
+        List<Long> shape = new ArrayList<>();
         tensor.get("shape").forEach(s -> shape.add(s.asLong()));
         return Tensor.of(shape, floats);
     }
@@ -148,7 +148,8 @@ final class CapFixture {
 
     /** Features of the channels that the fixture keeps. */
     int[] kept() {
-        return matrix.features(Arrays.stream(numbers(json.get("kept_channels_sorted"))).mapToInt(v -> (int) v).toArray());
+        return matrix
+                .features(Arrays.stream(numbers(json.get("kept_channels_sorted"))).mapToInt(v -> (int) v).toArray());
     }
 
     /** Mean over rows of the squared difference that another map makes, summed over outputs. */
@@ -170,12 +171,5 @@ final class CapFixture {
     static double[] random(long seed, int n) {
         Random random = new Random(seed);
         return random.doubles(n).map(v -> v * 2 - 1).toArray();
-    }
-
-    /** For reading tensors of a sample. */
-    static Shape shape(JsonNode tensor) {
-        long[] shape = new long[tensor.get("shape").size()];
-        Arrays.setAll(shape, i -> tensor.get("shape").get(i).asLong());
-        return new Shape(shape);
     }
 }

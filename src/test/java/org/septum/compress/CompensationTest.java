@@ -61,8 +61,9 @@ class CompensationTest {
         int n = f.statistics.features();
         assertThat(f.statistics.rows()).isEqualTo(6 * 64);
         if (f.matrix.width() == 1) {
-            assertEqual("M", IntStream.range(0, n * n).mapToDouble(i -> f.statistics.secondMoment(i / n, i % n))
-                    .toArray(), f.tensor("second_moment"));
+            assertEqual("M",
+                    IntStream.range(0, n * n).mapToDouble(i -> f.statistics.secondMoment(i / n, i % n)).toArray(),
+                    f.tensor("second_moment"));
         } else {
             assertEqual("diagonal", IntStream.range(0, n).mapToDouble(i -> f.statistics.secondMoment(i, i)).toArray(),
                     f.tensor("second_moment_diagonal"));
@@ -87,11 +88,12 @@ class CompensationTest {
         JsonNode errors = f.json.get("errors_mean_over_positions_sum_over_outputs");
         double[] actual = { compensation.error(zeroed(f, kept), kept), compensation.error(biasOnly(f, kept), kept),
                 compensation.error(small, kept), compensation.error(rescaled, kept) };
-        assertEqual("errors", actual, new double[] { errors.get("channels_zeroed_no_compensation").asDouble(),
-                errors.get("bias_only").asDouble(), errors.get("full_compensation").asDouble(),
-                errors.get("compensation_with_variance_rescale").asDouble() });
-        int[] large = f.matrix.features(Arrays.stream(CapFixture.numbers(errors.get("kept_by_L2_norm")))
-                .mapToInt(v -> (int) v).toArray());
+        assertEqual("errors", actual,
+                new double[] { errors.get("channels_zeroed_no_compensation").asDouble(),
+                        errors.get("bias_only").asDouble(), errors.get("full_compensation").asDouble(),
+                        errors.get("compensation_with_variance_rescale").asDouble() });
+        int[] large = f.matrix.features(
+                Arrays.stream(CapFixture.numbers(errors.get("kept_by_L2_norm"))).mapToInt(v -> (int) v).toArray());
         assertThat(compensation.error(compensation.keep(large, 0), large)).isCloseTo(
                 errors.get("full_compensation_if_channels_chosen_by_L2_norm_of_conv2_columns").asDouble(),
                 withinPercentage(1e-4));
@@ -170,8 +172,7 @@ class CompensationTest {
         int[] twice = { 0, 1, 3, 4 };
         LinearMap left = compensation.keep(twice, 0);
         assertThat(left.weights()[0][3]).isEqualTo(5);
-        assertThat(left.weights()[0][1] + 2 * left.weights()[0][2]).isCloseTo(
-                10 + 3 * slope(rows), within(1e-6));
+        assertThat(left.weights()[0][1] + 2 * left.weights()[0][2]).isCloseTo(10 + 3 * slope(rows), within(1e-6));
     }
 
     /** Of the third feature on the second when the first is known too; nothing else could stand for it. */
@@ -235,8 +236,8 @@ class CompensationTest {
         // the reference is a mean over outputs
         assertThat(compensation.error(small, kept) / 12).isCloseTo(json.get("mse").get("compensated").asDouble(),
                 withinPercentage(1e-3));
-        assertThat(compensation.error(map.reading(kept), kept) / 12)
-                .isCloseTo(json.get("mse").get("zeroed").asDouble(), withinPercentage(1e-3));
+        assertThat(compensation.error(map.reading(kept), kept) / 12).isCloseTo(json.get("mse").get("zeroed").asDouble(),
+                withinPercentage(1e-3));
     }
 
     @Test

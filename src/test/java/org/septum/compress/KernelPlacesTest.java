@@ -49,7 +49,8 @@ class KernelPlacesTest {
         NamedWeights weights = NamedWeights.initial(graph, 8);
         KernelMatrix matrix = KernelMatrix.of(node);
         LinearMap map = matrix.map(weights, false);
-        try (NDManager manager = CapFixture.manager(); NodeOutputs outputs = new NodeOutputs(graph, weights, manager)) {
+        try (NDManager manager = CapFixture.manager();
+                NodeOutputs outputs = new NodeOutputs(graph, weights, manager)) {
             Shape shape = input(layer);
             float[] values = new float[(int) shape.size()];
             for (int i = 0; i < values.length; i++)
@@ -96,7 +97,8 @@ class KernelPlacesTest {
             nodes.add(new Node("c" + i, Convolution.of(2, 2, 2, 3), List.of(i - 1)));
         NetworkGraph graph = new NetworkGraph(2, nodes);
         NamedWeights weights = NamedWeights.initial(graph, 3);
-        try (NDManager manager = CapFixture.manager(); NodeOutputs outputs = new NodeOutputs(graph, weights, manager)) {
+        try (NDManager manager = CapFixture.manager();
+                NodeOutputs outputs = new NodeOutputs(graph, weights, manager)) {
             NodeOutputs.Tile tile = outputs.start(new float[2 * 16], 1, 2, 4, 4);
             NDArray first = tile.output(0);
             NDArray second = tile.output(1);

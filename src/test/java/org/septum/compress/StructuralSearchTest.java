@@ -49,8 +49,8 @@ class StructuralSearchTest {
 
     @Test
     void aScoreThatCannotBeToldIsNotGoodEnough() {
-        Found found = new StructuralSearch(1, 0.5, StructuralSearch.HALVINGS, StructuralSearch.MOST).run(List.of(10, 10),
-                cuts -> cuts.get(0) > 0 ? Double.NaN : 1);
+        Found found = new StructuralSearch(1, 0.5, StructuralSearch.HALVINGS, StructuralSearch.MOST)
+                .run(List.of(10, 10), cuts -> cuts.get(0) > 0 ? Double.NaN : 1);
         assertThat(found.cuts()).containsExactly(0, 8);
     }
 }
