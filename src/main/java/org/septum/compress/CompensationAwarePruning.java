@@ -20,7 +20,7 @@ import ai.djl.ndarray.NDManager;
  * Compensation-aware pruning (Xie et al., Pruning with Compensation: Efficient Channel Pruning for Deep Convolutional
  * Neural Networks, arXiv 2108.13728, 2021): channels go that can best be predicted from others, and the kernels that
  * read them are rewritten by least squares, with a few scans and no training. Statistics are those of the whole
- * network, taken once.
+ * network, taken once; what they cannot know of kernels before and of gates is fitted after, {@link CompensationFit}.
  * <p>
  * Differs from the paper: a channel that several kernels read goes from all of them or from none; how many channels a
  * layer loses follows from what its readers then lack, from how much that was seen to matter to the outputs, and from
@@ -61,7 +61,7 @@ public final class CompensationAwarePruning implements PruningMethod {
         try (NDManager manager = ComputeDevice.engine(TrainingRun.ENGINE).newBaseManager(task.device())) {
             CompensationPass pass = new CompensationPass(task, tiles, manager, progress);
             Map<String, List<Integer>> kept = pass.choose(pass.rank(), searching);
-            Sliced small = pass.rewritten(kept);
+            Sliced small = pass.fitted(kept);
             Map<String, String> facts = facts(task, kept);
             facts.put("tiles", String.valueOf(tiles.tiles().size()));
             facts.put("change of outputs without compensation", percent(pass.change(pass.sliced(kept))));

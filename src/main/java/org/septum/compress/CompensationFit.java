@@ -23,10 +23,8 @@ import ai.djl.ndarray.NDManager;
  */
 final class CompensationFit {
 
-    /** Share of a feature's variance that keeps a fitted kernel close to where it started. */
-    static boolean RESCALE;
-
-    static double RIDGE = 1e-3, SHARE = 0.1;
+    /** Of a feature's variance, at least: what keeps a fitted kernel close to where it started. */
+    private static final double RIDGE = 1e-2;
 
     private final NetworkGraph graph;
 
@@ -98,10 +96,10 @@ final class CompensationFit {
      * @param manager
      *            on the device that computes
      */
-    void fit(List<Observation> observations, List<float[]> tiles, long[] shape, NDManager manager, Progress progress) {
+    void fit(List<Observation> observations, CalibrationTiles tiles, NDManager manager, Progress progress) {
         try (NodeOutputs outputs = new NodeOutputs(graph, weights(), manager)) {
             List<NodeOutputs.Tile> runs = new ArrayList<>();
-            tiles.forEach(t -> runs.add(outputs.start(t, shape)));
+            tiles.tiles().forEach(t -> runs.add(outputs.start(t, tiles.shape())));
             for (int k = 0; k < observations.size(); k++) {
                 progress.throwIfCancelled();
                 progress.report("fitting layers of the smaller network", k, observations.size());
@@ -132,26 +130,7 @@ final class CompensationFit {
         }
         LinearMap start = small.map(weights(), o.kernel().mayGainBias());
         LinearMap fitted = Regression.of(joint, made.length).solve(start,
-                Math.max(RIDGE, SHARE * features / joint.rows()));
-        if (RESCALE && fitted.shared() == 1 && fitted.isBiased()) {
-            double[][] cov = joint.covariance();
-            double[] mean = joint.mean();
-            double[] bs = fitted.biases().clone();
-            for (int i = 0; i < made.length; i++) {
-                double[] w = fitted.weights()[i];
-                double v = 0;
-                for (int j = 0; j < features; j++)
-                    v += w[j] * Products.dot(cov[j], w, features);
-                double f = v > 0 ? Math.sqrt(cov[features + i][features + i] / v) : 1;
-                double b = mean[features + i];
-                for (int j = 0; j < features; j++) {
-                    w[j] *= f;
-                    b -= w[j] * mean[j];
-                }
-                bs[i] = b;
-            }
-            fitted = fitted.with(fitted.weights(), bs);
-        }
+                Math.max(RIDGE, Observation.ridge(features, joint.rows())));
         return put(o.kernel(), small, fitted);
     }
 

@@ -26,6 +26,12 @@ final class CompensationPass {
     /** Tiles that tell how much the outputs change. */
     private static final int JUDGED = 4;
 
+    /** Memory for what tiles hold on their way through the smaller network. */
+    private static final long FITTING_BYTES = 1L << 30;
+
+    /** Instead of 0 where it is divided by. */
+    private static final double TINY = 1e-100;
+
     private final PruningTask task;
 
     private final CalibrationTiles tiles;
@@ -60,14 +66,17 @@ final class CompensationPass {
     private void observe(NetworkGraph used) {
         List<TensorShape> shapes = used.shapes(task.plan().patchInTensorOrder());
         int count = tiles.tiles().size();
-        for (ReadingKernel kernel : ReadingKernel.of(used, channels))
-            observations.add(new Observation(kernel, task.weights(), shapes.get(kernel.node()), count));
+        Map<Integer, Observation> byNode = new TreeMap<>();
+        for (ReadingKernel kernel : ReadingKernel.of(used, channels)) {
+            Observation o = new Observation(kernel, task.weights(), shapes.get(kernel.node()), count);
+            observations.add(o);
+            kernel.nodes().forEach(node -> byNode.put(node, o));
+        }
         try (NodeOutputs outputs = new NodeOutputs(used, task.weights(), manager)) {
             for (int t = 0; t < count; t++) {
                 step("looking at what layers read", t, count);
                 try (NodeOutputs.Tile tile = outputs.start(tiles.tiles().get(t), tiles.shape())) {
-                    for (Observation o : observations)
-                        o.look(tile, manager);
+                    byNode.forEach((node, o) -> o.look(tile, node, manager));
                 }
             }
         }
@@ -140,8 +149,7 @@ final class CompensationPass {
             Map<String, Integer> widths = new TreeMap<>(task.network().widths());
             widths.putAll(channels.widths(Map.of(name, IntStream.range(0, floor).boxed().toList())));
             double saved = (whole - task.cost().of(task.network().withWidths(widths))) / Math.max(1, size - floor);
-            prices.put(name, Math.min(1, effect) * Math.min(1, effect) / Math.max(lacking, Double.MIN_NORMAL)
-                    / Math.max(saved, Double.MIN_NORMAL));
+            prices.put(name, Math.min(1, effect) / Math.max(lacking, TINY) / Math.max(saved, TINY));
         });
         return prices;
     }
@@ -157,6 +165,18 @@ final class CompensationPass {
         Sliced small = sliced(kept);
         CompensationFit fit = new CompensationFit(small.spec().graph().inUse(), small.weights(), kept);
         fit.rewrite(observations, false);
+        return new Sliced(small.spec(), fit.weights());
+    }
+
+    /** {@link #rewritten}, then fitted to what the kernels made in the whole network. */
+    Sliced fitted(Map<String, List<Integer>> kept) {
+        Sliced small = sliced(kept);
+        NetworkGraph graph = small.spec().graph().inUse();
+        CompensationFit fit = new CompensationFit(graph, small.weights(), kept);
+        fit.rewrite(observations, false);
+        long held = graph.memory(task.plan().patchInTensorOrder()).inUse();
+        int fewer = (int) Math.max(1, Math.min(tiles.tiles().size(), FITTING_BYTES / held));
+        fit.fit(observations, tiles.first(fewer), manager, progress);
         return new Sliced(small.spec(), fit.weights());
     }
 

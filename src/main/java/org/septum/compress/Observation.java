@@ -71,17 +71,20 @@ final class Observation {
         statistics = new FeatureStatistics(tapByTap ? matrix.in() : matrix.features());
     }
 
-    /** Looks at a tile of the whole network. */
-    void look(NodeOutputs.Tile tile, NDManager manager) {
-        for (int node : kernel.nodes()) {
-            NDArray input = tile.input(node);
-            KernelPlaces at = new KernelPlaces(kernel.matrix(), perTile, input.getShape(),
-                    new Random(SEED + places.size()));
-            float[] values = input.toFloatArray();
-            statistics.add(tapByTap ? at.middles(values) : at.features(values, statistics.features()), manager);
-            places.add(at);
-            targets.add(at.targets(tile.output(node).toFloatArray()));
-        }
+    /**
+     * Looks at a tile of the whole network.
+     *
+     * @param node
+     *            one of those where the kernel is used
+     */
+    void look(NodeOutputs.Tile tile, int node, NDManager manager) {
+        NDArray input = tile.input(node);
+        KernelPlaces at = new KernelPlaces(kernel.matrix(), perTile, input.getShape(),
+                new Random(SEED + places.size()));
+        float[] values = input.toFloatArray();
+        statistics.add(tapByTap ? at.middles(values) : at.features(values, statistics.features()), manager);
+        places.add(at);
+        targets.add(at.targets(tile.output(node).toFloatArray()));
     }
 
     ReadingKernel kernel() {
@@ -112,13 +115,18 @@ final class Observation {
         LinearMap seen = tapByTap ? kernel.matrix().tapByTap(map) : map;
         int[] kept = tapByTap ? channels : kernel.matrix().features(channels);
         Compensation compensation = new Compensation(seen, statistics);
-        LinearMap small = compensation.keep(kept, NOISE * kept.length / statistics.rows());
+        LinearMap small = compensation.keep(kept, ridge(kept.length, statistics.rows()));
         if (rescale)
             small = compensation.rescaled(small, kept);
         return tapByTap ? kernel.matrix().joined(small) : small;
     }
 
-    /** Where it was looked at in a tile. */
+    /** A ridge for what is seen at so many places. */
+    static double ridge(int features, long places) {
+        return NOISE * features / places;
+    }
+
+    /** Where it was looked at in a tile; for kernels that are used once. */
     KernelPlaces places(int tile) {
         return places.get(tile);
     }

@@ -1,6 +1,7 @@
 package org.septum.compress;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -85,7 +86,7 @@ record ReadingKernel(KernelMatrix matrix, List<Integer> nodes, List<Part> read, 
                     parts.add(new Part(group.name(), group.size(), w.offset()));
             }
         }
-        parts.sort(java.util.Comparator.comparingInt(Part::offset));
+        parts.sort(Comparator.comparingInt(Part::offset));
         return parts;
     }
 

@@ -2,6 +2,7 @@ package org.septum.compress;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -20,7 +21,6 @@ import org.septum.model.block.NetworkGraph.Node;
 
 import ai.djl.Device;
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.Shape;
 
 /** conv - ReLU - conv as numbers computed elsewhere have it: what the second convolution reads, and what it is. */
 final class CapFixture {
@@ -82,7 +82,7 @@ final class CapFixture {
         float[] floats = new float[values.length];
         for (int i = 0; i < floats.length; i++)
             floats[i] = (float) values[i];
-        List<Long> shape = new java.util.ArrayList<>();
+        List<Long> shape = new ArrayList<>();
         tensor.get("shape").forEach(s -> shape.add(s.asLong()));
         return Tensor.of(shape, floats);
     }
@@ -171,12 +171,5 @@ final class CapFixture {
     static double[] random(long seed, int n) {
         Random random = new Random(seed);
         return random.doubles(n).map(v -> v * 2 - 1).toArray();
-    }
-
-    /** For reading tensors of a sample. */
-    static Shape shape(JsonNode tensor) {
-        long[] shape = new long[tensor.get("shape").size()];
-        Arrays.setAll(shape, i -> tensor.get("shape").get(i).asLong());
-        return new Shape(shape);
     }
 }
