@@ -108,6 +108,20 @@ class CompressModelTest {
         assertThat(folder.resolve("small.zip.compressing")).doesNotExist();
     }
 
+    @Test
+    void aPrunedModelTrainsOn() throws IOException {
+        Path dataset = Toys.dataset(folder.resolve("toys"), 5);
+        Path small = folder.resolve("small");
+        CompressModel.run(request(Toys.model(folder.resolve("model")), dataset, "cap", small), Progress.SILENT);
+        Path trained = folder.resolve("trained");
+
+        TrainModel.run(new TrainModel.Request(dataset, trained, Optional.empty(), 0, Optional.empty(), Optional.of(1),
+                "cpu", OptionalLong.empty(), false, PlanDataset.Wishes.NONE, Optional.empty(), false,
+                LearningWishes.NONE, Optional.of(small), true), Progress.SILENT);
+
+        assertThat(BundleReader.read(trained).plan().network()).isEqualTo(BundleReader.read(small).plan().network());
+    }
+
     @ParameterizedTest
     @ValueSource(strings = { "similarity", "cap" })
     void aModelThatMayCostWhatItCostsKeepsItsBits(String method) throws IOException {
