@@ -52,13 +52,14 @@ final class ResidentMemory {
     }
 
     /**
-     * By how much measurements grow for certain: from the largest of the first half to the smallest of the second. What
+     * By how much measurements grow for certain: from the largest of the first third to the smallest of the last. What
      * is held for a while, or once for all, does not count; what is held for every step does.
      */
     static double growth(List<Double> measured) {
-        int half = measured.size() / 2;
-        double before = measured.subList(0, half).stream().mapToDouble(m -> m).max().orElseThrow();
-        return measured.subList(half, measured.size()).stream().mapToDouble(m -> m).min().orElseThrow() - before;
+        int third = measured.size() / 3;
+        double before = measured.subList(0, third).stream().mapToDouble(m -> m).max().orElseThrow();
+        return measured.subList(measured.size() - third, measured.size()).stream().mapToDouble(m -> m).min()
+                .orElseThrow() - before;
     }
 
     /** Where the heap begins and ends, by what Java says of its parts. */

@@ -265,7 +265,7 @@ class TrainingRunTest {
     @Test
     void nativeMemoryDoesNotGrowWithTheNumberOfSteps() throws IOException {
         List<Double> memory = new ArrayList<>();
-        TinyTraining.run(TinyTraining.plan(40, 6), index, Progress.SILENT).train(Optional.empty(), c -> {
+        TinyTraining.run(TinyTraining.plan(60, 6), index, Progress.SILENT).train(Optional.empty(), c -> {
             try {
                 memory.add(ResidentMemory.outsideHeap());
             } catch (IOException e) {
