@@ -2,6 +2,7 @@ package org.septum.compress;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -47,7 +48,7 @@ final class CompensationFit {
     CompensationFit(NetworkGraph graph, NamedWeights sliced, Map<String, List<Integer>> kept) {
         this.graph = graph;
         this.sliced = sliced;
-        this.weights = new TreeMap<>(sliced.tensors());
+        this.weights = new LinkedHashMap<>(sliced.tensors());
         this.kept = kept;
     }
 
