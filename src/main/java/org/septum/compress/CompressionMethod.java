@@ -39,6 +39,14 @@ public enum CompressionMethod {
         return pruning != null;
     }
 
+    /**
+     * True if batch normalisation has to be measured anew, since features have other means and variances. Compensation
+     * fits kernels to what the whole network made, so that they have the same.
+     */
+    public boolean shiftsStatistics() {
+        return this == SIMILARITY;
+    }
+
     /** True if what is left has to be trained like a new network. */
     public boolean trainsAnew() {
         return trainsAnew;

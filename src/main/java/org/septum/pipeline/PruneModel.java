@@ -160,7 +160,7 @@ final class PruneModel {
         Plan smaller = plan.withNetwork(pruned.network()).withReasons(reasons(plan));
         PruningState state = new PruningState(smaller, pruned.weights(), pruned.facts(),
                 new PruningState.Numbers(pruned.data(), 0), pruned.fromScratch());
-        if (!pruned.fromScratch() && !pruned.network().equals(plan.network()))
+        if (job.method().shiftsStatistics() && !pruned.network().equals(plan.network()))
             state = refreshed(state);
         double seconds = (System.nanoTime() - start) / 1e9;
         return new PruningState(state.plan(), state.weights(), state.facts(),
