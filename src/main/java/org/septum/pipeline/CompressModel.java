@@ -254,6 +254,10 @@ public final class CompressModel {
     }
 
     private FoldSplit split(Bundle bundle, CaseIndex index) {
+        if (!isOf(bundle, index)) {
+            progress.message("the model was trained on " + trainedOn(bundle) + ", this is " + index.name()
+                    + ": give its own dataset, unless this is the same by another name");
+        }
         if (request.fold().isPresent())
             return FoldSplit.of(index, request.fold().getAsInt());
         Matcher said = FOLD.matcher(bundle.card().training().getOrDefault("split", ""));
@@ -264,9 +268,19 @@ public final class CompressModel {
         return FoldSplit.of(index, 0);
     }
 
+    private static String trainedOn(Bundle bundle) {
+        return bundle.card().training().getOrDefault("dataset", bundle.plan().dataset());
+    }
+
+    private static boolean isOf(Bundle bundle, CaseIndex index) {
+        return trainedOn(bundle).equals(index.name());
+    }
+
     /** Says whether the scored cases were new to the model. */
     private static String describe(Bundle bundle, CaseIndex index, FoldSplit split) {
         String fold = "cases of " + split.name();
+        if (!isOf(bundle, index))
+            return fold + " of " + index.name() + "; the model was trained on " + trainedOn(bundle);
         Matcher said = FOLD.matcher(bundle.card().training().getOrDefault("split", ""));
         boolean held = said.matches()
                 && FoldSplit.of(index, Integer.parseInt(said.group(1))).validation().equals(split.validation());

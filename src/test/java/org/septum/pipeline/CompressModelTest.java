@@ -74,6 +74,20 @@ class CompressModelTest {
     }
 
     @Test
+    void aReceiptSaysThatTheDatasetIsAnotherOne() throws IOException {
+        Path dataset = Toys.dataset(folder.resolve("toys"), 5);
+        Path json = dataset.resolve("dataset.json");
+        Files.writeString(json, Files.readString(json).replace("\"Toys\"", "\"Other\""));
+
+        Receipt receipt = CompressModel
+                .run(request(Toys.model(folder.resolve("model")), dataset, "similarity", folder.resolve("small")),
+                        Progress.SILENT)
+                .receipt();
+
+        assertThat(receipt.split()).isEqualTo("cases of fold 0 of 5 of Other; the model was trained on Toys");
+    }
+
+    @Test
     void refusesToReplaceTheModelItself() {
         Path model = folder.resolve("model");
 
