@@ -4,27 +4,21 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
-import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 import org.septum.bundle.Bundle;
 import org.septum.bundle.BundleReader;
 import org.septum.bundle.BundleWriter;
-import org.septum.bundle.ModelCard;
 import org.septum.bundle.OpenBundle;
 import org.septum.compress.CalibrationTiles;
 import org.septum.compress.CompressionMethod;
 import org.septum.compress.CompressionTarget;
-import org.septum.compress.NetworkCost;
 import org.septum.compress.Quantizer;
 import org.septum.compress.Receipt;
 import org.septum.core.FileTree;
@@ -32,7 +26,6 @@ import org.septum.core.Progress;
 import org.septum.core.SeptumException;
 import org.septum.data.CaseIndex;
 import org.septum.data.FoldSplit;
-import org.septum.data.Plan;
 import org.septum.io.PixelSizes;
 
 /**
@@ -43,7 +36,7 @@ import org.septum.io.PixelSizes;
  */
 public final class CompressModel {
 
-    private static final int TILES = 32;
+    static final int TILES = 32;
 
     private static final Pattern FOLD = Pattern.compile("fold (\\d) of .*");
 
@@ -215,21 +208,8 @@ public final class CompressModel {
             Optional<Quantizer.Found> found = request.isQuantizing() ? Optional.of(quantized(smaller, split))
                     : Optional.empty();
             Bundle after = found.map(f -> smaller.withQuantization(f.quantization())).orElse(smaller);
-            return write(open, new Compressed(after, pruned, found), index, split);
+            return write(open, new CompressedModel(bundle, after, pruned, found), index, split);
         }
-    }
-
-    /**
-     * A model and how it came about.
-     *
-     * @param bundle
-     *            as it is now
-     * @param pruned
-     *            absent without pruning
-     * @param quantized
-     *            absent without integers
-     */
-    private record Compressed(Bundle bundle, Optional<PruneModel.Outcome> pruned, Optional<Quantizer.Found> quantized) {
     }
 
     private void requireFresh() {
@@ -288,23 +268,21 @@ public final class CompressModel {
     }
 
     /** Measures the model, and writes it if it is good enough. */
-    private Result write(OpenBundle before, Compressed compressed, CaseIndex index, FoldSplit split) {
+    private Result write(OpenBundle before, CompressedModel made, CaseIndex index, FoldSplit split) {
         try {
             Path folder = Files.createTempDirectory("septum-compress");
             try {
-                BundleWriter.write(compressed.bundle(), folder.resolve("model"), false);
+                BundleWriter.write(made.bundle(), folder.resolve("model"), false);
                 try (OpenBundle open = BundleReader.open(folder.resolve("model"))) {
-                    Path run = compressed.quantized().isPresent() ? open.int8().orElseThrow() : open.onnx();
-                    Plan plan = before.bundle().plan();
+                    Path run = made.quantized().isPresent() ? open.int8().orElseThrow() : open.onnx();
                     BeforeAndAfter measured = BeforeAndAfter.measure(
-                            List.of(new BeforeAndAfter.Side(before.onnx(), plan),
-                                    new BeforeAndAfter.Side(run, compressed.bundle().plan())),
+                            List.of(new BeforeAndAfter.Side(before.onnx(), made.before().plan()),
+                                    new BeforeAndAfter.Side(run, made.bundle().plan())),
                             split.validation(), pixelSizes(), progress);
-                    Receipt.Change bytes = new Receipt.Change(Files.size(before.onnx()), Files.size(run));
-                    String where = describe(before.bundle(), index, split);
-                    Receipt receipt = receipt(before.bundle(), compressed, measured, bytes,
-                            where + chosen(compressed.pruned()));
-                    return written(compressed, receipt, measured, before.bundle());
+                    Receipt receipt = made.receipt(request, measured,
+                            new Receipt.Change(Files.size(before.onnx()), Files.size(run)),
+                            describe(made.before(), index, split) + chosen(made.pruned()));
+                    return written(made, receipt, measured);
                 }
             } finally {
                 FileTree.delete(folder);
@@ -324,55 +302,13 @@ public final class CompressModel {
                 .orElse(PixelSizes.NONE);
     }
 
-    private Receipt receipt(Bundle before, Compressed compressed, BeforeAndAfter measured, Receipt.Change bytes,
-            String split) {
-        Plan old = before.plan();
-        Plan now = compressed.bundle().plan();
-        NetworkCost macs = NetworkCost.flops(old.patchInTensorOrder());
-        Receipt.Size size = new Receipt.Size(
-                new Receipt.Change(NetworkCost.params().of(old.network()), NetworkCost.params().of(now.network())),
-                new Receipt.Change(macs.of(old.network()), macs.of(now.network())), bytes);
-        Optional<PruneModel.Outcome> pruned = compressed.pruned();
-        Receipt.Choices choices = compressed.quantized()
-                .map(f -> new Receipt.Choices(TILES, f.ranges(), f.change(), List.copyOf(f.quantization().kept())))
-                .orElse(null);
-        return new Receipt(Receipt.VERSION, request.methods().stream().map(CompressionMethod::word).toList(),
-                request.isPruning() ? request.wishes().target().toString() : "", old.dataset(), split,
-                measured.scores(old), size, measured.seconds(),
-                pruned.map(PruneModel.Outcome::effort).orElse(Receipt.Effort.none()),
-                pruned.map(PruneModel.Outcome::facts).orElse(Map.of()), choices, measured.machine());
-    }
-
-    private Result written(Compressed compressed, Receipt receipt, BeforeAndAfter measured, Bundle before) {
+    private Result written(CompressedModel made, Receipt receipt, BeforeAndAfter measured) {
         OptionalDouble most = request.writing().maxDrop();
         boolean lost = most.isPresent() && !(receipt.drop() <= most.getAsDouble());
         if (lost)
             return new Result(request.output(), receipt, false);
-        Map<String, String> texts = new TreeMap<>(compressed.bundle().attachments());
-        texts.put(Receipt.FILE, receipt.toJson());
-        Bundle bundle = compressed.bundle();
-        if (compressed.pruned().isPresent()) {
-            texts.put(Bundle.SCORES, measured.after().toCsv());
-            texts.put(Bundle.SUMMARY, measured.after().summaryCsv());
-            if (!compressed.pruned().get().history().isEmpty())
-                texts.put("training.csv", TrainingRecord.csv(compressed.pruned().get().history()));
-            bundle = bundle.withCard(card(before, receipt, measured));
-        }
-        BundleWriter.write(bundle.withAttachments(texts), request.output(), request.writing().overwrite());
+        BundleWriter.write(made.described(receipt, measured), request.output(), request.writing().overwrite());
         PruneModel.forget(work);
         return new Result(request.output(), receipt, true);
-    }
-
-    /** The words of the large model, and what has become of it. */
-    private ModelCard card(Bundle before, Receipt receipt, BeforeAndAfter measured) {
-        Map<String, String> facts = new LinkedHashMap<>(before.card().training());
-        facts.put("compressed", String.format(Locale.ROOT, "%s, %s: %.1f %% of the multiply-adds left",
-                String.join(", ", receipt.methods()), receipt.target(), 100 * receipt.size().macs().share()));
-        if (receipt.effort().trainingSeconds() > 0) {
-            facts.put("trained after compression", String.format(Locale.ROOT, "%.1f minutes, %d steps",
-                    receipt.effort().trainingSeconds() / 60, receipt.effort().trainingSteps()));
-        }
-        return before.card().withTraining(facts)
-                .withScores(TrainingRecord.cardScores(measured.after(), List.of(), receipt.split()));
     }
 }

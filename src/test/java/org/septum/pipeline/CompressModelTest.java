@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
@@ -120,6 +121,22 @@ class CompressModelTest {
             assertThat(open.int8().isPresent()).isEqualTo(methods.endsWith("int8"));
         }
         assertThat(folder.resolve("small.zip.compressing")).doesNotExist();
+    }
+
+    @Test
+    void aModelThatIsCompressedTwiceKeepsBothReceipts() throws IOException {
+        Path dataset = Toys.dataset(folder.resolve("toys"), 5);
+        Path small = folder.resolve("small");
+        Receipt first = CompressModel
+                .run(request(Toys.model(folder.resolve("model")), dataset, "similarity", small), Progress.SILENT)
+                .receipt();
+        Path faster = folder.resolve("faster");
+
+        Receipt second = CompressModel.run(request(small, dataset, "int8", faster), Progress.SILENT).receipt();
+
+        Map<String, String> texts = BundleReader.read(faster).attachments();
+        assertThat(Receipt.parse(texts.get(Receipt.FILE))).isEqualTo(second);
+        assertThat(Receipt.parse(texts.get("receipt-1.json"))).isEqualTo(first);
     }
 
     @Test
