@@ -1,5 +1,6 @@
 package org.septum.pipeline;
 
+import java.awt.Color;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -59,7 +60,8 @@ final class TradeOffChart {
         XYChart chart = new XYChartBuilder().width(WIDTH).height(HEIGHT)
                 .title("Dice of held-out cases against " + axis.title).xAxisTitle(axis.title)
                 .yAxisTitle("Dice, mean over classes").build();
-        chart.getStyler().setXAxisMin(0.0).setLegendPosition(Styler.LegendPosition.InsideSE);
+        chart.getStyler().setXAxisMin(0.0).setChartBackgroundColor(Color.WHITE)
+                .setLegendPosition(Styler.LegendPosition.InsideSE);
         Receipt first = points.get(0).receipt();
         chart.addSeries("not compressed", List.of(axis.before.applyAsDouble(first)), List.of(Point.mean(first, true)))
                 .setMarker(SeriesMarkers.DIAMOND);
