@@ -3,6 +3,7 @@ package org.septum.pipeline;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 
 import org.septum.bundle.OpenBundle;
 import org.septum.bundle.OpenModel;
@@ -173,17 +174,25 @@ public final class SegmentScans {
                 throw SeptumException.usage("--probabilities with a model of others, whose margins (halo) have none;"
                         + " leave it out: masks are written all the same");
             }
-            return run(jobs, open, new MemoryBudget(request.pass().memory()).lanes(open.plan()));
+            List<ScanResult> results = new ArrayList<>();
+            String engine = run(request, open, progress, stages -> results.addAll(stages.run(jobs)));
+            return new Result(results, engine, open.hash());
         }
     }
 
-    private Result run(List<SegmentJob> jobs, OpenModel open, int mostLanes) {
+    /**
+     * Does work with a model's network in place.
+     *
+     * @return what the network ran on, for people
+     */
+    static String run(Request request, OpenModel open, Progress progress, Consumer<SegmentStages> work) {
+        int mostLanes = new MemoryBudget(request.pass().memory()).lanes(open.plan());
         try (Engine engine = new NarrowEngine(request.pass().open(open, progress), mostLanes);
                 SegmentStages stages = new SegmentStages(request, open,
                         new Segmenter(engine, request.pass().segmenterOptions(open)), progress)) {
             open.notes().forEach(note -> progress.message(request.model() + ": " + note));
-            List<ScanResult> results = stages.run(jobs);
-            return new Result(results, engine.describe(), open.hash());
+            work.accept(stages);
+            return engine.describe();
         }
     }
 
