@@ -30,7 +30,7 @@ public final class ScanFiles {
 
     /** The .img of a pair is found by its .hdr. */
     private static final Pattern IMAGE = Pattern
-            .compile(".*\\.(nii|nii\\.gz|hdr|nrrd|nhdr|mha|mhd|mgh|mgz|tiff?|png|jpe?g|bmp)");
+            .compile("\\.(nii|nii\\.gz|hdr|nrrd|nhdr|mha|mhd|mgh|mgz|tiff?|png|jpe?g|bmp)\\z");
     private static final DicomScanReader DICOM = new DicomScanReader();
     private static final List<ScanReader> READERS = readers(new BioFormatsScanReader());
     private static final List<ScanReader> MASK_READERS = readers(new BioFormatsScanReader(false));
@@ -225,7 +225,7 @@ public final class ScanFiles {
 
     /** True for a file whose name says that it is a scan. */
     static boolean isImageFile(Path path) {
-        return IMAGE.matcher(FileNames.lower(path)).matches();
+        return IMAGE.matcher(FileNames.lower(path)).find();
     }
 
     private static ScanReader readerOf(Path path, List<ScanReader> readers) {
