@@ -149,7 +149,7 @@ public final class ScanFiles {
 
     /**
      * The scans that paths stand for: a file stands for itself, a folder for all scans in it and the folders below, in
-     * the order of their names. A folder that holds DICOM files is one scan. Nothing is read yet.
+     * the order of their names, hidden ones left out. A folder that holds DICOM files is one scan. Nothing is read yet.
      *
      * @throws SeptumException
      *             of kind INPUT if a path does not exist
@@ -204,6 +204,9 @@ public final class ScanFiles {
 
         @Override
         public FileVisitResult preVisitDirectory(Path folder, BasicFileAttributes attributes) {
+            // the first is what was asked for
+            if (!all.isEmpty() && FileNames.isHidden(folder))
+                return FileVisitResult.SKIP_SUBTREE;
             all.add(folder);
             return FileVisitResult.CONTINUE;
         }

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -65,7 +66,7 @@ class BatchListTest {
 
     @Test
     void findsWhatScanFilesFinds() throws IOException {
-        for (String name : List.of("a.nii", "b.nii.gz", "sub/c.png", "sub/deep/d.mhd", "sub/text.txt", "sub/.e.png",
+        for (String name : List.of("a.nii", "b.nii.gz", "sub/c.png", "sub/deep/d.mhd", "sub/text.txt", "sub/.e.png", ".septum/g.png",
                 "sub/f.img", "sub/f.hdr"))
             touch(name);
         DicomSeriesWriter.write(Toys.scan("t1", 1), scans.resolve("patient/t1"), false);
@@ -131,9 +132,9 @@ class BatchListTest {
         assertThat(jobs).hasSize(2).extracting(SegmentJob::name).doesNotHaveDuplicates()
                 .allMatch(name -> name.startsWith("p_series"));
         List<String> titles = jobs.stream().map(job -> Toys.values(Toys.mask(ScanFiles.read(job.source().path(), job.options()))))
-                .map(java.util.Arrays::toString).toList();
-        assertThat(titles).containsExactlyInAnyOrder(java.util.Arrays.toString(Toys.values(Toys.mask(first))),
-                java.util.Arrays.toString(Toys.values(Toys.mask(second))));
+                .map(Arrays::toString).toList();
+        assertThat(titles).containsExactlyInAnyOrder(Arrays.toString(Toys.values(Toys.mask(first))),
+                Arrays.toString(Toys.values(Toys.mask(second))));
         assertThat(list(scans).get(0).jobs(ReadOptions.DEFAULT.withSeries("first"), false)).hasSize(1);
     }
 
