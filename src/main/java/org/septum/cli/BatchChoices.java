@@ -39,7 +39,8 @@ final class BatchChoices {
 
     SegmentFolders.Request request(SegmentScans.Request scans) {
         if (merge && (resume || retryFailed || shard != null))
-            throw SeptumException.usage("--merge is for all parts at once; leave --shard, --resume and --retry-failed out");
+            throw SeptumException
+                    .usage("--merge is for all parts at once; leave --shard, --resume and --retry-failed out");
         if (resume && retryFailed)
             throw SeptumException.usage("--resume tries what failed again as well; leave one of the two out");
         SegmentFolders.Again again = resume ? SegmentFolders.Again.RESUME

@@ -82,7 +82,8 @@ final class ConsoleProgress implements Progress, AutoCloseable {
         lastLine = taskStarted;
         firstDone = done;
         if (terminal) {
-            bar = new ProgressBarBuilder().setInitialMax(total).setTaskName(what.substring(0, what.length() - changing(what).length()).strip())
+            bar = new ProgressBarBuilder().setInitialMax(total)
+                    .setTaskName(what.substring(0, what.length() - changing(what).length()).strip())
                     .setStyle(ProgressBarStyle.COLORFUL_UNICODE_BAR).setUpdateIntervalMillis(250)
                     .setConsumer(new ErrorConsumer()).clearDisplayOnFinish().startsFrom(done, Duration.ZERO).build();
         }
@@ -157,8 +158,8 @@ final class ConsoleProgress implements Progress, AutoCloseable {
     }
 
     /**
-     * Once the user wants it to stop, the process ends within a time, whatever it waits for: a disk that does not answer,
-     * say. For work that can be gone on with wherever it is cut off.
+     * Once the user wants it to stop, the process ends within a time, whatever it waits for: a disk that does not
+     * answer, say. For work that can be gone on with wherever it is cut off.
      */
     void endWithin(Duration grace, int exitCode) {
         onCancel = () -> {

@@ -128,8 +128,7 @@ final class SegmentVerb extends Verb {
         print(result.scans() + " scans: " + result.done() + " done" + (batch.merge() ? "" : " in this run") + ", "
                 + result.before() + (batch.merge() ? "" : " before") + ", " + result.failed() + " failed"
                 + (open > 0 ? ", " + open + " not segmented yet" : ""));
-        result.summary().ifPresent(file -> print("table: " + file));
-        result.page().ifPresent(file -> print("pictures: " + file));
+        result.tables().forEach(file -> print(file.toString()));
     }
 
     private void print(SegmentScans.ScanResult scan) {

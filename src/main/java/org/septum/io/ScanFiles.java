@@ -168,8 +168,8 @@ public final class ScanFiles {
     }
 
     /**
-     * The series of a DICOM folder that are scans (neither scouts nor label masks, unless there is nothing else), by the
-     * headers of all its files.
+     * The series of a DICOM folder that are scans (neither scouts nor label masks, unless there is nothing else), by
+     * the headers of all its files.
      *
      * @return their numbers, which may be empty, by their UIDs, which may go into {@link ReadOptions#series}, in the
      *         order of these

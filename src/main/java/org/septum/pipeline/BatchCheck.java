@@ -21,8 +21,8 @@ record BatchCheck(SegmentFolders.Request request) {
      * Counts the scans of the shard.
      *
      * @throws SeptumException
-     *             of kind INPUT if there is no scan at all; of kind OUTPUT if a mask would lie among the scans, or exists
-     *             and may not be replaced
+     *             of kind INPUT if there is no scan at all; of kind OUTPUT if a mask would lie among the scans, or
+     *             exists and may not be replaced
      */
     long count(BatchList list) {
         MaskFiles files = new MaskFiles(request.scans());
@@ -77,8 +77,7 @@ record BatchCheck(SegmentFolders.Request request) {
     private void requireNoScan(Path file, List<Path> inputs) {
         Path real = request.scans().output().toAbsolutePath().normalize();
         try {
-            real = request.scans().output().toRealPath()
-                    .resolve(request.scans().output().relativize(file)).normalize();
+            real = request.scans().output().toRealPath().resolve(request.scans().output().relativize(file)).normalize();
         } catch (IOException e) {
             // as it was written
         }

@@ -1,6 +1,7 @@
 package org.septum.pipeline;
 
 import java.nio.file.Path;
+import java.util.List;
 
 /**
  * Where a batch keeps its own files: a hidden folder in the output folder. Everything outside of it is the same however
@@ -44,6 +45,11 @@ record BatchFolder(Path output) {
 
     Path summary() {
         return output.resolve("summary.csv");
+    }
+
+    /** The table and the first page. */
+    List<Path> tables() {
+        return List.of(summary(), page(1));
     }
 
     Path page(int number) {

@@ -65,8 +65,7 @@ final class BatchPages {
                     .append("</a>: ").append(Html.escape(SegmentScans.describe(record.volumes()))).append("</p>");
         if (!record.problem().isEmpty())
             rows.append("<p class=\"bad\">").append(Html.escape(record.problem())).append("</p>");
-        record.notes().forEach(
-                note -> rows.append("<p class=\"note\">").append(Html.escape(note)).append("</p>"));
+        record.notes().forEach(note -> rows.append("<p class=\"note\">").append(Html.escape(note)).append("</p>"));
         rows.append("</td></tr>\n");
     }
 
@@ -85,8 +84,9 @@ final class BatchPages {
     private void write(boolean more) {
         pages++;
         StringBuilder page = new StringBuilder("<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">"
-                + "<title>Septum: segmented scans</title>\n<style>").append(STYLE).append("</style></head>\n<body>\n<h1>")
-                        .append(done).append(" scans segmented, ").append(failed).append(" failed</h1>\n<p>")
+                + "<title>Septum: segmented scans</title>\n<style>").append(STYLE)
+                        .append("</style></head>\n<body>\n<h1>").append(done).append(" scans segmented, ")
+                        .append(failed).append(" failed</h1>\n<p>")
                         .append("All in one table: <a href=\"summary.csv\">summary.csv</a>. Page ").append(pages);
         if (pages > 1)
             page.append(", <a href=\"").append(BatchFolder.pageName(pages - 1)).append("\">before</a>");

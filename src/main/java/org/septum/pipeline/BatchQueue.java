@@ -92,7 +92,9 @@ final class BatchQueue implements SegmentQueue, AutoCloseable {
         }
     }
 
-    /** One mask to make of a scan that is held; {@code earlier} are the files that an earlier run may have made of it. */
+    /**
+     * One mask to make of a scan that is held; {@code earlier} are the files that an earlier run may have made of it.
+     */
     private record Part(Held held, SegmentJob job, int number, int count, List<Path> earlier) {
     }
 
@@ -286,10 +288,8 @@ final class BatchQueue implements SegmentQueue, AutoCloseable {
                     all.add(file);
                 }
                 for (Path one : all)
-                    written.add(new ScanRecord.WrittenFile(
-                            request.scans().output().relativize(one).toString()
-                                    .replace(one.getFileSystem().getSeparator(), "/"),
-                            Files.size(one), Sha256.of(one)));
+                    written.add(new ScanRecord.WrittenFile(request.scans().output().relativize(one).toString()
+                            .replace(one.getFileSystem().getSeparator(), "/"), Files.size(one), Sha256.of(one)));
             }
         } catch (IOException e) {
             throw SeptumException.output("cannot read what was just written: " + e.getMessage()

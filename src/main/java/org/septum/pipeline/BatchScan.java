@@ -34,9 +34,8 @@ record BatchScan(Path path, String scan, String name) {
     List<SegmentJob> jobs(ReadOptions options, boolean everyPhase) {
         ScanSource source = new ScanSource(path, name);
         List<SegmentJob> jobs = new ArrayList<>();
-        series(options).forEach(
-                (uid, suffix) -> jobs.addAll(SegmentJob.ofOne(source, uid.isEmpty() ? options : options.withSeries(uid),
-                        everyPhase, name + suffix)));
+        series(options).forEach((uid, suffix) -> jobs.addAll(SegmentJob.ofOne(source,
+                uid.isEmpty() ? options : options.withSeries(uid), everyPhase, name + suffix)));
         return jobs;
     }
 

@@ -18,8 +18,8 @@ import org.septum.core.WholeFile;
 
 /**
  * The tables and pages of all scans of a batch that are through, in the order of the list: {@code summary.csv},
- * {@code index.html} and, with times, {@code .septum/scans.jsonl}. The first two hold nothing that differs between a run
- * and the same in several pieces.
+ * {@code index.html} and, with times, {@code .septum/scans.jsonl}. The first two hold nothing that differs between a
+ * run and the same in several pieces.
  */
 final class BatchSummary {
 
@@ -125,8 +125,8 @@ final class BatchSummary {
 
     private static String line(ScanRecord record, Set<String> columns) {
         Optional<ScanRecord.WrittenFile> mask = record.files().stream().findFirst();
-        List<String> fields = new ArrayList<>(List.of(record.scan(), record.status().word(),
-                mask.map(ScanRecord.WrittenFile::file).orElse("")));
+        List<String> fields = new ArrayList<>(
+                List.of(record.scan(), record.status().word(), mask.map(ScanRecord.WrittenFile::file).orElse("")));
         Map<String, String> measured = measured(record);
         for (String column : columns)
             fields.add(measured.getOrDefault(column, ""));
@@ -148,8 +148,8 @@ final class BatchSummary {
         for (ClassVolume volume : record.volumes()) {
             String name = volume.label().name();
             fields.put(name + " voxels", Long.toString(volume.voxels()));
-            fields.put(name + " ml", Double.isNaN(volume.millilitres()) ? ""
-                    : String.format(Locale.ROOT, "%.4f", volume.millilitres()));
+            fields.put(name + " ml",
+                    Double.isNaN(volume.millilitres()) ? "" : String.format(Locale.ROOT, "%.4f", volume.millilitres()));
             for (ClassVolume.Measured m : volume.measured())
                 fields.put(name + " " + m.kind() + " " + m.unit(),
                         m.value() == null ? "" : String.format(Locale.ROOT, "%.4f", m.value()));

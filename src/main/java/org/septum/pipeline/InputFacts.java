@@ -36,8 +36,8 @@ public record InputFacts(long bytes, long modified, String sha256) {
             MessageDigest digest = Sha256.digest();
             for (Path file : files) {
                 if (files.size() > 1)
-                    digest.update((file.getFileName() + "\0" + Files.size(file) + "\0")
-                            .getBytes(StandardCharsets.UTF_8));
+                    digest.update(
+                            (file.getFileName() + "\0" + Files.size(file) + "\0").getBytes(StandardCharsets.UTF_8));
                 Sha256.add(file, digest);
             }
             return new InputFacts(quick.bytes, quick.modified, Sha256.hex(digest));

@@ -257,9 +257,8 @@ final class RunRecords {
         try (RecordLines lines = new RecordLines(file, from)) {
             for (RecordLines.Line line = lines.next(); line != null; line = lines.next()) {
                 int own = number;
-                line.head().ifPresent(
-                        head -> places.put(key(head.scan(), head.part()), place(head.status(), head.parts(), own,
-                                head.offset()) | (first ? 0 : NEW)));
+                line.head().ifPresent(head -> places.put(key(head.scan(), head.part()),
+                        place(head.status(), head.parts(), own, head.offset()) | (first ? 0 : NEW)));
             }
             read.set(number, lines.end());
         }

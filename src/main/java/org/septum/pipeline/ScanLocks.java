@@ -17,9 +17,9 @@ import org.septum.core.SeptumException;
  * Locks by which the runs on one output folder share its scans: whoever holds that of a scan may write its masks. The
  * system gives them back when a process ends, however it ends.
  * <p>
- * <b>Why</b> ranges of one file, and not a file for each scan? A range leaves nothing behind when its process is killed,
- * and needs no file to be removed while another is about to lock it. A scan's range is the byte whose number is a hash
- * of its name; that two scans have one is unlikely, and then one waits for the other.
+ * <b>Why</b> ranges of one file, and not a file for each scan? A range leaves nothing behind when its process is
+ * killed, and needs no file to be removed while another is about to lock it. A scan's range is the byte whose number is
+ * a hash of its name; that two scans have one is unlikely, and then one waits for the other.
  * <p>
  * <b>Why</b> one channel for all runs of a process? Systems of the POSIX kind drop all locks of a process on a file as
  * soon as it closes any channel to it.
@@ -93,8 +93,7 @@ final class ScanLocks implements AutoCloseable {
                 Path file = named.getParent().toRealPath().resolve(named.getFileName());
                 Shared shared = OPEN.get(file);
                 if (shared == null) {
-                    shared = new Shared(
-                            FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE));
+                    shared = new Shared(FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE));
                     OPEN.put(file, shared);
                 }
                 shared.users++;

@@ -87,16 +87,14 @@ public final class SegmentFolders {
      *            how many were left alone, as they were done before or nobody asked for them
      * @param failures
      *            the first problems, each with its scan
-     * @param summary
-     *            the table of all scans; none if other runs are to finish it
-     * @param page
-     *            the first page of all scans; none likewise
+     * @param tables
+     *            the table of all scans and their first page; empty if other runs are to finish them
      */
-    public record Result(long scans, long done, long failed, long before, List<String> failures, Optional<Path> summary,
-            Optional<Path> page) {
+    public record Result(long scans, long done, long failed, long before, List<String> failures, List<Path> tables) {
 
         public Result {
             failures = List.copyOf(failures);
+            tables = List.copyOf(tables);
         }
     }
 
@@ -150,8 +148,8 @@ public final class SegmentFolders {
             }
             SegmentScans.Request scans = request.again() == Again.NEW ? request.scans()
                     : request.scans().withOverwrite(true);
-            return run.run(open.hash(), (queue, quiet) -> SegmentScans.run(scans, open, quiet,
-                    stages -> stages.run(queue, result -> {
+            return run.run(open.hash(),
+                    (queue, quiet) -> SegmentScans.run(scans, open, quiet, stages -> stages.run(queue, result -> {
                         // the queue records it
                     })));
         }
@@ -178,7 +176,7 @@ public final class SegmentFolders {
             Optional<ScanLocks> usable = locks.whyNone().isEmpty() ? Optional.of(locks) : Optional.empty();
             BatchSummary.Counts counts = run.sumUp(list, records, usable);
             return new Result(counts.done() + counts.failed() + counts.open(), 0, counts.failed(), counts.done(),
-                    List.of(), Optional.of(run.own().summary()), Optional.of(run.own().page(1)));
+                    List.of(), run.own().tables());
         } finally {
             records.close();
         }
@@ -234,7 +232,8 @@ public final class SegmentFolders {
     }
 
     private void run(BatchChoice choice, BatchList list, Optional<ScanLocks> locks, BatchProgress counts, Work work) {
-        try (BatchListReader scans = list.open(); BatchQueue queue = new BatchQueue(choice, scans, locks, counts)) {
+        try (BatchListReader scans = list.open();
+                BatchQueue queue = new BatchQueue(choice, scans, locks, counts)) {
             if (queue.hasNext())
                 work.run(queue, counts);
         }
@@ -245,9 +244,10 @@ public final class SegmentFolders {
         if (why.isEmpty())
             return Optional.of(locks);
         if (request.part().isEmpty())
-            throw new SeptumException(SeptumException.Kind.OUTPUT, "the disk of " + output + " has no locks ("
-                    + why.get() + "), so that a second run there could write the same masks; use another disk, or say"
-                    + " with --shard which part this run has: 1/1 if it is the only one, 1/2 and 2/2 for two");
+            throw new SeptumException(SeptumException.Kind.OUTPUT,
+                    "the disk of " + output + " has no locks (" + why.get()
+                            + "), so that a second run there could write the same masks; use another disk, or say"
+                            + " with --shard which part this run has: 1/1 if it is the only one, 1/2 and 2/2 for two");
         progress.message("the disk of " + output + " has no locks (" + why.get() + "): no other run may have shard "
                 + request.shard());
         return Optional.empty();
@@ -301,7 +301,6 @@ public final class SegmentFolders {
     private Result result(BatchProgress progress, boolean summedUp) {
         BatchProgress.Counts c = progress.counts();
         return new Result(c.total(), c.done(), c.failed(), c.before(), progress.failures(),
-                summedUp ? Optional.of(own().summary()) : Optional.empty(),
-                summedUp ? Optional.of(own().page(1)) : Optional.empty());
+                summedUp ? own().tables() : List.of());
     }
 }

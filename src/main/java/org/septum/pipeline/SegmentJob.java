@@ -39,8 +39,7 @@ record SegmentJob(ScanSource source, ReadOptions options, String name) {
             return List.of(new SegmentJob(source, options, name));
         List<SegmentJob> jobs = new ArrayList<>();
         for (int k = 1; k <= phases; k++)
-            jobs.add(new SegmentJob(source, options.withPhase(k),
-                    String.format(Locale.ROOT, "%s_phase%02d", name, k)));
+            jobs.add(new SegmentJob(source, options.withPhase(k), String.format(Locale.ROOT, "%s_phase%02d", name, k)));
         return jobs;
     }
 

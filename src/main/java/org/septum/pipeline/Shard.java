@@ -26,8 +26,8 @@ public record Shard(int index, int count) {
 
     public Shard {
         if (count < 1 || count > MOST || index < 1 || index > count)
-            throw SeptumException.usage("shard " + index + "/" + count + "; allowed: I/N with N from 1 to " + MOST
-                    + " and I from 1 to N");
+            throw SeptumException.usage(
+                    "shard " + index + "/" + count + "; allowed: I/N with N from 1 to " + MOST + " and I from 1 to N");
     }
 
     /**

@@ -131,7 +131,8 @@ class SeptumCliTest {
         Path bad = Files.writeString(folder.resolve("scans/bad.nii.gz"), "no scan");
         Object[] segment = { "segment", folder.resolve("scans"), "-m", model, "-o", out(), "--device", "cpu" };
         assertThat(run(segment)).isEqualTo(1);
-        assertThat(out.toString()).contains("FAILED: " + bad).contains("2 scans: 1 done in this run, 0 before, 1 failed");
+        assertThat(out.toString()).contains("FAILED: " + bad)
+                .contains("2 scans: 1 done in this run, 0 before, 1 failed");
         assertThat(out().resolve("a/good.nii.gz")).exists();
         refused(1, List.of("good.nii.gz exists", "--resume"), segment);
         Files.delete(bad);
@@ -139,6 +140,7 @@ class SeptumCliTest {
                 .isZero();
         assertThat(out.toString()).contains("1 scans: 0 done in this run, 1 before, 0 failed");
         assertThat(run("segment", folder.resolve("scans"), "-m", model, "-o", out(), "--merge", "--json")).isZero();
+        assertThat(out.toString()).contains("summary.csv\"").contains("\"before\" : 1");
     }
 
     @Test

@@ -22,8 +22,8 @@ import org.septum.core.Direction;
 import org.septum.core.LabelMask;
 import org.septum.core.ScanGeometry;
 import org.septum.core.SeptumException;
-import org.septum.core.WholeFile;
 import org.septum.core.Vector3;
+import org.septum.core.WholeFile;
 
 /** What every {@link MaskWriter} keeps. */
 abstract class MaskWriterContractTest {

@@ -66,8 +66,8 @@ class BatchListTest {
 
     @Test
     void findsWhatScanFilesFinds() throws IOException {
-        for (String name : List.of("a.nii", "b.nii.gz", "sub/c.png", "sub/deep/d.mhd", "sub/text.txt", "sub/.e.png", ".septum/g.png",
-                "sub/f.img", "sub/f.hdr"))
+        for (String name : List.of("a.nii", "b.nii.gz", "sub/c.png", "sub/deep/d.mhd", "sub/text.txt", "sub/.e.png",
+                ".septum/g.png", "sub/f.img", "sub/f.hdr"))
             touch(name);
         DicomSeriesWriter.write(Toys.scan("t1", 1), scans.resolve("patient/t1"), false);
         DicomSeriesWriter.write(Toys.scan("t2", 2), scans.resolve("patient/t1/later"), false);
@@ -75,8 +75,7 @@ class BatchListTest {
         Files.createSymbolicLink(scans.resolve("other"), scans.resolve("sub"));
         List<Path> expected = ScanFiles.find(List.of(scans)).stream().map(ScanSource::path).toList();
         assertThat(list(scans)).extracting(BatchScan::path).containsExactlyInAnyOrderElementsOf(expected).hasSize(10);
-        assertThat(list(scans)).contains(
-                new BatchScan(scans.resolve("patient/t1"), "patient/t1", "patient/t1"),
+        assertThat(list(scans)).contains(new BatchScan(scans.resolve("patient/t1"), "patient/t1", "patient/t1"),
                 new BatchScan(scans.resolve("patient/t1/later"), "patient/t1/later", "patient/t1/later"),
                 new BatchScan(scans.resolve("other/deep/d.mhd"), "other/deep/d.mhd", "other/deep/d"));
     }
@@ -131,7 +130,8 @@ class BatchListTest {
         List<SegmentJob> jobs = list(scans).get(0).jobs(ReadOptions.DEFAULT, false);
         assertThat(jobs).hasSize(2).extracting(SegmentJob::name).doesNotHaveDuplicates()
                 .allMatch(name -> name.startsWith("p_series"));
-        List<String> titles = jobs.stream().map(job -> Toys.values(Toys.mask(ScanFiles.read(job.source().path(), job.options()))))
+        List<String> titles = jobs.stream()
+                .map(job -> Toys.values(Toys.mask(ScanFiles.read(job.source().path(), job.options()))))
                 .map(Arrays::toString).toList();
         assertThat(titles).containsExactlyInAnyOrder(Arrays.toString(Toys.values(Toys.mask(first))),
                 Arrays.toString(Toys.values(Toys.mask(second))));

@@ -45,7 +45,8 @@ final class BatchPhantoms {
 
     private static Path write(Scan scan, Path stem, int format) throws IOException {
         Files.createDirectories(stem.getParent());
-        Path file = stem.resolveSibling(stem.getFileName() + List.of(".nii.gz", ".ome.tif", "", ".nrrd", ".mha").get(format));
+        Path file = stem
+                .resolveSibling(stem.getFileName() + List.of(".nii.gz", ".ome.tif", "", ".nrrd", ".mha").get(format));
         switch (format) {
             case 0 -> NiftiScanWriter.write(scan, file, true);
             case 1 -> OmeTiffScanWriter.write(scan, file, true);
@@ -77,7 +78,8 @@ final class BatchPhantoms {
     }
 
     private static void raw(Scan scan, Path file, String header) throws IOException {
-        ByteBuffer values = ByteBuffer.allocate((int) scan.pixels().size() * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+        ByteBuffer values = ByteBuffer.allocate((int) scan.pixels().size() * Float.BYTES)
+                .order(ByteOrder.LITTLE_ENDIAN);
         scan.pixels().view().flatIterable().forEach(v -> values.putFloat(v.get()));
         try (OutputStream out = Files.newOutputStream(file)) {
             out.write(header.getBytes(StandardCharsets.US_ASCII));

@@ -19,7 +19,8 @@ class ScanLocksTest {
 
     @Test
     void aScanIsHeldByOneRunAtATime() {
-        try (ScanLocks one = ScanLocks.open(folder); ScanLocks other = ScanLocks.open(folder.resolve("../" + folder.getFileName()))) {
+        try (ScanLocks one = ScanLocks.open(folder);
+                ScanLocks other = ScanLocks.open(folder.resolve("../" + folder.getFileName()))) {
             Optional<FileLock> held = one.tryLock("a/x.png");
             assertThat(held).isPresent();
             assertThat(other.tryLock("a/x.png")).isEmpty();

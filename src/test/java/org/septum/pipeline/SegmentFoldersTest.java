@@ -104,12 +104,12 @@ class SegmentFoldersTest {
         assertThat(tree(out("out")).keySet()).containsExactlyInAnyOrderElementsOf(expected);
         assertThat(out("out").resolve("a/deep/er/one.nii.gz")).hasContent("mask of scan a/deep/er/one.nrrd");
         assertThat(out("out").resolve("d/x.png.nii.gz")).hasContent("mask of scan d/x.png");
-        List<String> lines = Files.readAllLines(result.summary().orElseThrow());
+        List<String> lines = Files.readAllLines(result.tables().get(0));
         assertThat(lines).hasSize(12);
         assertThat(lines.get(0)).startsWith("scan,status,mask,blob voxels,blob ml,problem,input sha256");
         assertThat(lines).anyMatch(l -> l.startsWith("b/two.tif,done,b/two.nii.gz,14,,,"))
                 .anyMatch(l -> l.startsWith("z.png,failed,,,,it is bad,"));
-        assertThat(Files.readString(result.page().orElseThrow())).contains("9 scans segmented, 2 failed")
+        assertThat(Files.readString(result.tables().get(1))).contains("9 scans segmented, 2 failed")
                 .contains("src=\"./.septum/thumbnails/e%23%3F&amp;.png\"").contains("it is bad");
         assertThat(Files.readAllLines(out("out").resolve(".septum/scans.jsonl"))).hasSize(11)
                 .allMatch(l -> ScanRecord.parse(l).isPresent());
@@ -120,10 +120,10 @@ class SegmentFoldersTest {
         StubSegmentation.run(request("whole"));
         Map<String, Integer> seen = new ConcurrentHashMap<>();
         for (int i = 7; i >= 1; i--) {
-            SegmentFolders.Result part = run(request("parts").withShard(new Shard(i, 7)), name -> seen.merge(name, 1, Integer::sum),
-                    name -> {
+            SegmentFolders.Result part = run(request("parts").withShard(new Shard(i, 7)),
+                    name -> seen.merge(name, 1, Integer::sum), name -> {
                     });
-            assertThat(part.summary().isPresent()).as("shard " + i).isEqualTo(i == 1);
+            assertThat(part.tables()).as("shard " + i).hasSize(i == 1 ? 2 : 0);
         }
         assertThat(seen).hasSize(11).allSatisfy((name, times) -> assertThat(times).isEqualTo(1));
         assertThat(tree(out("parts"))).isEqualTo(tree(out("whole")));
@@ -381,8 +381,8 @@ class SegmentFoldersTest {
         Path ready = Files.createFile(folder.resolve("getting-ready"));
         Path errors = Files.createFile(folder.resolve("errors.txt"));
         Path sign = folder.resolve("sign");
-        Process child = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx128m",
-                "-XX:TieredStopAtLevel=1", "-cp",
+        Process child = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx128m", "-XX:TieredStopAtLevel=1", "-cp",
                 System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
                 Child.class.getName(), scans.toString(), out("out").toString(), ready.toString(), sign.toString())
                         .redirectErrorStream(true).redirectOutput(errors.toFile()).start();

@@ -52,9 +52,9 @@ class SegmentTreeTest {
     }
 
     private SegmentFolders.Request request(String output) {
-        return SegmentFolders.Request.of(SegmentScans.Request.of(List.of(scans), model, folder.resolve(output))
-                .withDevice("cpu").withOutputs(SegmentOutputs.DEFAULT.withFormats(List.of("nifti", "ome-tiff"))
-                        .withPictures(true, true)));
+        return SegmentFolders.Request.of(
+                SegmentScans.Request.of(List.of(scans), model, folder.resolve(output)).withDevice("cpu").withOutputs(
+                        SegmentOutputs.DEFAULT.withFormats(List.of("nifti", "ome-tiff")).withPictures(true, true)));
     }
 
     private static Map<String, String> tree(Path output) throws IOException {
@@ -76,8 +76,8 @@ class SegmentTreeTest {
             byte[] expected = Toys.values(Toys.mask(Toys.scan("toy", i)));
             for (String name : List.of("n/s" + i, "o/s" + i, "p" + i + "/dicom"))
                 for (String extension : List.of(".nii.gz", ".ome.tif"))
-                    assertThat(Toys.values(
-                            ScanFiles.readMask(folder.resolve("whole").resolve(name + extension), Toys.LABELS)))
+                    assertThat(Toys
+                            .values(ScanFiles.readMask(folder.resolve("whole").resolve(name + extension), Toys.LABELS)))
                                     .as(name + extension).isEqualTo(expected);
             assertThat(folder.resolve("whole/.septum/thumbnails/n/s" + i + ".png")).exists();
         }
