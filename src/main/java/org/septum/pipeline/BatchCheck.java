@@ -1,6 +1,7 @@
 package org.septum.pipeline;
 
 import java.io.IOException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -85,6 +86,31 @@ record BatchCheck(SegmentFolders.Request request) {
             if (real.startsWith(input) && (Files.isDirectory(input) || real.equals(input)))
                 throw new SeptumException(SeptumException.Kind.OUTPUT, "the mask " + file
                         + " would lie among the scans of " + input + "; choose another output folder");
+        }
+    }
+
+    /**
+     * Tells the disk of the scans that was taken away from a scan that was: then not each of them has failed.
+     *
+     * @throws SeptumException
+     *             of kind INPUT if nothing is left of an input
+     */
+    static void requireScansAreThere(SegmentFolders.Request request, BatchScan scan) {
+        if (Files.exists(scan.path()))
+            return;
+        for (Path input : request.scans().inputs())
+            if (!isThere(input))
+                throw SeptumException.input(input + " has become empty or cannot be read; was its disk taken away?"
+                        + " The run has stopped, --resume goes on");
+    }
+
+    private static boolean isThere(Path input) {
+        if (!Files.isDirectory(input))
+            return Files.exists(input);
+        try (DirectoryStream<Path> names = Files.newDirectoryStream(input)) {
+            return names.iterator().hasNext();
+        } catch (IOException e) {
+            return false;
         }
     }
 }

@@ -2,11 +2,9 @@ package org.septum.pipeline;
 
 import java.io.IOException;
 import java.nio.channels.FileLock;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Deque;
 import java.util.Iterator;
 import java.util.List;
@@ -243,7 +241,16 @@ final class BatchQueue implements SegmentQueue, AutoCloseable {
 
     @Override
     public void written(SegmentJob job, Scan scan, LabelMask mask) {
-        byte[] png = Thumbnail.of(scan, mask);
+        byte[] png;
+        try {
+            png = Thumbnail.of(scan, mask);
+        } catch (SeptumException e) {
+            throw e;
+        } catch (RuntimeException e) {
+            // the mask is what matters
+            progress.message(job.source().path() + ": no thumbnail: " + e);
+            return;
+        }
         WholeFile.write(own.thumbnail(job.name()), true, aside -> Files.write(aside, png));
     }
 
@@ -252,12 +259,12 @@ final class BatchQueue implements SegmentQueue, AutoCloseable {
         Part part = inHand.get(job.name());
         Held held = part.held();
         if (!result.isWell()) {
-            requireScansAreThere(held.scan);
+            BatchCheck.requireScansAreThere(request, held.scan);
             removeEarlier(part);
         }
         records.append(new ScanRecord(result.isWell() ? ScanRecord.Status.DONE : ScanRecord.Status.FAILED,
                 part.number(), part.count(), held.scan.scan(), job.name(), result.seconds(), held.input, choice.model(),
-                choice.options(), written(result.files()), result.volumes(), result.notes(), result.problem(),
+                choice.options(), ScanRecord.WrittenFile.of(result.files(), request.scans().output()), result.volumes(), result.notes(), result.problem(),
                 SeptumVersion.text()));
         inHand.remove(job.name());
         boolean last;
@@ -274,30 +281,6 @@ final class BatchQueue implements SegmentQueue, AutoCloseable {
         }
     }
 
-    private List<ScanRecord.WrittenFile> written(List<Path> made) {
-        List<ScanRecord.WrittenFile> written = new ArrayList<>();
-        try {
-            for (Path file : made) {
-                List<Path> all = new ArrayList<>();
-                if (Files.isDirectory(file)) {
-                    try (DirectoryStream<Path> slices = Files.newDirectoryStream(file)) {
-                        slices.forEach(all::add);
-                    }
-                    all.sort(null);
-                } else {
-                    all.add(file);
-                }
-                for (Path one : all)
-                    written.add(new ScanRecord.WrittenFile(request.scans().output().relativize(one).toString()
-                            .replace(one.getFileSystem().getSeparator(), "/"), Files.size(one), Sha256.of(one)));
-            }
-        } catch (IOException e) {
-            throw SeptumException.output("cannot read what was just written: " + e.getMessage()
-                    + "; is the disk of the output folder still there? --resume goes on", e);
-        }
-        return written;
-    }
-
     /** A scan that has become bad has no mask: that of what it was would mislead. */
     private void removeEarlier(Part part) {
         try {
@@ -310,25 +293,6 @@ final class BatchQueue implements SegmentQueue, AutoCloseable {
         } catch (IOException e) {
             throw SeptumException.output("cannot remove the earlier mask of " + part.held().scan.path() + ": "
                     + e.getMessage() + "; remove it by hand", e);
-        }
-    }
-
-    /** Where the disk of the scans was taken away, not each of them has failed: the run ends. */
-    private void requireScansAreThere(BatchScan scan) {
-        if (Files.exists(scan.path()))
-            return;
-        for (Path input : request.scans().inputs()) {
-            boolean there = Files.exists(input);
-            if (there && Files.isDirectory(input)) {
-                try (DirectoryStream<Path> names = Files.newDirectoryStream(input)) {
-                    there = names.iterator().hasNext();
-                } catch (IOException e) {
-                    there = false;
-                }
-            }
-            if (!there)
-                throw SeptumException.input(input + " has become empty or cannot be read; was its disk taken away?"
-                        + " The run has stopped, --resume goes on");
         }
     }
 

@@ -47,6 +47,19 @@ final class BatchSummary {
     record Counts(long done, long failed, long open) {
     }
 
+    /** True if every scan of a list has come to an end, whoever segmented it. */
+    static boolean isThrough(BatchList list, RunRecords records) {
+        records.refresh();
+        try (BatchListReader scans = list.open()) {
+            while (scans.hasNext()) {
+                RunRecords.State state = records.stateOfAll(scans.next().scan());
+                if (state != RunRecords.State.DONE && state != RunRecords.State.FAILED)
+                    return false;
+            }
+        }
+        return true;
+    }
+
     /** Does something with what becomes of a scan. */
     private interface Row {
 

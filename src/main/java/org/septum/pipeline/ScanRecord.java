@@ -1,8 +1,13 @@
 package org.septum.pipeline;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonProperty;
@@ -82,6 +87,28 @@ public record ScanRecord(Status status, int part, int parts, String scan, String
      *            of its bytes
      */
     public record WrittenFile(String file, long bytes, String sha256) {
+
+        /** Facts of files that were just written; a folder stands for what lies in it. */
+        static List<WrittenFile> of(List<Path> made, Path output) {
+            List<WrittenFile> written = new ArrayList<>();
+            try {
+                for (Path path : made)
+                    for (Path file : Files.isDirectory(path) ? filesIn(path) : List.of(path))
+                        written.add(new WrittenFile(
+                                output.relativize(file).toString().replace(file.getFileSystem().getSeparator(), "/"),
+                                Files.size(file), Sha256.of(file)));
+            } catch (IOException e) {
+                throw SeptumException.output("cannot read what was just written: " + e.getMessage()
+                        + "; is the disk of the output folder still there? --resume goes on", e);
+            }
+            return written;
+        }
+
+        private static List<Path> filesIn(Path folder) throws IOException {
+            try (Stream<Path> files = Files.list(folder)) {
+                return files.sorted().toList();
+            }
+        }
     }
 
     public ScanRecord {

@@ -222,7 +222,7 @@ public final class SegmentFolders {
                     sumUpQuietly(list, records, usable);
             }
             metrics.write(counts.counts(), true);
-            boolean all = request.shard().isAll() || isThrough(list, records);
+            boolean all = request.shard().isAll() || BatchSummary.isThrough(list, records);
             if (all)
                 sumUp(list, records, usable);
             return result(counts, all);
@@ -258,18 +258,6 @@ public final class SegmentFolders {
             return e;
         return new SeptumException(SeptumException.Kind.CANCELLED, "stopped with " + counts.settled() + " of "
                 + counts.total() + " scans done; the same command with --resume goes on", e);
-    }
-
-    private boolean isThrough(BatchList list, RunRecords records) {
-        records.refresh();
-        try (BatchListReader scans = list.open()) {
-            while (scans.hasNext()) {
-                RunRecords.State state = records.stateOfAll(scans.next().scan());
-                if (state != RunRecords.State.DONE && state != RunRecords.State.FAILED)
-                    return false;
-            }
-        }
-        return true;
     }
 
     private BatchSummary.Counts sumUp(BatchList list, RunRecords records, Optional<ScanLocks> locks) {
