@@ -9,10 +9,12 @@ Needs torch, onnxruntime, monai, onnx2torch and numpy, ../shared/peers/infer.py,
 Septum writes a plain U-Net with random weights (2D: tiles of 256 x 256, five levels; 3D: 64 x 64 x 48, four levels;
 16 channels at the first) and goes over a volume of noise, tiles overlapping by half, Gaussian weights; so do the peers.
 Threads are equal, sides take turns, and the fastest round of each counts. Septum's time holds reading the pixels and the
-mask. Prints the ratios, and exits 1 if one is above its bound (0.9 against ONNX Runtime, 0.45 against PyTorch + MONAI).
+mask. Prints the ratios, and exits 1 if one is above its bound (fp32: 0.9 of ONNX Runtime, 0.45 of PyTorch + MONAI; int8:
+0.25 of PyTorch + MONAI). With --model and --compressed the peers run a model and Septum what was made of it.
 """
 
 import argparse
+import json
 import os
 import subprocess
 import sys
@@ -20,7 +22,7 @@ import tempfile
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-BOUNDS = {"ort": 0.9, "torch": 0.45}
+BOUNDS = {"fp32": {"ort": 0.9, "torch": 0.45}, "int8": {"torch": 0.25}}
 NAMES = {"ort": "ONNX Runtime in Python", "torch": "PyTorch + MONAI"}
 TILES = {2: [256, 256], 3: [48, 64, 64]}
 SHAPES = {2: [512, 512, 64], 3: [192, 192, 192]}
@@ -32,36 +34,56 @@ def septum(*arguments):
     return subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True).stdout
 
 
-def peers(script, model, dims, shape, threads):
-    command = [sys.executable, script, model, "--peers", "ort,torch", "--threads", threads,
-               "--patch", *TILES[dims], "--shape", *shape]
+def peers(options, onnx, tile, shape):
+    command = [sys.executable, options.peers, onnx, "--peers", "ort,torch", "--threads", options.threads,
+               "--patch", *tile, "--shape", *shape]
     out = subprocess.run(list(map(str, command)), check=True, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
                          text=True).stdout
-    return {line.split()[0]: float(line.split()[1]) for line in out.splitlines() if line.split()[0] in BOUNDS}
+    return {line.split()[0]: float(line.split()[1]) for line in out.splitlines() if line.split()[0] in BOUNDS["fp32"]}
 
 
-def compare(dims, shape, options):
-    """Prints the seconds of every side and whether all bounds are kept."""
-    with tempfile.TemporaryDirectory() as folder:
-        model = Path(folder) / "network.onnx"
-        septum("export", dims, model)
-        ours, theirs = [], {name: [] for name in BOUNDS}
-        for _ in range(options.rounds):
+def compare(title, models, tile, shape, options):
+    """Prints the seconds of every side and whether all bounds are kept.
+
+    models: by precision the model that Septum runs; "peers": the one that the others run.
+    """
+    ours, theirs = {p: [] for p in models if p != "peers"}, {name: [] for name in NAMES}
+    for _ in range(options.rounds):
+        for precision, seconds in ours.items():
             # the first of two passes warms up, as the peers' script does
-            seconds = septum("run", dims, model, *shape, options.threads, options.batch, 2).split()
-            ours.append(float(seconds[-1]))
-            for name, s in peers(options.peers, model, dims, shape, options.threads).items():
-                theirs[name].append(s)
-    print(f"{dims}D, tiles of {' x '.join(map(str, TILES[dims][::-1]))}, volume of {' x '.join(map(str, shape))}, "
+            out = septum("run", models[precision], precision, *shape, options.threads, options.batch, 2)
+            seconds.append(float(out.split()[-1]))
+        for name, s in peers(options, models["peers"] / "weights.onnx", tile, shape).items():
+            theirs[name].append(s)
+    print(f"{title}, tiles of {' x '.join(map(str, tile[::-1]))}, volume of {' x '.join(map(str, shape))}, "
           f"{options.threads} threads")
-    print(f"  {'Septum':24s} {min(ours):8.2f} s   of {ours}")
+    for name in NAMES:
+        print(f"  {NAMES[name]:24s} {min(theirs[name]):8.2f} s   of {theirs[name]}")
     kept = True
-    for name, bound in BOUNDS.items():
-        ratio = min(ours) / min(theirs[name])
-        kept &= ratio <= bound
-        print(f"  {NAMES[name]:24s} {min(theirs[name]):8.2f} s   of {theirs[name]}; Septum / it: {ratio:.2f}, "
-              f"bound {bound}", flush=True)
+    for precision, seconds in ours.items():
+        ratios = {name: min(seconds) / min(theirs[name]) for name in NAMES}
+        kept &= all(ratios[name] <= bound for name, bound in BOUNDS[precision].items())
+        print(f"  Septum, {precision:16s} {min(seconds):8.2f} s   of {seconds}; "
+              + ", ".join(f"{ratios[n]:.3f} of {NAMES[n]}" + (f" (bound {BOUNDS[precision][n]})"
+                          if n in BOUNDS[precision] else "") for n in NAMES), flush=True)
     return kept
+
+
+def noise_networks(dims, options):
+    with tempfile.TemporaryDirectory() as folder:
+        model = Path(folder) / "model"
+        septum("export", dims, model)
+        return compare(f"{dims}D", {p: model for p in options.precision + ["peers"]}, TILES[dims],
+                       options.shape or SHAPES[dims], options)
+
+
+def compressed(options):
+    """A compressed model against the one that it was made from, which the peers run."""
+    patch = json.loads((options.model / "plan.json").read_text())["patch"]
+    dims = 3 if json.loads((options.model / "plan.json").read_text())["network"]["dims"] == 3 else 2
+    return compare(f"{options.compressed.name} and {options.model.name}",
+                   {**{p: options.compressed for p in options.precision}, "peers": options.model},
+                   patch[:dims][::-1], options.shape or SHAPES[dims], options)
 
 
 def main():
@@ -71,9 +93,12 @@ def main():
     parser.add_argument("--threads", type=int, default=os.cpu_count())
     parser.add_argument("--batch", type=int, default=1, help="tiles a call, on Septum's side")
     parser.add_argument("--rounds", type=int, default=2)
+    parser.add_argument("--precision", nargs="+", default=["fp32", "int8"], choices=["fp32", "int8"])
+    parser.add_argument("--model", type=Path, help="folder of a model that the peers run, with --compressed")
+    parser.add_argument("--compressed", type=Path, help="folder of the model that Septum runs instead")
     parser.add_argument("--peers", type=Path, default=ROOT / "../shared/peers/infer.py")
     options = parser.parse_args()
-    kept = [compare(dims, options.shape or SHAPES[dims], options) for dims in options.dims]
+    kept = [compressed(options)] if options.model else [noise_networks(dims, options) for dims in options.dims]
     sys.exit(0 if all(kept) else 1)
 
 

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -17,6 +18,7 @@ import net.imglib2.view.Views;
 import org.septum.core.FileTree;
 import org.septum.core.LabelMask;
 import org.septum.core.Modality;
+import org.septum.core.ProbabilityMap;
 import org.septum.core.Scan;
 import org.septum.core.SeptumException;
 import org.septum.data.IntensityNormalization;
@@ -186,7 +188,7 @@ public final class ForeignModel implements OpenModel {
         int[] used = new int[tiles.axes().size()];
         for (int d = 0; d < used.length; d++)
             used[d] = tiles.used(d);
-        notes.add("tiles of " + tiles.input() + ", of which " + java.util.Arrays.toString(used) + " are used");
+        notes.add("tiles of " + tiles.input() + ", of which " + Arrays.toString(used) + " are used");
         return notes;
     }
 
@@ -205,8 +207,8 @@ public final class ForeignModel implements OpenModel {
             max[d] = scan.pixels().dimension(d) - 1 + after(d, scan);
         }
         FinalInterval wanted = new FinalInterval(min, max);
-        boolean isSame = wanted.numDimensions() == 4 && java.util.Arrays.equals(min, new long[4])
-                && java.util.Arrays.equals(max, scan.pixels().maxAsLongArray());
+        boolean isSame = wanted.numDimensions() == 4 && Arrays.equals(min, new long[4])
+                && Arrays.equals(max, scan.pixels().maxAsLongArray());
         RandomAccessibleInterval<FloatType> padded = isSame ? pixels
                 : Views.zeroMin(Views.interval(Views.extendMirrorDouble(pixels), wanted));
         return new Scan(scan.name(), padded, scan.geometry(), scan.modality(), scan.notes(), scan.dicom());
@@ -234,12 +236,27 @@ public final class ForeignModel implements OpenModel {
 
     @Override
     public LabelMask finished(LabelMask mask, Scan scan) {
-        long[] min = new long[3];
-        for (int d = 0; d < 3; d++)
-            min[d] = before(d, scan);
+        long[] min = corner(scan);
         return new LabelMask(
                 Views.offsetInterval(mask.pixels(), min, new long[] { scan.size(0), scan.size(1), scan.size(2) }),
                 scan.geometry(), mask.labels(), scan.dicom());
+    }
+
+    /** Where the scan begins in what was prepared of it. */
+    private long[] corner(Scan scan) {
+        return new long[] { before(0, scan), before(1, scan), before(2, scan) };
+    }
+
+    /**
+     * Where the halo of a tile lies its network gives zeros for every class, which weigh like probabilities as tiles
+     * are blended. Divided by the sum over the classes what is left is the blend of the tiles that do give some.
+     */
+    @Override
+    public ProbabilityMap finished(ProbabilityMap map, Scan scan) {
+        long[] min = Arrays.copyOf(corner(scan), 4);
+        long[] size = { scan.size(0), scan.size(1), scan.size(2), map.labels().count() };
+        RandomAccessibleInterval<FloatType> inner = Views.offsetInterval(map.pixels(), min, size);
+        return new ProbabilityMap(ClassShares.of(inner), scan.geometry(), map.labels());
     }
 
     @Override

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 
 import org.septum.core.LabelMask;
+import org.septum.core.ProbabilityMap;
 import org.septum.core.Scan;
 import org.septum.core.SeptumException;
 import org.septum.data.Plan;
@@ -95,6 +96,11 @@ public sealed interface OpenModel extends AutoCloseable permits OpenBundle, Fore
     /** The mask of a {@link #prepared} scan on the grid of the scan itself. */
     default LabelMask finished(LabelMask mask, Scan scan) {
         return mask;
+    }
+
+    /** The probabilities of a {@link #prepared} scan on the grid of the scan itself. */
+    default ProbabilityMap finished(ProbabilityMap map, Scan scan) {
+        return map;
     }
 
     /** Share of a tile that the next one must cover again so that {@code wanted} of what is used of it is. */

@@ -23,17 +23,17 @@ final class BenchVerb extends Verb {
             "--model" }, required = true, paramLabel = "MODEL", description = "Model folder or zip, Septum's own or any bioimage.io package.")
     private Path model;
 
-    @Option(names = "--shape", split = ",", paramLabel = "X,Y,Z", description = "Voxels of the phantom. Default: two tiles along each axis, four slices for a 2D model.")
+    @Option(names = "--shape", split = ",", hideParamSyntax = true, paramLabel = "X,Y,Z", description = "Voxels of the phantom. Default: two tiles along each axis, four slices for a 2D model.")
     private List<Integer> shape = List.of();
 
-    @Option(names = "--precision", split = ",", paramLabel = "P", description = "Such as fp32. Default: all that the model has.")
+    @Option(names = "--precision", split = ",", hideParamSyntax = true, paramLabel = "P", description = "fp32, int8, or both with a comma between. Default: all that the model has.")
     private List<String> precisions = List.of();
 
     @Option(names = "--device", paramLabel = "D", defaultValue = "auto", description = "auto, cpu, gpu or gpu:1. Default: ${DEFAULT-VALUE}.")
     private String device;
 
     @Option(names = { "-o",
-            "--output" }, paramLabel = "FILE", description = "Write the result to this file as JSON, too. (--json prints it as JSON.)")
+            "--output" }, paramLabel = "FILE", description = "Write the result to this file as JSON, too. --json takes no file: it prints JSON, as of every verb.")
     private Path output;
 
     @Option(names = "--overwrite", description = "Replace the file.")
@@ -54,7 +54,8 @@ final class BenchVerb extends Verb {
     }
 
     private void print(BenchModel.Result result) {
-        print("phantom " + result.shape() + ", tile " + result.tile() + ", " + result.threads() + " threads");
+        print("phantom " + result.shape() + ", tile " + result.tile() + ", " + result.threads()
+                + (result.threads() == 1 ? " thread" : " threads"));
         TextTable table = new TextTable(1, List.of("precision", "s", "tiles", "tiles/s", "Mvoxels/s", "peak MB"));
         for (BenchModel.Pass pass : result.passes()) {
             table.add(List.of(pass.precision(), number(pass.seconds()), String.valueOf(pass.tiles()),

@@ -5,10 +5,11 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
+import org.septum.io.PixelSizes;
+import org.septum.io.ReadOptions;
 import org.septum.pipeline.MeasureMasks;
 
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -26,8 +27,17 @@ final class MeasureVerb extends Verb {
     @Option(names = "--class", paramLabel = "NAME", defaultValue = "", description = "Only this class, by name or value.")
     private String className;
 
-    @Mixin
-    private ChoiceOptions choice;
+    @Option(names = "--pixel-size", paramLabel = "MM|FILE", defaultValue = "", description = "Pixel size of pictures that do not state theirs (PNG, JPEG), so that lengths are in mm: 0.15, or 0.15,0.2 for x and y, or a CSV file with columns filename and pixel size(mm).")
+    private String pixelSize;
+
+    @Option(names = "--series", paramLabel = "S", defaultValue = "", description = "The segmentation that is meant where a DICOM folder holds several: its UID, number, or words of its description.")
+    private String series;
+
+    @Option(names = "--phase", paramLabel = "N", defaultValue = "0", description = "The volume that is meant where a file holds several, from 1.")
+    private int phase;
+
+    @Option(names = "--level", paramLabel = "N", defaultValue = "0", description = "The resolution of a mask that is an image pyramid: 0 the full one. Default: ${DEFAULT-VALUE}.")
+    private int level;
 
     @Option(names = { "-o", "--output" }, paramLabel = "FILE", description = "CSV file to write.")
     private Path output;
@@ -37,8 +47,9 @@ final class MeasureVerb extends Verb {
 
     @Override
     public Integer call() {
+        ReadOptions options = new ReadOptions(series, phase, level, false, PixelSizes.parse(pixelSize));
         MeasureMasks.Result result = MeasureMasks.run(
-                new MeasureMasks.Request(masks, choice.options(), className, Optional.ofNullable(output), overwrite),
+                new MeasureMasks.Request(masks, options, className, Optional.ofNullable(output), overwrite),
                 progress());
         if (program().json) {
             printJson(result);

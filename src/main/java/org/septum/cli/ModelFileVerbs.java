@@ -3,6 +3,7 @@ package org.septum.cli;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 
 import org.septum.pipeline.MoveModel;
 import org.septum.pipeline.ValidateModel;
@@ -44,22 +45,21 @@ final class ModelFileVerbs {
         @Parameters(paramLabel = "MODEL", description = "Model folder or zip: a file, no address.")
         private Path model;
 
-        @Option(names = { "-o",
-                "--output" }, required = true, paramLabel = "OUT", description = "Where to write: a folder, or a file that ends in .zip (export).")
-        private Path output;
-
         @Option(names = "--overwrite", description = "Replace a model at the output.")
         private boolean overwrite;
 
+        /** Where to write. */
+        abstract Path output();
+
         final MoveModel.Request request() {
-            return new MoveModel.Request(model, output, overwrite);
+            return new MoveModel.Request(model, output(), overwrite);
         }
 
         final void printWritten(String what) {
             if (program().json)
-                printJson(java.util.Map.of("output", output.toString(), "written", what));
+                printJson(Map.of("output", output().toString(), "written", what));
             else
-                print(what + " written to " + output);
+                print(what + " written to " + output());
         }
     }
 
@@ -67,6 +67,14 @@ final class ModelFileVerbs {
     @Command(name = "import", description = "Unpacks a model that was checked, Septum's own or any bioimage.io package, to a folder.", footer = {
             "", "Example:", "  septum model import package.zip -o MODEL" })
     static final class ImportVerb extends MoveVerb {
+
+        @Option(names = { "-o", "--output" }, required = true, paramLabel = "DIR", description = "Folder to make.")
+        private Path output;
+
+        @Override
+        Path output() {
+            return output;
+        }
 
         @Override
         public Integer call() {
@@ -81,8 +89,17 @@ final class ModelFileVerbs {
             "  septum model export MODEL --onnx -o model.onnx" })
     static final class ExportVerb extends MoveVerb {
 
+        @Option(names = { "-o",
+                "--output" }, required = true, paramLabel = "OUT", description = "Where to write: a file that ends in .zip, a folder, or with --onnx the graph's file.")
+        private Path output;
+
         @Option(names = "--onnx", description = "Write the ONNX graph alone.")
         private boolean onnx;
+
+        @Override
+        Path output() {
+            return output;
+        }
 
         @Override
         public Integer call() {

@@ -75,8 +75,8 @@ final class ModelVerb extends Verb {
             print("  " + card.description());
             print("  network: " + result.plan().network().describe() + ", " + result.parameters() + " parameters, "
                     + String.format(Locale.ROOT, "%.1f MB", result.bytes() / 1e6));
-            print("  needs: " + result.plan().modality() + ", channels " + result.plan().channels() + ", spacing "
-                    + result.plan().spacing() + " mm, tile " + result.plan().patch());
+            print("  needs: " + result.plan().modality() + ", channels " + result.plan().channels() + ", "
+                    + spacing(result.plan().spacing()) + ", tile " + result.plan().patch());
             result.plan().labels().foreground().forEach(c -> print("  class " + c.value() + ": " + c.name()));
             if (!card.use().intended().isEmpty())
                 print("  for: " + card.use().intended());
@@ -89,6 +89,10 @@ final class ModelVerb extends Verb {
             if (!card.attribution().isEmpty())
                 print("  " + card.attribution().replace("\n", "\n  "));
             print("  SHA-256 " + result.hash());
+        }
+
+        private static String spacing(List<Double> mm) {
+            return mm.stream().allMatch(s -> s.isNaN()) ? "pixels as they are" : "spacing " + mm + " mm";
         }
 
         private static Map<String, Object> json(DescribeModel.Result result) {
@@ -133,12 +137,11 @@ final class ModelVerb extends Verb {
         @Override
         public Integer call() {
             if (card == null && without.isEmpty() && !half) {
-                throw SeptumException
-                        .usage("give --card FILE, --without NAME or --half: what should be other in the copy?");
+                throw SeptumException.usage("nothing to change: give --card FILE, --without NAME or --half");
             }
             WriteCard.run(new WriteCard.Request(model, Optional.ofNullable(card), List.of(), without, half, output,
                     overwrite));
-            print("written to " + output);
+            printWritten(output);
             return SeptumCli.WELL;
         }
     }
@@ -166,7 +169,7 @@ final class ModelVerb extends Verb {
             WriteCard.run(new WriteCard.Request(model, Optional.empty(),
                     circumference.stream().map(Measurement::circumference).toList(), List.of(), false, output,
                     overwrite));
-            print("written to " + output);
+            printWritten(output);
             return SeptumCli.WELL;
         }
     }

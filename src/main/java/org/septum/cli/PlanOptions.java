@@ -46,7 +46,7 @@ final class PlanOptions {
     @Option(names = "--dims", paramLabel = "N", description = "2, 3, or 2.5 for a 2D network that sees the slices beside as well; instead of what suits the scans.")
     private String dims;
 
-    @Option(names = "--size", paramLabel = "X,Y", split = ",", description = "Bring every slice to this many pixels as a whole, for 2D networks; masks come back on the scan's own pixels.")
+    @Option(names = "--size", paramLabel = "X,Y", split = ",", hideParamSyntax = true, description = "Bring every slice to this many pixels as a whole, for 2D networks; masks come back on the scan's own pixels.")
     private List<Integer> size = List.of();
 
     @Option(names = "--network", paramLabel = "N", completionCandidates = Networks.class, description = "One of: ${COMPLETION-CANDIDATES}. Default: unet.")

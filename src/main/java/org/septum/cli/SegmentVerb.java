@@ -136,6 +136,6 @@ final class SegmentVerb extends Verb {
             print(scan.files().get(0) + ": " + SegmentScans.describe(scan.volumes()) + " ("
                     + ConsoleProgress.time(scan.seconds()) + ")");
         else
-            print(scan.scan() + ": FAILED: " + scan.problem());
+            print("FAILED: " + scan.failure());
     }
 }

@@ -2,6 +2,7 @@ package org.septum.cli;
 
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.concurrent.Callable;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
@@ -46,6 +47,14 @@ abstract class Verb implements Callable<Integer> {
     /** Prints the result as JSON. */
     final void printJson(Object value) {
         out().println(json(value));
+    }
+
+    /** Says where something was written. */
+    final void printWritten(Path output) {
+        if (program().json)
+            printJson(Map.of("output", output.toString()));
+        else
+            print("written to " + output);
     }
 
     /** A result as JSON, indented. */

@@ -79,8 +79,9 @@ public final class ChannelCuts {
 
     /** The groups of a network that can be cut, without those of hidden units of gates, which cost next to nothing. */
     public static List<Group> groups(ChannelGraph graph) {
-        return graph.groups().stream().filter(Group::cuttable).filter(g -> g.producers().stream()
-                .noneMatch(p -> graph.network().nodes().get(p.node()).layer() instanceof Linear)).toList();
+        // channels that a gate scales are made twice: by a convolution, and by the gate's last layer
+        return graph.groups().stream().filter(Group::cuttable).filter(g -> !g.producers().stream()
+                .allMatch(p -> graph.network().nodes().get(p.node()).layer() instanceof Linear)).toList();
     }
 
     /** How many channels may go at most. */

@@ -1,8 +1,12 @@
 package org.septum.compress;
 
+import java.util.Collections;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 
@@ -13,62 +17,120 @@ import org.septum.core.SeptumException;
  *
  * @param version
  *            of this file
- * @param method
- *            word of the {@link CompressionMethod}
+ * @param methods
+ *            words of the {@link CompressionMethod}s, in the order in which they were applied
+ * @param target
+ *            that the pruning was given, such as "flops=0.5"; empty without pruning
  * @param dataset
  *            its name
  * @param split
  *            which cases the scores are of, in words
  * @param classes
  *            scores of every class but the background
+ * @param size
+ *            of the network and its files
  * @param seconds
  *            for one scan
- * @param bytes
- *            of the ONNX file
+ * @param effort
+ *            what it took
+ * @param pruning
+ *            what the pruning chose: names and values for people; empty without pruning
  * @param quantization
- *            what was chosen
+ *            what the quantisation chose; null without one
  * @param machine
  *            engine and threads that the times were measured with
  */
-public record Receipt(int version, String method, String dataset, String split, List<ClassScore> classes,
-        Change seconds, Change bytes, Choices quantization, String machine) {
+public record Receipt(int version, List<String> methods, String target, String dataset, String split,
+        List<ClassScore> classes, Size size, Change seconds, Effort effort, Map<String, String> pruning,
+        Choices quantization, String machine) {
 
     /** Name of the file in a model. */
     public static final String FILE = "receipt.json";
 
     /** What is written now. */
-    public static final int VERSION = 1;
+    public static final int VERSION = 2;
 
     private static final ObjectMapper JSON = new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
 
     /**
-     * Dice of a class over cases, before and after.
+     * Scores of a class.
      *
      * @param name
      *            of the class
+     * @param dice
+     *            0 to 1
+     * @param hd95
+     *            in {@code unit}
+     * @param unit
+     *            "mm", or "px" where the spacing is not known
+     */
+    public record ClassScore(String name, Paired dice, Paired hd95, String unit) {
+    }
+
+    /**
+     * A score over cases, before and after.
+     *
      * @param n
-     *            cases that have the class in their reference
+     *            cases in which it could be measured before and after
      * @param before
-     *            mean; null if no case has it
+     *            mean; null if there is no such case
      * @param beforeSd
      *            standard deviation over cases; null for fewer than two
      * @param after
-     *            mean; null if no case has it
+     *            mean; null if there is no such case
      * @param afterSd
      *            standard deviation over cases; null for fewer than two
      * @param difference
-     *            mean of after - before, case by case; null if no case has it
+     *            mean of after - before, case by case; null if there is no such case
      * @param low
      *            lower end of its 95 % interval, a bootstrap over cases; null for fewer than two
      * @param high
      *            upper end
      */
-    public record ClassScore(String name, int n, Double before, Double beforeSd, Double after, Double afterSd,
-            Double difference, Double low, Double high) {
+    public record Paired(int n, Double before, Double beforeSd, Double after, Double afterSd, Double difference,
+            Double low, Double high) {
     }
 
     /** A number before and after. */
     public record Change(double before, double after) {
+
+        /** What is left, 1 for all. */
+        public double share() {
+            return after / before;
+        }
+    }
+
+    /**
+     * How large the network is.
+     *
+     * @param parameters
+     *            that are trained
+     * @param macs
+     *            multiply-adds for one patch
+     * @param bytes
+     *            of the ONNX file that is run
+     */
+    public record Size(Change parameters, Change macs, Change bytes) {
+    }
+
+    /**
+     * What the compression took.
+     *
+     * @param cases
+     *            that were looked at to choose what goes; 0 for none
+     * @param searchSeconds
+     *            for choosing
+     * @param trainingSeconds
+     *            for training afterwards; 0 if there was none
+     * @param trainingSteps
+     *            likewise
+     */
+    public record Effort(int cases, double searchSeconds, double trainingSeconds, long trainingSteps) {
+
+        /** A quantisation's. */
+        public static Effort none() {
+            return new Effort(0, 0, 0, 0);
+        }
     }
 
     /**
@@ -91,14 +153,14 @@ public record Receipt(int version, String method, String dataset, String split, 
     }
 
     public Receipt {
+        methods = List.copyOf(methods);
         classes = List.copyOf(classes);
+        pruning = Collections.unmodifiableMap(new TreeMap<>(pruning));
     }
 
-    /**
-     * Mean over classes of the Dice that was lost, in points of 100; negative if it rose, NaN if nothing was scored.
-     */
-    public double pointsLost() {
-        return -100 * classes.stream().filter(c -> c.difference() != null).mapToDouble(ClassScore::difference).average()
+    /** Mean over classes of the Dice that was lost, 0 to 1; negative if it rose, NaN if nothing was scored. */
+    public double drop() {
+        return -classes.stream().map(c -> c.dice().difference()).filter(d -> d != null).mapToDouble(d -> d).average()
                 .orElse(Double.NaN);
     }
 
@@ -115,11 +177,17 @@ public record Receipt(int version, String method, String dataset, String split, 
      * Reads a file.
      *
      * @throws SeptumException
-     *             of kind INPUT if it is no receipt
+     *             of kind INPUT if it is no receipt, or one of another version
      */
     public static Receipt parse(String json) {
         try {
-            return JSON.readValue(json, Receipt.class);
+            JsonNode tree = JSON.readTree(json);
+            int version = tree.path("version").asInt();
+            if (version != VERSION) {
+                throw SeptumException.input(FILE + " has version " + version + "; this Septum reads " + VERSION
+                        + ": compress the model anew");
+            }
+            return JSON.treeToValue(tree, Receipt.class);
         } catch (JsonProcessingException e) {
             throw SeptumException.input(FILE + " is no receipt: " + e.getOriginalMessage(), e);
         }

@@ -64,6 +64,11 @@ public class SeptumException extends RuntimeException {
         return new SeptumException(Kind.OUTPUT, message, cause);
     }
 
+    /** A problem with what it is about in front, unless it begins with that itself. */
+    public static String about(Object subject, String problem) {
+        return problem.startsWith(subject.toString()) ? problem : subject + ": " + problem;
+    }
+
     /** What people can do about too little memory. */
     public static SeptumException outOfMemory(OutOfMemoryError cause) {
         return new SeptumException(Kind.DEVICE,

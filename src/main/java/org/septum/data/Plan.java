@@ -287,9 +287,14 @@ public record Plan(int version, String dataset, Modality modality, List<String> 
                 normalization, training, fingerprint, why, slices, postProcessing, other);
     }
 
+    /** This plan with another network, of the same inputs and classes. */
+    public Plan withNetwork(NetworkSpec other) {
+        return new Plan(version, dataset, modality, channels, labels, other, grid, spacing, size, patch, normalization,
+                training, fingerprint, reasons, slices, postProcessing, air);
+    }
+
     /** This plan with another attention and all else, widths included, as it is. */
     public Plan withAttention(AttentionSpec attention) {
-        return new Plan(version, dataset, modality, channels, labels, network.withAttention(attention), grid, spacing,
-                size, patch, normalization, training, fingerprint, reasons, slices, postProcessing, air);
+        return withNetwork(network.withAttention(attention));
     }
 }

@@ -2,6 +2,8 @@ package org.septum.infer;
 
 import org.septum.core.LabelMask;
 import org.septum.data.PostProcessingPlan;
+import org.septum.data.PostProcessingPlan.Touching;
+import org.septum.metrics.ConnectedParts;
 
 /**
  * What is done to a finished mask: of some classes only the largest connected part is kept (Isensee et al. 2021, doi
@@ -22,7 +24,7 @@ public final class PostProcessing {
      */
     public static LabelMask apply(LabelMask mask, PostProcessingPlan plan) {
         if (plan != null && !plan.largestPart().isEmpty())
-            new ConnectedParts(mask.pixels(), plan).clear(mask.labels().classes().get(0).value());
+            parts(mask, plan).clear(mask.labels().classes().get(0).value());
         return mask;
     }
 
@@ -35,6 +37,11 @@ public final class PostProcessing {
      * @return share of its voxels, 0 to 1; 0 if there are none
      */
     public static double strays(LabelMask mask, PostProcessingPlan plan, int value) {
-        return new ConnectedParts(mask.pixels(), plan).strays(value);
+        return parts(mask, plan).strays(value);
+    }
+
+    private static ConnectedParts parts(LabelMask mask, PostProcessingPlan plan) {
+        return new ConnectedParts(mask.pixels(), plan.largestPart(), plan.touching() == Touching.CORNERS,
+                plan.perSlice());
     }
 }

@@ -5,7 +5,6 @@ import java.util.BitSet;
 import java.util.List;
 import java.util.Optional;
 
-import net.imglib2.FinalInterval;
 import net.imglib2.RandomAccessibleInterval;
 import net.imglib2.type.numeric.integer.UnsignedByteType;
 import net.imglib2.view.Views;
@@ -52,22 +51,10 @@ public final class LargestRegion {
         RandomAccessibleInterval<UnsignedByteType> plane = planar(mask);
         int width = (int) plane.dimension(0) + 2;
         int height = (int) plane.dimension(1) + 2;
-        byte[] values = new Slices(plane, new FinalInterval(plane)).read(0);
-        BitSet left = new BitSet();
-        for (int i = 0; i < values.length; i++)
-            if (values[i] == (byte) value)
-                left.set((i / (width - 2) + 1) * width + i % (width - 2) + 1);
-        BitSet best = new BitSet();
-        int most = 0;
-        for (int i = left.nextSetBit(0); i >= 0; i = left.nextSetBit(i + 1)) {
-            BitSet region = flood(left, i, width);
-            left.andNot(region);
-            if (region.cardinality() > most) {
-                best = region;
-                most = region.cardinality();
-            }
-        }
-        return most == 0 ? Optional.empty() : Optional.of(new LargestRegion(width, height, best));
+        BitSet region = new BitSet();
+        new ConnectedParts(plane, List.of(value), false, false).visit(true,
+                (first, last, y, z) -> region.set((y + 1) * width + first + 1, (y + 1) * width + last + 2));
+        return region.isEmpty() ? Optional.empty() : Optional.of(new LargestRegion(width, height, region));
     }
 
     private static RandomAccessibleInterval<UnsignedByteType> planar(RandomAccessibleInterval<UnsignedByteType> mask) {
@@ -78,28 +65,6 @@ public final class LargestRegion {
                     + "; allowed: one slice of at most 2^30 pixels");
         }
         return Views.zeroMin(mask.numDimensions() == 2 ? Views.addDimension(mask, 0, 0) : mask);
-    }
-
-    /** What of a set is connected with one of its pixels. The rim is in no set, so no row runs into the next. */
-    private static BitSet flood(BitSet set, int start, int width) {
-        BitSet region = new BitSet();
-        int[] stack = new int[64];
-        int top = 0;
-        region.set(start);
-        stack[top++] = start;
-        while (top > 0) {
-            int at = stack[--top];
-            for (int k = 0; k < 4; k++) {
-                int next = at + DX[k] + DY[k] * width;
-                if (next >= 0 && set.get(next) && !region.get(next)) {
-                    region.set(next);
-                    if (top == stack.length)
-                        stack = java.util.Arrays.copyOf(stack, 2 * top);
-                    stack[top++] = next;
-                }
-            }
-        }
-        return region;
     }
 
     /** Number of its pixels. */

@@ -1,5 +1,7 @@
 package org.septum.model;
 
+import java.util.Map;
+
 import org.septum.model.block.AttentionSpec;
 import org.septum.model.block.GlobalAverage;
 import org.septum.model.block.GraphAssembler;
@@ -26,8 +28,18 @@ public final class ClassificationNetwork {
 
     /** (N, 3, S) to logits (N, 1000): the encoder, the mean over all positions, one linear layer. */
     public static NetworkGraph graph(int dims, Backbone encoder, AttentionSpec attention) {
+        return graph(dims, encoder, attention, Map.of());
+    }
+
+    /**
+     * The encoder with other widths of single layers.
+     *
+     * @param widths
+     *            as in {@link NetworkSpec#widths}
+     */
+    public static NetworkGraph graph(int dims, Backbone encoder, AttentionSpec attention, Map<String, Integer> widths) {
         GraphAssembler graph = new GraphAssembler(dims, INPUTS,
-                new GraphAssembler.Style(Normalization.BATCH, encoder.activation(), 0, java.util.Map.of()));
+                new GraphAssembler.Style(Normalization.BATCH, encoder.activation(), 0, widths));
         Feature x = encoder.attachFeatures(graph, encoder.publishedStages(dims, INPUTS), attention);
         Feature mean = graph.add("mean", new GlobalAverage(), x);
         graph.add("head", new Linear(mean.channels(), CLASSES, true), mean);

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
@@ -55,12 +56,16 @@ import org.septum.model.encoder.StageSpec;
  * @param widths
  *            channels that single layers put out instead of those that follow from the stages, by the names of their
  *            nodes ("encoder.2.a.conv"): how a pruned network is described
+ * @param pruningGates
+ *            whether a {@link org.septum.model.block.PruningGate} stands behind every convolution whose channels could
+ *            be fewer: for a training that is to tell which
  */
 public record NetworkSpec(int dims, int inputs, int classes, EncoderSpec encoder, AttentionSpec attention,
         Normalization normalization, Activation activation,
         @JsonInclude(JsonInclude.Include.NON_DEFAULT) double dropout,
         @JsonInclude(JsonInclude.Include.NON_DEFAULT) boolean deepSupervision, List<StageSpec> stages,
-        @JsonInclude(JsonInclude.Include.NON_EMPTY) Map<String, Integer> widths) {
+        @JsonInclude(JsonInclude.Include.NON_EMPTY) Map<String, Integer> widths,
+        @JsonInclude(JsonInclude.Include.NON_DEFAULT) boolean pruningGates) {
 
     /** Dropout of CA-Net. */
     private static final double CANET_DROPOUT = 0.5;
@@ -90,16 +95,17 @@ public record NetworkSpec(int dims, int inputs, int classes, EncoderSpec encoder
             @JsonProperty("normalization") Normalization normalization,
             @JsonProperty("activation") Activation activation, @JsonProperty("dropout") Double dropout,
             @JsonProperty("deepSupervision") Boolean deepSupervision, @JsonProperty("stages") List<StageSpec> stages,
-            @JsonProperty("widths") Map<String, Integer> widths) {
+            @JsonProperty("widths") Map<String, Integer> widths, @JsonProperty("pruningGates") Boolean pruningGates) {
         return new NetworkSpec(dims, inputs, classes, encoder, attention, normalization, activation,
-                dropout == null ? 0 : dropout, deepSupervision != null && deepSupervision, stages, widths);
+                dropout == null ? 0 : dropout, deepSupervision != null && deepSupervision, stages, widths,
+                pruningGates != null && pruningGates);
     }
 
     /** With batch normalisation and the activation of the encoder's paper. */
     public NetworkSpec(int dims, int inputs, int classes, EncoderSpec encoder, AttentionSpec attention,
             List<StageSpec> stages) {
         this(dims, inputs, classes, encoder, attention, Normalization.BATCH, encoder.activation(), 0, false, stages,
-                Map.of());
+                Map.of(), false);
     }
 
     private static void requireUsable(int dims, List<StageSpec> stages) {
@@ -130,8 +136,14 @@ public record NetworkSpec(int dims, int inputs, int classes, EncoderSpec encoder
 
     /** The network as a graph of primitive layers, ending in logits (N, classes, S). */
     public NetworkGraph graph() {
+        // a convolution keeps its gate also when it is left with a single channel
+        Set<String> gated = pruningGates ? PruningGates.places(graph(Map.of(), Set.of())) : Set.of();
+        return graph(widths, gated);
+    }
+
+    private NetworkGraph graph(Map<String, Integer> set, Set<String> gated) {
         GraphAssembler graph = new GraphAssembler(dims, inputs,
-                new GraphAssembler.Style(normalization, activation, dropout, widths));
+                new GraphAssembler.Style(normalization, activation, dropout, set, gated));
         List<Feature> levels = encoder.attach(graph, stages, attention);
         Feature x = levels.get(levels.size() - 1);
         List<Feature> decoded = new ArrayList<>();
@@ -164,37 +176,49 @@ public record NetworkSpec(int dims, int inputs, int classes, EncoderSpec encoder
     /** CA-Net with its dropout: a plain encoder, all three attentions; widths as published are 16, 32 … 256. */
     public NetworkSpec asCaNet() {
         return new NetworkSpec(dims, inputs, classes, new PlainEncoder(), new CaNetAttention(), normalization,
-                activation, CANET_DROPOUT, deepSupervision, stages, widths);
+                activation, CANET_DROPOUT, deepSupervision, stages, widths, pruningGates);
     }
 
     /** This network with another normalisation and activation. */
     public NetworkSpec with(Normalization other, Activation next) {
         return new NetworkSpec(dims, inputs, classes, encoder, attention, other, next, dropout, deepSupervision, stages,
-                widths);
+                widths, pruningGates);
     }
 
     /** This network with another attention. */
     public NetworkSpec withAttention(AttentionSpec other) {
         return new NetworkSpec(dims, inputs, classes, encoder, other, normalization, activation, dropout,
-                deepSupervision, stages, widths);
+                deepSupervision, stages, widths, pruningGates);
     }
 
     /** This network for another number of classes. */
     public NetworkSpec withClasses(int other) {
         return new NetworkSpec(dims, inputs, other, encoder, attention, normalization, activation, dropout,
-                deepSupervision, stages, widths);
+                deepSupervision, stages, widths, pruningGates);
     }
 
     /** This network with or without deep supervision. */
     public NetworkSpec withDeepSupervision(boolean on) {
         return new NetworkSpec(dims, inputs, classes, encoder, attention, normalization, activation, dropout, on,
-                stages, widths);
+                stages, widths, pruningGates);
+    }
+
+    /** This network with another dropout. */
+    public NetworkSpec withDropout(double other) {
+        return new NetworkSpec(dims, inputs, classes, encoder, attention, normalization, activation, other,
+                deepSupervision, stages, widths, pruningGates);
     }
 
     /** This network with other widths of single layers. */
     public NetworkSpec withWidths(Map<String, Integer> other) {
         return new NetworkSpec(dims, inputs, classes, encoder, attention, normalization, activation, dropout,
-                deepSupervision, stages, other);
+                deepSupervision, stages, other, pruningGates);
+    }
+
+    /** This network with or without gates for pruning; what else it has keeps its names. */
+    public NetworkSpec withPruningGates(boolean on) {
+        return new NetworkSpec(dims, inputs, classes, encoder, attention, normalization, activation, dropout,
+                deepSupervision, stages, widths, on);
     }
 
     /** Sizes of the input must be multiples of these, in tensor order. */
@@ -225,6 +249,8 @@ public record NetworkSpec(int dims, int inputs, int classes, EncoderSpec encoder
             suffix += ", deep supervision";
         if (!this.widths.isEmpty())
             suffix += ", pruned";
+        if (pruningGates)
+            suffix += ", gates for pruning";
         return dims + "D " + (canet ? attention.title() : encoder.title()) + suffix + ", widths "
                 + String.join("-", widths);
     }

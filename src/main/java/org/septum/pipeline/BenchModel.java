@@ -20,9 +20,8 @@ import org.septum.core.Scan;
 import org.septum.core.ScanGeometry;
 import org.septum.core.SeptumException;
 import org.septum.data.Plan;
-import org.septum.infer.DjlEngine;
+import org.septum.infer.Engine;
 import org.septum.infer.Segmenter;
-import org.septum.infer.SegmenterOptions;
 import org.septum.infer.ThreadCount;
 
 /** Times one pass of a model over a phantom, at every precision that the model has. */
@@ -143,7 +142,7 @@ public final class BenchModel {
             networks.keySet().retainAll(request.precisions());
         List<Integer> shape = request.shape().isEmpty() ? twoTiles(open.plan()) : request.shape();
         List<Pass> passes = new ArrayList<>();
-        networks.forEach((precision, onnx) -> passes.add(pass(precision, onnx, shape)));
+        networks.keySet().forEach(precision -> passes.add(pass(precision, shape)));
         return new Result(request.model(), shape, open.plan().patch(), ThreadCount.available(), passes);
     }
 
@@ -152,10 +151,10 @@ public final class BenchModel {
         return List.of(2 * tile.get(0), 2 * tile.get(1), plan.network().dims() == 2 ? SLICES : 2 * tile.get(2));
     }
 
-    private Pass pass(String precision, Path onnx, List<Integer> shape) {
-        try (DjlEngine engine = DjlEngine.open(onnx, open.plan(), request.device(), progress)) {
-            Segmenter segmenter = new Segmenter(engine, SegmenterOptions.DEFAULT
-                    .withOverlap(open.overlap(SegmenterOptions.DEFAULT.overlap())).withBatch(open.mostTiles()));
+    private Pass pass(String precision, List<Integer> shape) {
+        SegmentPass way = SegmentPass.DEFAULT.withDevice(request.device()).withPrecision(precision);
+        try (Engine engine = way.open(open, progress)) {
+            Segmenter segmenter = new Segmenter(engine, way.segmenterOptions(open));
             List<Integer> small = new ArrayList<>(open.plan().patch());
             if (open.plan().network().dims() == 3)
                 small.set(2, Math.max(2, small.get(2)));

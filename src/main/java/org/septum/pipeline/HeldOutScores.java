@@ -17,9 +17,8 @@ import org.septum.core.Scan;
 import org.septum.core.SeptumException;
 import org.septum.data.CaseReader;
 import org.septum.data.DataCase;
-import org.septum.infer.DjlEngine;
+import org.septum.infer.Engine;
 import org.septum.infer.Segmenter;
-import org.septum.infer.SegmenterOptions;
 import org.septum.io.CaseTable;
 import org.septum.io.PixelSizes;
 import org.septum.metrics.CaseScores;
@@ -37,7 +36,7 @@ final class HeldOutScores {
     /** In mm. */
     static final double TOLERANCE = 1;
 
-    private final String device;
+    private final SegmentPass pass;
 
     private final Progress progress;
 
@@ -58,7 +57,7 @@ final class HeldOutScores {
      *            that knows the pixel size of pictures, or what was measured in them
      */
     HeldOutScores(String device, Progress progress, Optional<CaseTable> table) {
-        this.device = device;
+        this.pass = SegmentPass.DEFAULT.withDevice(device);
         this.progress = progress;
         this.table = table;
         this.pixelSizes = table.filter(PixelSizes::isIn).map(PixelSizes::of).orElse(PixelSizes.NONE);
@@ -87,8 +86,8 @@ final class HeldOutScores {
      *             CANCELLED as soon as the user wants it to stop, in the middle of a scan if need be
      */
     void add(OpenBundle open, List<DataCase> cases) {
-        try (DjlEngine engine = DjlEngine.open(open.onnx(), open.bundle().plan(), device, Progress.SILENT)) {
-            Segmenter segmenter = new Segmenter(engine, SegmenterOptions.DEFAULT);
+        try (Engine engine = pass.open(open, Progress.SILENT)) {
+            Segmenter segmenter = new Segmenter(engine, pass.segmenterOptions(open));
             for (int i = 0; i < cases.size(); i++) {
                 progress.throwIfCancelled();
                 progress.report("scoring held-out cases", i, cases.size());

@@ -140,7 +140,7 @@ public final class MeasureMasks {
             try {
                 rows.addAll(measure(sources.get(i).path(), request));
             } catch (SeptumException e) {
-                problems.add(sources.get(i).path() + ": " + e.getMessage());
+                problems.add(SeptumException.about(sources.get(i).path(), e.getMessage()));
             }
             progress.report("measuring", i + 1, sources.size());
         }

@@ -7,7 +7,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-import org.septum.bundle.OpenBundle;
 import org.septum.bundle.OpenModel;
 import org.septum.core.FileTree;
 import org.septum.core.Progress;
@@ -142,10 +141,6 @@ public final class SegmentFolders {
         SegmentFolders run = new SegmentFolders(request, progress);
         run.requirePaths();
         try (OpenModel open = OpenModel.open(request.scans().model())) {
-            if (request.scans().outputs().probabilities() && !(open instanceof OpenBundle)) {
-                throw SeptumException.usage("--probabilities with a model of others, whose margins (halo) have none;"
-                        + " leave it out: masks are written all the same");
-            }
             SegmentScans.Request scans = request.again() == Again.NEW ? request.scans()
                     : request.scans().withOverwrite(true);
             return run.run(open.hash(),

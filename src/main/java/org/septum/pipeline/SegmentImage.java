@@ -7,9 +7,8 @@ import org.septum.bundle.OpenModel;
 import org.septum.core.LabelMask;
 import org.septum.core.Progress;
 import org.septum.core.Scan;
-import org.septum.infer.DjlEngine;
+import org.septum.infer.Engine;
 import org.septum.infer.Segmenter;
-import org.septum.infer.SegmenterOptions;
 
 /** Segments a scan that is already open: what {@link SegmentScans} does to a file, without the files. */
 public final class SegmentImage {
@@ -24,16 +23,19 @@ public final class SegmentImage {
      *            with the channels and, for a 3D model, the slices that the model needs
      * @param model
      *            folder or zip
-     * @param device
-     *            {@code auto}, {@code cpu}, {@code gpu}, {@code gpu:N}
-     * @param overlap
-     *            share of a tile that the next one covers again, 0 to below 1
+     * @param pass
+     *            how the network goes over it
      */
-    public record Request(Scan scan, Path model, String device, double overlap) {
+    public record Request(Scan scan, Path model, SegmentPass pass) {
 
-        /** Half a tile of overlap. */
+        /** The usual way of the network over it, on a device. */
         public static Request of(Scan scan, Path model, String device) {
-            return new Request(scan, model, device, SegmenterOptions.DEFAULT.overlap());
+            return new Request(scan, model, SegmentPass.DEFAULT.withDevice(device));
+        }
+
+        /** The same with the mean over mirror images, or without. */
+        public Request withTta(boolean wanted) {
+            return new Request(scan, model, pass.withTta(wanted));
         }
     }
 
@@ -58,16 +60,16 @@ public final class SegmentImage {
      * Segments. The mask is byte-equal to the one that {@link SegmentScans} writes for the same scan.
      *
      * @throws org.septum.core.SeptumException
-     *             if the model is bad, does not fit the scan, the device is missing, or the user stops it
+     *             if the model is bad, does not fit the scan, the device is missing, mirror images are asked of a model
+     *             that never saw any, or the user stops it
      */
     public static Result run(Request request, Progress progress) {
         try (OpenModel open = OpenModel.open(request.model());
-                DjlEngine engine = DjlEngine.open(open.onnx(), open.plan(), request.device(), progress)) {
-            SegmenterOptions options = SegmenterOptions.DEFAULT.withOverlap(open.overlap(request.overlap()))
-                    .withBatch(open.mostTiles());
+                Engine engine = request.pass().open(open, progress)) {
             open.notes().forEach(progress::message);
             Scan scan = open.prepared(request.scan());
-            LabelMask mask = open.finished(new Segmenter(engine, options).segment(scan, open.plan(), progress),
+            LabelMask mask = open.finished(
+                    new Segmenter(engine, request.pass().segmenterOptions(open)).segment(scan, open.plan(), progress),
                     request.scan());
             return new Result(mask, ClassVolume.of(mask, open.measurements()), engine.describe());
         }

@@ -9,6 +9,7 @@ import org.septum.core.SeptumException;
 import org.septum.infer.DjlEngine;
 import org.septum.infer.Engine;
 import org.septum.infer.MirroredEngine;
+import org.septum.infer.NarrowEngine;
 import org.septum.infer.SegmenterOptions;
 import org.septum.infer.TorchEngine;
 
@@ -134,14 +135,15 @@ public record SegmentPass(String device, double overlap, long memory, Runner run
     }
 
     /**
-     * The network of a model, to be closed before the model.
+     * The network of a model, to be closed before the model: the one way to it for all that segments.
      *
      * @throws SeptumException
-     *             of kind DEVICE if the device is not there, USAGE if mirror images are asked of a model that never saw
-     *             any
+     *             of kind DEVICE if the device is not there, USAGE if the memory is not enough for one tile, or if
+     *             mirror images are asked of a model that never saw any
      */
     Engine open(OpenModel model, Progress progress) {
-        Engine engine = runner.open(model, this, progress);
+        int mostLanes = new MemoryBudget(memory).lanes(model.plan());
+        Engine engine = new NarrowEngine(runner.open(model, this, progress), mostLanes);
         if (!tta)
             return engine;
         try {

@@ -5,13 +5,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 
-import org.septum.bundle.OpenBundle;
 import org.septum.bundle.OpenModel;
 import org.septum.core.Progress;
 import org.septum.core.ScanSource;
 import org.septum.core.SeptumException;
 import org.septum.infer.Engine;
-import org.septum.infer.NarrowEngine;
 import org.septum.infer.Segmenter;
 import org.septum.io.ReadOptions;
 import org.septum.io.ScanFiles;
@@ -114,6 +112,11 @@ public final class SegmentScans {
         public boolean isWell() {
             return problem.isEmpty();
         }
+
+        /** Why it failed, with the scan's path, for people. */
+        public String failure() {
+            return SeptumException.about(scan, problem);
+        }
     }
 
     /**
@@ -170,10 +173,6 @@ public final class SegmentScans {
         List<SegmentJob> jobs = SegmentJob.of(sources, request.options(), request.everyPhase());
         outputs.requireFree(jobs.stream().map(SegmentJob::name).toList(), sources);
         try (OpenModel open = OpenModel.open(request.model())) {
-            if (request.outputs().probabilities() && !(open instanceof OpenBundle)) {
-                throw SeptumException.usage("--probabilities with a model of others, whose margins (halo) have none;"
-                        + " leave it out: masks are written all the same");
-            }
             List<ScanResult> results = new ArrayList<>();
             String engine = run(request, open, progress, stages -> results.addAll(stages.run(jobs)));
             return new Result(results, engine, open.hash());
@@ -186,8 +185,7 @@ public final class SegmentScans {
      * @return what the network ran on, for people
      */
     static String run(Request request, OpenModel open, Progress progress, Consumer<SegmentStages> work) {
-        int mostLanes = new MemoryBudget(request.pass().memory()).lanes(open.plan());
-        try (Engine engine = new NarrowEngine(request.pass().open(open, progress), mostLanes);
+        try (Engine engine = request.pass().open(open, progress);
                 SegmentStages stages = new SegmentStages(request, open,
                         new Segmenter(engine, request.pass().segmenterOptions(open)), progress)) {
             open.notes().forEach(note -> progress.message(request.model() + ": " + note));

@@ -138,7 +138,7 @@ final class SegmentStages implements AutoCloseable {
 
     private void add(ScanResult result, List<ScanResult> results, int count) {
         if (!result.isWell())
-            progress.message(result.scan() + ": " + result.problem());
+            progress.message(result.failure());
         results.add(result);
         if (count > 1)
             progress.report("scans", results.size(), count);
@@ -165,7 +165,8 @@ final class SegmentStages implements AutoCloseable {
             long start = System.nanoTime();
             opened.original().notes().forEach(note -> progress.message(job.source().path() + ": " + note));
             Segmentation pass = segmenter.segment(opened.scan(), request.outputs().probabilities(), progress);
-            Segmentation made = new Segmentation(model.finished(pass.mask(), opened.original()), pass.probabilities());
+            Segmentation made = new Segmentation(model.finished(pass.mask(), opened.original()),
+                    pass.probabilities().map(p -> model.finished(p, opened.original())));
             double seconds = opened.seconds() + secondsSince(start);
             Future<ScanResult> result = writing.submit(() -> write(job, opened, made, seconds));
             complete = true;

@@ -115,7 +115,7 @@ final class TrainingProcess {
         }
         try {
             if (running != null && !running.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS))
-                running.destroyForcibly();
+                running.destroyForcibly().waitFor();
         } catch (InterruptedException e) {
             running.destroyForcibly();
             Thread.currentThread().interrupt();

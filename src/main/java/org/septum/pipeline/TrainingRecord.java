@@ -83,7 +83,7 @@ record TrainingRecord(List<TrainedNetwork> networks, ScoreTable scores, List<Mea
         return networks.size() + " networks, each trained on another part of " + cases + " cases";
     }
 
-    private static String csv(List<EpochReport> history) {
+    static String csv(List<EpochReport> history) {
         StringBuilder csv = new StringBuilder(
                 "epoch,steps,loss,validation_dice,learning_rate,seconds,waiting_seconds\n");
         for (EpochReport r : history) {

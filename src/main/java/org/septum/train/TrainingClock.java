@@ -2,6 +2,7 @@ package org.septum.train;
 
 import java.time.Duration;
 import java.util.Optional;
+import java.util.function.LongSupplier;
 
 import org.septum.data.TrainingPlan;
 
@@ -14,23 +15,29 @@ final class TrainingClock {
 
     private final double before;
 
-    private final long started = System.nanoTime();
+    private final LongSupplier time;
+
+    private final long started;
 
     /**
      * Starts now.
      *
      * @param before
      *            seconds that were spent before an interruption
+     * @param time
+     *            in nanoseconds, from any beginning
      */
-    TrainingClock(TrainingPlan plan, Optional<Duration> budget, double before) {
+    TrainingClock(TrainingPlan plan, Optional<Duration> budget, double before, LongSupplier time) {
         this.plan = plan;
         this.budget = budget;
         this.before = before;
+        this.time = time;
+        this.started = time.getAsLong();
     }
 
     /** Since the training began, interruptions left out. */
     double seconds() {
-        return before + (System.nanoTime() - started) / 1e9;
+        return before + (time.getAsLong() - started) / 1e9;
     }
 
     /** Share of the training before a step, from 0. */

@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 
 import org.septum.core.Progress;
 import org.septum.core.SeptumException;
@@ -69,6 +70,8 @@ public final class TrainingRun {
 
     private Checkpoint last;
 
+    private LongSupplier time = System::nanoTime;
+
     /** Sets up a run; nothing happens before {@link #train}. */
     public TrainingRun(Plan plan, FoldSplit split, Limits limits, Progress progress) {
         this(plan, split, limits, progress,
@@ -87,6 +90,12 @@ public final class TrainingRun {
         this.limits = limits;
         this.progress = progress;
         this.maker = maker;
+    }
+
+    /** The same by another time, in nanoseconds. */
+    TrainingRun timedBy(LongSupplier other) {
+        time = other;
+        return this;
     }
 
     /**
@@ -110,7 +119,7 @@ public final class TrainingRun {
         from.ifPresent(c -> history.addAll(c.history()));
         last = from.orElse(null);
         TrainingClock clock = new TrainingClock(plan.training(), limits.budget(),
-                history.isEmpty() ? 0 : history.get(history.size() - 1).seconds());
+                history.isEmpty() ? 0 : history.get(history.size() - 1).seconds(), time);
         Setbacks setbacks = new Setbacks(plan, from.map(Checkpoint::adjustments).orElse(Adjustments.NONE), progress);
         while (!attempt(setbacks, clock, keeper)) {
             // it went on from the last whole epoch

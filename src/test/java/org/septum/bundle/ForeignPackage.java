@@ -16,7 +16,7 @@ import org.septum.model.NamedWeights.Tensor;
 import ai.onnx.proto.OnnxMl;
 
 /** Writes small packages as others make them, in either format. The network is a graph of a few nodes. */
-final class ForeignPackage {
+public final class ForeignPackage {
 
     static final String IN = "image";
 
@@ -114,6 +114,16 @@ final class ForeignPackage {
         step.put("id", id);
         step.put("kwargs", kwargs);
         return step;
+    }
+
+    /**
+     * Writes a package for one-channel pictures: what is brighter than a threshold is the object. Tiles of 20×16 pixels
+     * of which a rim of 2 and 3 is thrown away.
+     */
+    public static Path threshold(Path folder, double threshold) throws IOException {
+        return new ForeignPackage("bcyx", "bcyx").size('y', 16).size('x', 20).halo(List.of(0, 0, 3, 2))
+                .after("scale_linear", Map.of("gain", 1.0, "offset", -threshold)).classes(1, "blob")
+                .write(folder, "0.5.3");
     }
 
     /** Writes the package in format 0.4 or 0.5. YAML is a superset of JSON. */

@@ -16,10 +16,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.septum.core.SeptumException;
 import org.septum.model.NamedWeights;
 import org.septum.model.NamedWeights.Tensor;
 import org.septum.model.NetworkSpec;
+import org.septum.model.block.Activation;
+import org.septum.model.block.Normalization;
 import org.septum.model.encoder.PlainEncoder;
 import org.septum.model.encoder.ResidualEncoder;
 import org.septum.model.encoder.StageSpec;
@@ -61,6 +64,17 @@ class OnnxExportTest {
             assertThat(difference).as("%s", shape).isLessThan(1e-4);
             assertThat(spread(expected)).as("the network tells positions apart").isGreaterThan(0.1);
         }
+    }
+
+    @Tag("engine")
+    @ParameterizedTest
+    @EnumSource(Normalization.class)
+    void gatesForPruningAreExportedToo(Normalization norm) throws IOException {
+        NetworkSpec spec = Models.network(3, "none").with(norm, Activation.RELU).withPruningGates(true);
+        Tensor input = input(List.of(2L, 2L, 6L, 12L, 8L));
+        double difference = TestTensors.difference(TestTensors.probabilities(spec, Models.weights(spec, 5), input),
+                TestTensors.probabilities(export(spec, 5), input));
+        assertThat(difference).isLessThan(1e-4);
     }
 
     /** Levels whose convolutions do not reach across the first axis give the same file as network. */

@@ -15,11 +15,12 @@ import org.septum.model.NetworkSpec;
 import org.septum.model.block.NoAttention;
 
 /** Writes a 2D model with random weights, for measurements: {@code RandomModel CLASSES TILE OUTPUT}. */
-final class RandomModel {
+public final class RandomModel {
 
     private RandomModel() {
     }
 
+    /** Writes it. */
     public static void main(String[] args) {
         List<String> names = new ArrayList<>(List.of("background"));
         for (int c = 1; c < Integer.parseInt(args[0]); c++)

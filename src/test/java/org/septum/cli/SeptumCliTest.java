@@ -160,6 +160,8 @@ class SeptumCliTest {
         Path text = Files.writeString(folder.resolve("notes.txt"), "no scan");
         assertThat(run("segment", text, "-m", model, "-o", out(), "--device", "cpu")).isEqualTo(1);
         assertThat(err.toString()).contains("notes.txt").contains("give NIfTI, DICOM");
+        assertThat(err + out.toString()).as("the path stands in every line once").doesNotContain("notes.txt: /")
+                .contains("FAILED: " + text);
         nothingWritten();
     }
 

@@ -15,7 +15,9 @@ import org.septum.core.SeptumException;
 import org.septum.model.ChannelGraph;
 import org.septum.model.ChannelGraph.Group;
 import org.septum.model.NetworkSpec;
+import org.septum.model.block.AttentionSpec;
 import org.septum.model.block.NoAttention;
+import org.septum.model.block.SqueezeExcitation;
 
 class ChannelCutsTest {
 
@@ -50,6 +52,14 @@ class ChannelCutsTest {
     }
 
     @Test
+    void whatAGateScalesCanGoButItsHiddenUnitsStay() {
+        NetworkSpec gated = NETWORK.withAttention(new SqueezeExcitation());
+        assertThat(ChannelCuts.groups(ChannelGraph.of(gated.graph()))).extracting(Group::name)
+                .containsExactlyElementsOf(
+                        ChannelCuts.groups(ChannelGraph.of(NETWORK.graph())).stream().map(Group::name).toList());
+    }
+
+    @Test
     void noGroupBecomesNarrowerThanItsFloor() {
         ChannelCuts cuts = inTurn();
         cuts.kept(cuts.count()).forEach((group, kept) -> {
@@ -64,6 +74,14 @@ class ChannelCutsTest {
         assertThatThrownBy(() -> cuts.kept(FLOPS, 0.001 * FLOPS.of(NETWORK))).isInstanceOf(SeptumException.class)
                 .hasMessageMatching(
                         "the target 0.001 cannot be reached: with the fewest channels 0.0\\d\\d are left.*");
+    }
+
+    @Test
+    void channelsThatAGateScalesAreCutButNotItsHiddenUnits() {
+        NetworkSpec gated = NETWORK.withAttention(AttentionSpec.of("se"));
+        List<String> plain = ChannelCuts.groups(ChannelGraph.of(NETWORK.graph())).stream().map(Group::name).toList();
+        assertThat(ChannelCuts.groups(ChannelGraph.of(gated.graph()))).extracting(Group::name)
+                .containsExactlyElementsOf(plain);
     }
 
     @ParameterizedTest

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import java.util.List;
+import java.util.Map;
 
 import org.junit.jupiter.api.Test;
 import org.septum.bundle.Quantization.Range;
@@ -44,14 +45,20 @@ class QuantizerTest {
 
     @Test
     void aReceiptIsReadBack() {
-        Receipt receipt = new Receipt(Receipt.VERSION, "int8", "Toys", "validation cases of fold 0 of 5",
-                List.of(new Receipt.ClassScore("blob", 7, 0.91, 0.02, 0.905, 0.021, -0.005, -0.009, -0.001),
-                        new Receipt.ClassScore("rare", 0, null, null, null, null, null, null, null)),
-                new Receipt.Change(0.4, 0.1), new Receipt.Change(1_000_000, 300_000),
+        Receipt.Paired none = new Receipt.Paired(0, null, null, null, null, null, null, null);
+        Receipt.Paired some = new Receipt.Paired(7, 0.91, 0.02, 0.905, 0.021, -0.005, -0.009, -0.001);
+        Receipt.Change half = new Receipt.Change(1_000_000, 500_000);
+        Receipt receipt = new Receipt(Receipt.VERSION, List.of("cap", "int8"), "flops=0.5", "Toys",
+                "validation cases of fold 0 of 5",
+                List.of(new Receipt.ClassScore("blob", some, some, "mm"),
+                        new Receipt.ClassScore("rare", none, none, "mm")),
+                new Receipt.Size(half, half, half), new Receipt.Change(0.4, 0.1), new Receipt.Effort(14, 20, 0, 0),
+                Map.of("widths", "16 to 8"),
                 new Receipt.Choices(32, RangeRule.MEANS.description(), 0.004, List.of("head")), "two threads");
 
         assertThat(Receipt.parse(receipt.toJson())).isEqualTo(receipt);
-        assertThat(receipt.pointsLost()).isCloseTo(0.5, within(1e-9));
+        assertThat(receipt.drop()).isCloseTo(0.005, within(1e-9));
+        assertThat(receipt.size().macs().share()).isEqualTo(0.5);
         assertThatThrownBy(() -> Receipt.parse("{\"version\": \"x\"}")).isInstanceOf(SeptumException.class)
                 .hasMessageContaining("receipt.json");
     }

@@ -122,4 +122,13 @@ class SegmentCommandTest {
         assertThat(module.getCancelReason()).contains("no model").contains("gone");
         assertThat(module.getOutput("mask")).isNull();
     }
+
+    /** The toy model's training mirrored nothing. */
+    @Test
+    void mirrorImagesOfAModelThatSawNoneCancelWithAReason() throws InterruptedException, ExecutionException {
+        CommandModule module = context.service(CommandService.class).run(SegmentCommand.class, true, "image",
+                image(Toys.scan("toy", 2)), "model", model, "device", "cpu", "tta", true).get();
+        assertThat(module.isCanceled()).isTrue();
+        assertThat(module.getCancelReason()).contains("trained without mirrored");
+    }
 }

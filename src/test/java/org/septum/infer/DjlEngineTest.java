@@ -140,7 +140,11 @@ class DjlEngineTest {
         Process process = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-cp",
                 System.getProperty("java.class.path"), Once.class.getName(), onnx.toString()).redirectErrorStream(true)
                         .redirectOutput(out.toFile()).start();
-        assertThat(process.waitFor(120, TimeUnit.SECONDS)).isTrue();
+        try {
+            assertThat(process.waitFor(5, TimeUnit.MINUTES)).as("it ended").isTrue();
+        } finally {
+            process.destroyForcibly();
+        }
         assertThat(process.exitValue()).as("output: %s", Files.readString(out)).isZero();
         assertThat(Files.readString(out)).as("telemetry of DJL, logged where it is on").doesNotContain("EC2");
     }

@@ -3,7 +3,9 @@ package org.septum.model;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 import org.assertj.core.data.Percentage;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -69,5 +71,27 @@ class ClassificationNetworkTest {
         Backbone encoder = (Backbone) EncoderSpec.of(word);
         assertThat(ClassificationNetwork.graph(3, encoder, AttentionSpec.of("se")).parameters()
                 - ClassificationNetwork.graph(3, encoder, AttentionSpec.of("none")).parameters()).isEqualTo(more);
+    }
+
+    /**
+     * Widths inside the blocks of UCP's pruned networks, from the code of its authors, against counts made elsewhere.
+     */
+    @ParameterizedTest
+    @CsvSource({ "resnet18, 30 32 43 80 102 110 189 229, 5308102, 900406016",
+            "resnet18, 57 57 109 97 185 159 381 326, 8256030, 1417695488",
+            "resnet34, 49 44 39 89 90 79 85 161 139 155 153 256 256 290 364 267, 14395280, 2552413184",
+            "resnet34, 30 43 26 38 59 20 70 96 121 95 80 100 128 182 141 182, 8210862, 1561863680" })
+    void blocksThatArePrunedInsideCostWhatWasCountedElsewhere(String word, String inner, long parameters, long macs) {
+        Backbone encoder = (Backbone) EncoderSpec.of(word);
+        AttentionSpec none = AttentionSpec.of("none");
+        List<String> convolutions = ClassificationNetwork.graph(2, encoder, none).nodes().stream()
+                .map(NetworkGraph.Node::name).filter(n -> n.endsWith(".a.conv")).toList();
+        Map<String, Integer> widths = new HashMap<>();
+        for (String width : inner.split(" "))
+            widths.put(convolutions.get(widths.size()), Integer.valueOf(width));
+        assertThat(widths).hasSameSizeAs(convolutions);
+        NetworkGraph pruned = ClassificationNetwork.graph(2, encoder, none, widths);
+        assertThat(pruned.parameters()).isEqualTo(parameters);
+        assertThat(pruned.macs(List.of(224, 224))).isEqualTo(macs);
     }
 }

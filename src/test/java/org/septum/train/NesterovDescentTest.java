@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -157,11 +158,13 @@ class NesterovDescentTest {
         java.util.Arrays.fill(curvature, 0.01f);
         Map<String, NDArray> weights = weights(new float[40]);
         NesterovDescent descent = new NesterovDescent(weights, 0.9, 0.01, 12, manager);
-        for (int i = 0; i < 100; i++)
+        List<Double> memory = new ArrayList<>();
+        for (int i = 1; i <= 300; i++) {
             step(descent, weights, curvature, 0.01);
-        double before = ResidentMemory.outsideHeap();
-        for (int i = 0; i < 200; i++)
-            step(descent, weights, curvature, 0.01);
-        assertThat(ResidentMemory.outsideHeap() - before).as("MiB grown over 200 steps of 40 weights").isLessThan(20);
+            if (i % 50 == 0)
+                memory.add(ResidentMemory.outsideHeap());
+        }
+        assertThat(ResidentMemory.growth(memory)).as("MiB after every 50 steps of 40 weights: %s", memory)
+                .isLessThan(5);
     }
 }

@@ -2,6 +2,7 @@ package org.septum.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import java.io.IOException;
 import java.nio.file.Path;
@@ -10,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -188,9 +190,24 @@ class TrainingRunTest {
         assertThat(last.bestEpoch().meanDice()).as("%s", last.history()).isGreaterThan(0.8);
     }
 
+    /** Trains by a clock on which every step takes a tenth of a second, and nothing else takes any time. */
     private static Checkpoint trainWithin(Plan plan, Duration budget, Optional<Checkpoint> from) {
+        AtomicLong time = new AtomicLong(17);
+        Progress steps = new Progress() {
+
+            @Override
+            public void report(String task, long done, long total) {
+                if (task.startsWith("epoch"))
+                    time.addAndGet(100_000_000);
+            }
+
+            @Override
+            public void message(String line) {
+                // not looked at
+            }
+        };
         return new TrainingRun(plan, TinyTraining.fold(index),
-                new TrainingRun.Limits(Device.cpu(), Optional.of(budget)), Progress.SILENT).train(from, c -> {
+                new TrainingRun.Limits(Device.cpu(), Optional.of(budget)), steps).timedBy(time::get).train(from, c -> {
                 });
     }
 
@@ -198,24 +215,32 @@ class TrainingRunTest {
     void aBudgetEndsEvenTheFirstEpoch() {
         Checkpoint last = trainWithin(TinyTraining.plan(3000, 1000), Duration.ofSeconds(2), Optional.empty());
         assertThat(last.history()).hasSize(1);
-        assertThat(last.history().get(0).steps()).isBetween(1L, 2999L);
-        // by steps it would still be 0.0499; how far it falls by time depends on how long the last step took
-        assertThat(last.history().get(0).learningRate()).isBetween(0.0, 0.04);
+        assertThat(last.history().get(0).steps()).isEqualTo(20);
+        // the last step begins after 1.9 of 2 s; by steps it would still be 0.05
+        assertThat(last.history().get(0).learningRate())
+                .isCloseTo(new LearningRate(LearningPlan.Schedule.POLY, 0.05, 0).at(0.95, 19), within(1e-9));
     }
 
     @Test
     void aResumedRunSpendsTheRestOfItsBudgetAndCountsItsSteps() {
         Plan plan = TinyTraining.plan(3000, 1000);
         Checkpoint half = trainWithin(plan, Duration.ofSeconds(1), Optional.empty());
+        assertThat(half.history()).extracting(EpochReport::steps).containsExactly(10L);
         Checkpoint none = trainWithin(plan, Duration.ofSeconds(1), Optional.of(half));
         assertThat(none).isSameAs(half);
-        // a busy machine may have overrun the first second by far
-        double spent = half.history().get(0).seconds();
-        Checkpoint whole = trainWithin(plan, Duration.ofMillis((long) (1000 * spent) + 1000), Optional.of(half));
-        assertThat(whole.history()).hasSize(2);
-        assertThat(whole.history().get(1).seconds()).isGreaterThanOrEqualTo(spent + 0.99);
-        assertThat(whole.history().get(1).steps()).isGreaterThan(half.history().get(0).steps());
-        assertThat(whole.history().get(1).steps()).isLessThan(3000);
+        Checkpoint whole = trainWithin(plan, Duration.ofSeconds(2), Optional.of(half));
+        assertThat(whole.history()).extracting(EpochReport::steps).containsExactly(10L, 20L);
+        assertThat(whole.history().get(1).seconds()).isCloseTo(2, within(1e-9));
+    }
+
+    @Test
+    void aBudgetIsOneOfRealTime() {
+        Checkpoint last = new TrainingRun(TinyTraining.plan(100_000, 1), TinyTraining.fold(index),
+                new TrainingRun.Limits(Device.cpu(), Optional.of(Duration.ofMillis(200))), Progress.SILENT)
+                        .train(Optional.empty(), c -> {
+                        });
+        assertThat(last.history().get(0).steps()).isBetween(1L, 99_999L);
+        assertThat(last.history().get(0).seconds()).isGreaterThanOrEqualTo(0.2);
     }
 
     @Test
@@ -240,19 +265,23 @@ class TrainingRunTest {
     @Test
     void nativeMemoryDoesNotGrowWithTheNumberOfSteps() throws IOException {
         List<Double> memory = new ArrayList<>();
-        TinyTraining.run(TinyTraining.plan(60, 4), index, Progress.SILENT).train(Optional.empty(), c -> {
+        TinyTraining.run(TinyTraining.plan(60, 6), index, Progress.SILENT).train(Optional.empty(), c -> {
             try {
                 memory.add(ResidentMemory.outsideHeap());
             } catch (IOException e) {
                 throw new java.io.UncheckedIOException(e);
             }
         });
-        assertThat(memory.get(3) - memory.get(0)).as("MiB after each epoch: %s", memory).isLessThan(25);
+        assertThat(ResidentMemory.growth(memory)).as("MiB after each epoch: %s", memory).isLessThan(25);
     }
 
     @Test
     void aBudgetThatIsSpentBeforeTheFirstStepStillGivesAModel() {
-        Checkpoint last = trainWithin(TinyTraining.plan(50, 3), Duration.ofMillis(1), Optional.empty());
+        AtomicLong time = new AtomicLong();
+        Checkpoint last = new TrainingRun(TinyTraining.plan(50, 3), TinyTraining.fold(index),
+                new TrainingRun.Limits(Device.cpu(), Optional.of(Duration.ofMillis(1))), Progress.SILENT)
+                        .timedBy(() -> time.addAndGet(10_000_000)).train(Optional.empty(), c -> {
+                        });
         assertThat(last.history()).hasSize(1);
         assertThat(last.history().get(0).steps()).isEqualTo(1);
     }

@@ -35,12 +35,20 @@ public final class GraphAssembler {
      *            share of channels dropped at the deepest levels in training
      * @param widths
      *            channels that layers put out instead of those they were planned with, by the names of their nodes
+     * @param gated
+     *            names of the nodes that have a {@link PruningGate}
      */
-    public record Style(Normalization normalization, Activation activation, double dropout,
-            Map<String, Integer> widths) {
+    public record Style(Normalization normalization, Activation activation, double dropout, Map<String, Integer> widths,
+            Set<String> gated) {
 
         public Style {
             widths = Map.copyOf(widths);
+            gated = Set.copyOf(gated);
+        }
+
+        /** Without gates for pruning. */
+        public Style(Normalization normalization, Activation activation, double dropout, Map<String, Integer> widths) {
+            this(normalization, activation, dropout, widths, Set.of());
         }
 
         /** Batch normalisation, ReLU, no dropout, widths as planned. */
@@ -60,6 +68,8 @@ public final class GraphAssembler {
     private final List<Integer> auxiliary = new ArrayList<>();
 
     private final List<Integer> fixed = new ArrayList<>();
+
+    private boolean gating = true;
 
     /**
      * Starts an empty network.
@@ -106,6 +116,15 @@ public final class GraphAssembler {
 
     /** Adds a layer with the weights of another node. */
     public Feature shared(String name, String weights, Layer layer, Feature... sources) {
+        Feature x = node(name, weights, layer, sources);
+        return isGated(name) ? PruningGate.attach(this, name, x, x) : x;
+    }
+
+    private boolean isGated(String name) {
+        return gating && style.gated().contains(name);
+    }
+
+    private Feature node(String name, String weights, Layer layer, Feature... sources) {
         if (!names.add(name))
             throw new IllegalArgumentException("two nodes are named " + name);
         List<Feature> features = List.of(sources);
@@ -122,8 +141,10 @@ public final class GraphAssembler {
 
     /** A layer, then the network's normalisation: nodes {@code name.conv}, {@code name.norm}. */
     public Feature convNorm(String name, Feature x, Layer convolution) {
-        Feature conv = add(name + ".conv", convolution, x);
-        return add(name + ".norm", style.normalization().layer(conv.channels()), conv);
+        String convName = name + ".conv";
+        Feature conv = node(convName, convName, convolution, x);
+        Feature norm = add(name + ".norm", style.normalization().layer(conv.channels()), conv);
+        return isGated(convName) ? PruningGate.attach(this, convName, conv, norm) : norm;
     }
 
     /** {@link #convNorm}, then the network's activation. */
@@ -164,6 +185,15 @@ public final class GraphAssembler {
         Feature x = part.get();
         for (int i = first; i < nodes.size(); i++)
             fixed.add(i);
+        return x;
+    }
+
+    /** Adds what {@code part} adds, as a part without gates for pruning: its channels are judged elsewhere. */
+    public Feature ungated(Supplier<Feature> part) {
+        boolean before = gating;
+        gating = false;
+        Feature x = part.get();
+        gating = before;
         return x;
     }
 

@@ -99,18 +99,27 @@ public record ResNetEncoder(int depth) implements Backbone {
 
     private Feature block(GraphAssembler graph, String name, Feature x, StageSpec stage, List<Integer> stride,
             AttentionSpec attention) {
+        if (hasBottlenecks())
+            return bottleneck(graph, name, x, stage, stride, attention);
         List<Integer> one = StageSpec.unitStride(graph.dims());
-        int inner = stage.inner();
-        Feature y;
-        if (hasBottlenecks()) {
-            y = graph.convNormRelu(name + ".a", x, Convolution.strided(x.channels(), inner, 1, one));
-            y = graph.convNormRelu(name + ".b", y, Convolution.strided(y.channels(), inner, 3, stride));
-            y = graph.convNorm(name + ".c", y, Convolution.strided(y.channels(), stage.width(), 1, one));
-        } else {
-            y = graph.convNormRelu(name + ".a", x, Convolution.strided(x.channels(), inner, 3, stride));
-            y = graph.convNorm(name + ".b", y, Convolution.strided(y.channels(), stage.width(), 3, one));
-        }
+        Feature y = graph.convNormRelu(name + ".a", x, Convolution.strided(x.channels(), stage.inner(), 3, stride));
+        y = graph.convNorm(name + ".b", y, Convolution.strided(y.channels(), stage.width(), 3, one));
         y = attention.attach(graph, name + ".attention", y);
         return graph.activated(name, ResidualBlock.join(graph, name, x, y, stride));
+    }
+
+    /** Gates for pruning judge it by its 3×3 convolution alone, as in the paper of UCP. */
+    private static Feature bottleneck(GraphAssembler graph, String name, Feature x, StageSpec stage,
+            List<Integer> stride, AttentionSpec attention) {
+        List<Integer> one = StageSpec.unitStride(graph.dims());
+        int inner = stage.inner();
+        Feature a = graph
+                .ungated(() -> graph.convNormRelu(name + ".a", x, Convolution.strided(x.channels(), inner, 1, one)));
+        Feature b = graph.convNormRelu(name + ".b", a, Convolution.strided(a.channels(), inner, 3, stride));
+        return graph.ungated(() -> {
+            Feature c = graph.convNorm(name + ".c", b, Convolution.strided(b.channels(), stage.width(), 1, one));
+            Feature y = attention.attach(graph, name + ".attention", c);
+            return graph.activated(name, ResidualBlock.join(graph, name, x, y, stride));
+        });
     }
 }

@@ -1,14 +1,12 @@
-package org.septum.infer;
+package org.septum.metrics;
 
 import java.util.Arrays;
 import java.util.BitSet;
+import java.util.Collection;
 
 import net.imglib2.RandomAccess;
 import net.imglib2.RandomAccessibleInterval;
 import net.imglib2.type.numeric.integer.UnsignedByteType;
-
-import org.septum.data.PostProcessingPlan;
-import org.septum.data.PostProcessingPlan.Touching;
 
 /**
  * The connected parts of some classes of a mask. Runs of equal voxels along x are joined with those of the rows and
@@ -17,7 +15,15 @@ import org.septum.data.PostProcessingPlan.Touching;
  * <p>
  * Memory: 13 bytes for every run of the mask, and two slices of runs.
  */
-final class ConnectedParts {
+public final class ConnectedParts {
+
+    /** Hears of equal voxels in a row. */
+    @FunctionalInterface
+    public interface Row {
+
+        /** From the voxel {@code first} to {@code last} along x. */
+        void at(int first, int last, int y, int z);
+    }
 
     /** Runs of one slice in raster order; those of row y are {@code row[y]} to {@code row[y + 1] - 1}. */
     private static final class Runs {
@@ -53,7 +59,7 @@ final class ConnectedParts {
 
     private final RandomAccessibleInterval<UnsignedByteType> mask;
 
-    private final PostProcessingPlan plan;
+    private final boolean perSlice;
 
     private final boolean[] wanted = new boolean[256];
 
@@ -73,38 +79,59 @@ final class ConnectedParts {
 
     private final long[] kept = new long[256];
 
-    /** Looks through a mask with the axes x, y, z, which start at 0. */
-    ConnectedParts(RandomAccessibleInterval<UnsignedByteType> mask, PostProcessingPlan plan) {
+    /**
+     * Looks through a mask.
+     *
+     * @param mask
+     *            axes x, y, z, which start at 0
+     * @param values
+     *            of the classes, 1 to 255
+     * @param corners
+     *            whether voxels that share an edge or a corner are connected, too, and not those alone that share a
+     *            face
+     * @param perSlice
+     *            whether each slice is looked at by itself
+     */
+    public ConnectedParts(RandomAccessibleInterval<UnsignedByteType> mask, Collection<Integer> values, boolean corners,
+            boolean perSlice) {
         this.mask = mask;
-        this.plan = plan;
-        this.reach = plan.touching() == Touching.CORNERS ? 1 : 0;
-        plan.largestPart().forEach(v -> wanted[v] = true);
+        this.perSlice = perSlice;
+        this.reach = corners ? 1 : 0;
+        values.forEach(v -> wanted[v] = true);
         find();
     }
 
     /** Share of the voxels of a class outside its largest part, or parts if slices are looked at one by one; or 0. */
-    double strays(int value) {
+    public double strays(int value) {
         return voxels[value] == 0 ? 0 : 1 - (double) kept[value] / voxels[value];
     }
 
     /** Sets what lies outside the largest part of its class to a value. */
-    void clear(int background) {
+    public void clear(int background) {
+        visit(false, (first, last, y, z) -> fill(first, last, y, z, background));
+    }
+
+    /**
+     * Goes through the largest part of each class, or through all the others, in the order of x, then y, then z. Of
+     * equally large parts the first is the largest.
+     */
+    public void visit(boolean isLargest, Row row) {
         int id = 0;
         for (int z = 0; z < mask.dimension(2); z++) {
             Runs runs = read(z);
-            RandomAccess<UnsignedByteType> voxel = mask.randomAccess();
             for (int y = 0; y + 1 < runs.row.length; y++) {
                 for (int i = runs.row[y]; i < runs.row[y + 1]; i++) {
-                    if (!largest.get(root(id++)))
-                        fill(voxel, new long[] { runs.start[i], y, z }, runs.end[i], background);
+                    if (largest.get(root(id++)) == isLargest)
+                        row.at(runs.start[i], runs.end[i], y, z);
                 }
             }
         }
     }
 
-    private static void fill(RandomAccess<UnsignedByteType> voxel, long[] from, int last, int value) {
-        voxel.setPosition(from);
-        for (long x = from[0]; x <= last; x++) {
+    private void fill(int first, int last, int y, int z, int value) {
+        RandomAccess<UnsignedByteType> voxel = mask.randomAccess();
+        voxel.setPosition(new int[] { first, y, z });
+        for (int x = first; x <= last; x++) {
             voxel.get().set(value);
             voxel.fwd(0);
         }
@@ -122,12 +149,12 @@ final class ConnectedParts {
                 for (int dy = -reach; dy <= reach && before != null; dy++)
                     join(runs, y, before, y + dy);
             }
-            if (plan.perSlice())
+            if (perSlice)
                 choose(runs.first);
             else
                 before = runs;
         }
-        if (!plan.perSlice())
+        if (!perSlice)
             choose(0);
     }
 

@@ -1,0 +1,94 @@
+package org.septum.fiji;
+
+import java.io.File;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+
+import org.scijava.ItemIO;
+import org.scijava.app.StatusService;
+import org.scijava.command.Command;
+import org.scijava.command.ContextCommand;
+import org.scijava.log.LogService;
+import org.scijava.plugin.Parameter;
+import org.scijava.plugin.Plugin;
+import org.septum.compress.CompressionMethod;
+import org.septum.compress.CompressionTarget;
+import org.septum.core.SeptumException;
+import org.septum.pipeline.CompressModel;
+import org.septum.pipeline.ReceiptText;
+
+import ij.IJ;
+
+/** <i>Plugins &gt; Septum &gt; Compress Model…</i>: a model in, a smaller or faster one out, and what that cost. */
+@Plugin(type = Command.class, menuPath = "Plugins>Septum>Compress Model...", headless = true)
+public final class CompressCommand extends ContextCommand {
+
+    @Parameter(label = "Model", style = "both", description = "The model to compress: its folder, or its zip.")
+    private File model;
+
+    @Parameter(label = "Dataset", style = "directory", description = "The dataset that it was trained on; scores are those of the cases that were held out.")
+    private File dataset;
+
+    @Parameter(label = "Method", choices = { "similarity", "cap", "ucp", "conet", "int8", "similarity+int8",
+            "cap+int8" }, description = "How: similarity needs no data, cap a few scans; ucp and conet train anew; int8 computes with integers.")
+    private String method = "cap";
+
+    @Parameter(label = "Target", choices = { "flops", "params",
+            "latency" }, description = "What is counted: multiply-adds, parameters, or time on this CPU.")
+    private String target = "flops";
+
+    @Parameter(label = "Share left", min = "0.01", max = "1", stepSize = "0.05", description = "How much of it may be left, 1 for all.")
+    private double share = 0.5;
+
+    @Parameter(label = "Training afterwards (minutes)", min = "0", description = "0 for none; ucp and conet then train for as long as the model itself was trained.")
+    private int minutes;
+
+    @Parameter(label = "Largest drop of Dice", min = "0", max = "1", stepSize = "0.005", description = "Write no model that loses more than this; 1 for any.")
+    private double drop = 1;
+
+    @Parameter(label = "Output", style = "save", description = "The model to write: a folder, or a zip if it ends in .zip.")
+    private File output;
+
+    @Parameter(label = "Replace", description = "Replace a model at the output.")
+    private boolean overwrite;
+
+    @Parameter(type = ItemIO.OUTPUT, label = "Receipt")
+    private String receipt;
+
+    @Parameter
+    private StatusService status;
+
+    @Parameter
+    private LogService log;
+
+    @Override
+    public void run() {
+        try {
+            IJ.resetEscape();
+            CompressModel.Result result = CompressModel.run(request(),
+                    new StatusProgress(status, log, () -> isCanceled() || IJ.escapePressed()));
+            String end = result.isWritten() ? "written to " + result.model()
+                    : "not written: it loses more than " + drop + " of Dice";
+            receipt = String.join("\n", ReceiptText.lines(result.receipt())) + "\n" + end;
+        } catch (SeptumException e) {
+            log.debug(e);
+            cancel(e.getMessage());
+        }
+    }
+
+    private CompressModel.Request request() {
+        CompressModel.Wishes wishes = new CompressModel.Wishes(
+                CompressionTarget.of(target + String.format(Locale.ROOT, "=%.4f", share)),
+                minutes == 0 ? Optional.empty() : Optional.of(Duration.ofMinutes(minutes)), Optional.empty(), "auto",
+                OptionalLong.empty());
+        CompressModel.Writing writing = new CompressModel.Writing(
+                drop < 1 ? OptionalDouble.of(drop) : OptionalDouble.empty(), false, overwrite);
+        return new CompressModel.Request(SegmentCommand.folderOf(model), dataset.toPath(),
+                CompressionMethod.listOf(method), Path.of(output.getPath()), OptionalInt.empty(), wishes, writing);
+    }
+}
