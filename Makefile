@@ -6,7 +6,8 @@ PYTHON_TORCH ?= $(PYTHON)
 MODEL ?= sample-data/models/hippocampus
 
 .PHONY: help build archive demo test fuzz train-hippocampus train-fetal-head train-left-ventricle ablation validate \
-	check-seg read-speed step-time infer-speed memory memory-segment cold-start format bioformats clean
+	check-seg read-speed step-time infer-speed memory memory-segment cold-start batch-test batch-speed \
+	format bioformats clean
 
 help:
 	@echo "make demo               builds Septum and segments the sample scans"
@@ -24,6 +25,8 @@ help:
 	@echo "make memory-segment     measures peak memory of 200 and of 800 slices with 20 classes"
 	@echo "make cold-start         times one picture from the command line to the mask (after memory-segment)"
 	@echo "make infer-speed        times a pass against ONNX Runtime in Python and PyTorch + MONAI (PYTHON_TORCH)"
+	@echo "make batch-test         kills a batch of 500 scans 20 times and holds the result against an undisturbed one"
+	@echo "make batch-speed        what a batch of a million scans costs beside the segmentation, with 400 MB"
 	@echo "make validate           holds a model (MODEL=folder or zip) against the bioimage.io specification"
 	@echo "make format             formats the code"
 	@echo "make clean              removes what was built"
@@ -97,6 +100,17 @@ memory-segment: build
 
 cold-start: build
 	$(PYTHON) bench/cold_start.py --model target/memory-segment/model
+
+batch-test: build
+	$(MVN) test-compile dependency:build-classpath -Dmdep.includeScope=test -Dmdep.outputFile=target/classpath.txt
+	$(PYTHON) bench/batch_test.py --classes "target/test-classes:target/classes:$$(cat target/classpath.txt)"
+
+SCANS ?= 1000000
+
+batch-speed: bioformats
+	$(MVN) test-compile dependency:build-classpath -Dmdep.includeScope=test -Dmdep.outputFile=target/classpath.txt
+	java -Xmx400m -cp "target/test-classes:target/classes:$$(cat target/classpath.txt)" \
+		org.septum.pipeline.BatchSpeed $(SCANS) target/batch-speed
 
 # PYTHON_TORCH: with torch, onnxruntime, monai, onnx2torch
 infer-speed: bioformats

@@ -28,6 +28,9 @@ final class ConsoleProgress implements Progress, AutoCloseable {
 
     private volatile boolean cancelled;
 
+    private volatile Runnable onCancel = () -> {
+    };
+
     private ProgressBar bar;
 
     private String task = "";
@@ -56,7 +59,7 @@ final class ConsoleProgress implements Progress, AutoCloseable {
             begin(now, done, total);
         task = what;
         if (terminal) {
-            bar.setExtraMessage("");
+            bar.setExtraMessage(changing(what));
             bar.maxHint(total);
             bar.stepTo(done);
             if (done >= total)
@@ -67,6 +70,11 @@ final class ConsoleProgress implements Progress, AutoCloseable {
         }
     }
 
+    /** What stands in brackets at the end of a task, "scans (3 failed)": it changes while the bar keeps its name. */
+    private static String changing(String what) {
+        return what.endsWith(")") ? what.substring(what.lastIndexOf('(')) : "";
+    }
+
     private void begin(String what, long done, long total) {
         pause();
         kind = what;
@@ -74,7 +82,8 @@ final class ConsoleProgress implements Progress, AutoCloseable {
         lastLine = taskStarted;
         firstDone = done;
         if (terminal) {
-            bar = new ProgressBarBuilder().setInitialMax(total).setTaskName(what.strip())
+            bar = new ProgressBarBuilder().setInitialMax(total)
+                    .setTaskName(what.substring(0, what.length() - changing(what).length()).strip())
                     .setStyle(ProgressBarStyle.COLORFUL_UNICODE_BAR).setUpdateIntervalMillis(250)
                     .setConsumer(new ErrorConsumer()).clearDisplayOnFinish().startsFrom(done, Duration.ZERO).build();
         }
@@ -141,9 +150,30 @@ final class ConsoleProgress implements Progress, AutoCloseable {
     }
 
     void cancel() {
-        if (!cancelled)
+        if (!cancelled) {
             message("stopping; what is done is being put away …");
+            onCancel.run();
+        }
         cancelled = true;
+    }
+
+    /**
+     * Once the user wants it to stop, the process ends within a time, whatever it waits for: a disk that does not
+     * answer, say. For work that can be gone on with wherever it is cut off.
+     */
+    void endWithin(Duration grace, int exitCode) {
+        onCancel = () -> {
+            Thread end = new Thread(() -> {
+                try {
+                    Thread.sleep(grace.toMillis());
+                    Runtime.getRuntime().halt(exitCode);
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                }
+            }, "septum-end");
+            end.setDaemon(true);
+            end.start();
+        };
     }
 
     @Override

@@ -30,6 +30,9 @@ public final class SeptumCli implements Runnable {
 
     static final int WRONG_USAGE = 2;
 
+    /** Of a batch that was stopped and can be gone on with. */
+    static final int STOPPED = 3;
+
     @Option(names = "--json", scope = ScopeType.INHERIT, description = "Print the result as JSON.")
     boolean json;
 
@@ -104,7 +107,8 @@ public final class SeptumCli implements Runnable {
         return WRONG_USAGE;
     }
 
-    private int failure(Exception e) {
+    /** Says what went wrong; returns the exit code. */
+    int failure(Exception e) {
         progress.close();
         if (verbose)
             e.printStackTrace(err);

@@ -3,10 +3,13 @@ package org.septum.core;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.AtomicMoveNotSupportedException;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.regex.Pattern;
 
 /**
  * Writes a file whole or not at all: aside first, then renamed. What was there stays until the new file is complete.
@@ -21,7 +24,40 @@ public final class WholeFile {
         void writeTo(Path aside) throws IOException;
     }
 
+    /** Beside the process and the thread: two machines that share a disk may use the same numbers. */
+    private static final String OWN = ProcessHandle.current().pid() + "-"
+            + Long.toString((System.currentTimeMillis() << 20 ^ System.nanoTime()) & Long.MAX_VALUE, 36);
+
     private WholeFile() {
+    }
+
+    /** Where this thread writes a file before it is renamed: in the same folder, with a name that ends alike. */
+    public static Path aside(Path file) {
+        Path absolute = file.toAbsolutePath();
+        return absolute
+                .resolveSibling(".part-" + OWN + "-" + Thread.currentThread().getId() + "-" + absolute.getFileName());
+    }
+
+    /**
+     * Removes what processes that were killed left half-written of a file. To be called by whoever alone may write it.
+     *
+     * @throws SeptumException
+     *             of kind OUTPUT if something cannot be removed
+     */
+    public static void removeLeftovers(Path file) {
+        Path folder = file.toAbsolutePath().getParent();
+        Pattern leftover = Pattern
+                .compile("\\.part-\\d+-[0-9a-z]+-\\d+-" + Pattern.quote(file.getFileName().toString()) + "(\\.d)?");
+        if (!Files.isDirectory(folder))
+            return;
+        try (DirectoryStream<Path> parts = Files.newDirectoryStream(folder, ".part-*")) {
+            for (Path part : parts)
+                if (leftover.matcher(part.getFileName().toString()).matches())
+                    FileTree.delete(part);
+        } catch (IOException | DirectoryIteratorException e) {
+            throw SeptumException.output("cannot remove what is left of " + file + " in " + folder + ": "
+                    + e.getMessage() + "; remove .part-* there by hand", e);
+        }
     }
 
     /**
@@ -48,8 +84,7 @@ public final class WholeFile {
     public static void write(Path file, boolean overwrite, Content content) {
         requireFree(file, overwrite);
         Path absolute = file.toAbsolutePath();
-        Path aside = absolute.resolveSibling(".part-" + ProcessHandle.current().pid() + "-"
-                + Thread.currentThread().getId() + "-" + absolute.getFileName());
+        Path aside = aside(file);
         try {
             Files.createDirectories(absolute.getParent());
             content.writeTo(aside);

@@ -78,7 +78,8 @@ record DicomCatalog(Path where, Map<String, List<DicomFile>> series, List<Path> 
         }
     }
 
-    private static boolean mayBeImage(Path file) {
+    /** True for a DICOM file that is no index of others. */
+    static boolean mayBeImage(Path file) {
         return !FileNames.isHidden(file) && !FileNames.lower(file).equals("dicomdir") && DicomFile.isDicom(file);
     }
 
@@ -103,9 +104,7 @@ record DicomCatalog(Path where, Map<String, List<DicomFile>> series, List<Path> 
         if (!Files.isDirectory(where))
             return withoutSideImages(ofFile(), notes);
         requireImages();
-        List<List<DicomFile>> scans = series.values().stream()
-                .filter(s -> s.stream().anyMatch(f -> !f.isSideImage() && !f.isSegmentation())).toList();
-        Collection<List<DicomFile>> candidates = scans.isEmpty() ? series.values() : scans;
+        Collection<List<DicomFile>> candidates = scans();
         if (candidates.size() > 1)
             throw SeptumException.input(where + " holds " + candidates.size() + " DICOM series: " + list(candidates)
                     + "; choose one with --series (its number, UID or words of its description)");
@@ -114,6 +113,13 @@ record DicomCatalog(Path where, Map<String, List<DicomFile>> series, List<Path> 
             notes.add(others + " images of " + (series.size() - 1)
                     + " other series ignored (scouts, screen pictures, label masks)");
         return withoutSideImages(candidates.iterator().next(), notes);
+    }
+
+    /** The series that are scans, neither scouts nor label masks; all if none is. */
+    Collection<List<DicomFile>> scans() {
+        List<List<DicomFile>> scans = series.values().stream()
+                .filter(s -> s.stream().anyMatch(f -> !f.isSideImage() && !f.isSegmentation())).toList();
+        return scans.isEmpty() ? series.values() : scans;
     }
 
     private void requireImages() {

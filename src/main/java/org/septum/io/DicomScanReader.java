@@ -9,6 +9,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 import org.septum.core.ClassLabels;
 import org.septum.core.Modality;
@@ -121,6 +123,18 @@ final class DicomScanReader implements ScanReader {
                     : Optional.empty();
         } catch (IOException e) {
             throw Problem.reading(path, e);
+        }
+    }
+
+    /** The numbers of the series of a folder that are scans, by their UIDs, in the order of these. */
+    static SortedMap<String, String> scansIn(Path folder) {
+        try {
+            SortedMap<String, String> numbers = new TreeMap<>();
+            for (List<DicomFile> series : catalog(folder).scans())
+                numbers.put(series.get(0).text(DicomFile.SERIES_UID), series.get(0).text(DicomFile.SERIES_NUMBER));
+            return numbers;
+        } catch (IOException | RuntimeException e) {
+            throw Problem.reading(folder, e);
         }
     }
 

@@ -30,9 +30,19 @@ public final class MaskWriters {
     }
 
     private static List<MaskWriter> all() {
-        // Why? In Fiji the context loader of a thread need not see Septum's jar; the loader of this class does.
-        List<MaskWriter> all = new ArrayList<>();
-        ServiceLoader.load(MaskWriter.class, MaskWriters.class.getClassLoader()).forEach(all::add);
-        return all;
+        return Loaded.ALL;
+    }
+
+    /** Looked for once: the search opens jars, and batches ask for every scan. */
+    private static final class Loaded {
+
+        private static final List<MaskWriter> ALL = load();
+
+        private static List<MaskWriter> load() {
+            // Why? In Fiji the context loader of a thread need not see Septum's jar; the loader of this class does.
+            List<MaskWriter> all = new ArrayList<>();
+            ServiceLoader.load(MaskWriter.class, MaskWriters.class.getClassLoader()).forEach(all::add);
+            return List.copyOf(all);
+        }
     }
 }

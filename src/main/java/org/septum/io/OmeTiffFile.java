@@ -52,7 +52,7 @@ record OmeTiffFile(List<Integer> size, PixelType type, ScanGeometry geometry, Li
         LibraryLogging.quiet();
         WholeFile.write(file, overwrite, aside -> {
             // Why? The metadata of an OME-TIFF names the file, so it is written under its final name, elsewhere.
-            Path folder = Files.createTempDirectory(aside.toAbsolutePath().getParent(), ".part-");
+            Path folder = Files.createDirectory(aside.resolveSibling(aside.getFileName() + ".d"));
             Path named = folder.resolve(FileNames.fileName(file));
             try {
                 writePlanes(named, planes);

@@ -12,6 +12,8 @@ import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.regex.Pattern;
 
 import org.septum.core.ClassLabels;
 import org.septum.core.LabelMask;
@@ -26,6 +28,9 @@ import org.septum.core.Workspace;
  */
 public final class ScanFiles {
 
+    /** The .img of a pair is found by its .hdr. */
+    private static final Pattern IMAGE = Pattern
+            .compile("\\.(nii|nii\\.gz|hdr|nrrd|nhdr|mha|mhd|mgh|mgz|tiff?|png|jpe?g|bmp)\\z");
     private static final DicomScanReader DICOM = new DicomScanReader();
     private static final List<ScanReader> READERS = readers(new BioFormatsScanReader());
     private static final List<ScanReader> MASK_READERS = readers(new BioFormatsScanReader(false));
@@ -137,9 +142,14 @@ public final class ScanFiles {
         return dicom && folder != null && folder.getFileName() != null ? folder.getFileName() + "_" + stem : stem;
     }
 
+    /** The name of a file without the extensions of scans; the file need not be there. */
+    public static String stemOf(Path file) {
+        return FileNames.stem(file);
+    }
+
     /**
      * The scans that paths stand for: a file stands for itself, a folder for all scans in it and the folders below, in
-     * the order of their names. A folder that holds DICOM files is one scan. Nothing is read yet.
+     * the order of their names, hidden ones left out. A folder that holds DICOM files is one scan. Nothing is read yet.
      *
      * @throws SeptumException
      *             of kind INPUT if a path does not exist
@@ -155,6 +165,20 @@ public final class ScanFiles {
                 found.add(new ScanSource(path, nameOf(path)));
         }
         return List.copyOf(found);
+    }
+
+    /**
+     * The series of a DICOM folder that are scans (neither scouts nor label masks, unless there is nothing else), by
+     * the headers of all its files.
+     *
+     * @return their numbers, which may be empty, by their UIDs, which may go into {@link ReadOptions#series}, in the
+     *         order of these
+     *
+     * @throws SeptumException
+     *             of kind INPUT if a file of the folder is damaged
+     */
+    public static SortedMap<String, String> seriesIn(Path folder) {
+        return DicomScanReader.scansIn(folder);
     }
 
     private static void findIn(Path folder, List<ScanSource> found) {
@@ -180,6 +204,9 @@ public final class ScanFiles {
 
         @Override
         public FileVisitResult preVisitDirectory(Path folder, BasicFileAttributes attributes) {
+            // the first is what was asked for
+            if (!all.isEmpty() && FileNames.isHidden(folder))
+                return FileVisitResult.SKIP_SUBTREE;
             all.add(folder);
             return FileVisitResult.CONTINUE;
         }
@@ -199,9 +226,9 @@ public final class ScanFiles {
         }
     }
 
-    private static boolean isImageFile(Path path) {
-        // The .img of a pair is found by its .hdr.
-        return FileNames.lower(path).matches(".*\\.(nii|nii\\.gz|hdr|nrrd|nhdr|mha|mhd|mgh|mgz|tiff?|png|jpe?g|bmp)");
+    /** True for a file whose name says that it is a scan. */
+    static boolean isImageFile(Path path) {
+        return IMAGE.matcher(FileNames.lower(path)).find();
     }
 
     private static ScanReader readerOf(Path path, List<ScanReader> readers) {

@@ -1,29 +1,13 @@
 package org.septum.pipeline;
 
-import java.awt.Graphics2D;
-import java.awt.RenderingHints;
-import java.awt.image.BufferedImage;
-import java.io.ByteArrayOutputStream;
-import java.io.IOException;
 import java.util.Base64;
 import java.util.List;
 
-import javax.imageio.ImageIO;
-
-import net.imglib2.FinalInterval;
-import net.imglib2.type.numeric.integer.UnsignedByteType;
-import net.imglib2.util.ConstantUtils;
-
-import org.septum.core.ClassLabels;
 import org.septum.core.LabelMask;
 import org.septum.core.Scan;
-import org.septum.core.SeptumException;
-import org.septum.io.OverlayPicture;
 
 /** What was found as one HTML page, thumbnails inside. */
 record CheckPage(List<CheckData.Finding> findings, List<String> problems) {
-
-    private static final int LONGEST_EDGE = 180;
 
     private static final String STYLE = """
             body { font: 15px/1.45 system-ui, sans-serif; margin: 2rem auto; max-width: 75rem; padding: 0 1rem;
@@ -68,46 +52,11 @@ record CheckPage(List<CheckData.Finding> findings, List<String> problems) {
 
     /** The middle slice of a scan. */
     static String thumbnail(Scan scan) {
-        // a mask without voxels of its own takes no memory, however large the scan is
-        LabelMask none = new LabelMask(
-                ConstantUtils.constantRandomAccessibleInterval(new UnsignedByteType(),
-                        new FinalInterval(scan.size(0), scan.size(1), scan.size(2))),
-                scan.geometry(), ClassLabels.of("background", "none"));
-        return png(OverlayPicture.drawSlice(scan, none, (int) (scan.size(2) / 2)));
+        return Base64.getEncoder().encodeToString(Thumbnail.of(scan));
     }
 
     /** The slice with the most mask, with its outlines. */
     static String thumbnail(Scan scan, LabelMask labels) {
-        return png(OverlayPicture.drawSlice(scan, labels, slice(labels)));
-    }
-
-    private static int slice(LabelMask labels) {
-        long[] counts = new long[(int) labels.size(2)];
-        var at = labels.pixels().localizingCursor();
-        while (at.hasNext())
-            if (at.next().get() != 0)
-                counts[at.getIntPosition(2)]++;
-        int best = counts.length / 2;
-        for (int z = 0; z < counts.length; z++)
-            if (counts[z] > counts[best])
-                best = z;
-        return best;
-    }
-
-    private static String png(BufferedImage picture) {
-        double scale = Math.min(1, (double) LONGEST_EDGE / Math.max(picture.getWidth(), picture.getHeight()));
-        BufferedImage small = new BufferedImage((int) Math.max(1, picture.getWidth() * scale),
-                (int) Math.max(1, picture.getHeight() * scale), BufferedImage.TYPE_INT_RGB);
-        Graphics2D g = small.createGraphics();
-        g.setRenderingHint(RenderingHints.KEY_INTERPOLATION, RenderingHints.VALUE_INTERPOLATION_BICUBIC);
-        g.drawImage(picture, 0, 0, small.getWidth(), small.getHeight(), null);
-        g.dispose();
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        try {
-            ImageIO.write(small, "png", bytes);
-        } catch (IOException e) {
-            throw new SeptumException(SeptumException.Kind.INTERNAL, "cannot make a PNG: " + e.getMessage(), e);
-        }
-        return Base64.getEncoder().encodeToString(bytes.toByteArray());
+        return Base64.getEncoder().encodeToString(Thumbnail.of(scan, labels));
     }
 }

@@ -24,6 +24,16 @@ record MaskFiles(SegmentScans.Request request) {
         return files;
     }
 
+    /** All that is written of a scan, the folder of its slices included. */
+    List<Path> all(String name) {
+        List<Path> files = of(name);
+        if (request.outputs().probabilities())
+            files.add(probabilitiesOf(name));
+        if (request.outputs().slices())
+            files.add(slicesOf(name));
+        return files;
+    }
+
     /** The file for the probabilities of a scan. */
     Path probabilitiesOf(String name) {
         return request.output().resolve(name + "_probabilities.nii.gz");

@@ -27,13 +27,19 @@ record SegmentJob(ScanSource source, ReadOptions options, String name) {
         List<String> names = OutputNames.of(sources);
         List<SegmentJob> jobs = new ArrayList<>();
         for (int i = 0; i < sources.size(); i++) {
-            int phases = everyPhase ? phases(sources.get(i), options) : 1;
-            for (int k = 1; k <= phases; k++) {
-                jobs.add(phases == 1 ? new SegmentJob(sources.get(i), options, names.get(i))
-                        : new SegmentJob(sources.get(i), options.withPhase(k),
-                                String.format(Locale.ROOT, "%s_phase%02d", names.get(i), k)));
-            }
+            jobs.addAll(ofOne(sources.get(i), options, everyPhase, names.get(i)));
         }
+        return jobs;
+    }
+
+    /** The jobs of one scan under a name: one, or one for each phase if all are wanted. */
+    static List<SegmentJob> ofOne(ScanSource source, ReadOptions options, boolean everyPhase, String name) {
+        int phases = everyPhase ? phases(source, options) : 1;
+        if (phases == 1)
+            return List.of(new SegmentJob(source, options, name));
+        List<SegmentJob> jobs = new ArrayList<>();
+        for (int k = 1; k <= phases; k++)
+            jobs.add(new SegmentJob(source, options.withPhase(k), String.format(Locale.ROOT, "%s_phase%02d", name, k)));
         return jobs;
     }
 

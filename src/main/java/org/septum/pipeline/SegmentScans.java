@@ -3,6 +3,7 @@ package org.septum.pipeline;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 
 import org.septum.bundle.OpenModel;
 import org.septum.core.Progress;
@@ -172,17 +173,24 @@ public final class SegmentScans {
         List<SegmentJob> jobs = SegmentJob.of(sources, request.options(), request.everyPhase());
         outputs.requireFree(jobs.stream().map(SegmentJob::name).toList(), sources);
         try (OpenModel open = OpenModel.open(request.model())) {
-            return run(jobs, open);
+            List<ScanResult> results = new ArrayList<>();
+            String engine = run(request, open, progress, stages -> results.addAll(stages.run(jobs)));
+            return new Result(results, engine, open.hash());
         }
     }
 
-    private Result run(List<SegmentJob> jobs, OpenModel open) {
+    /**
+     * Does work with a model's network in place.
+     *
+     * @return what the network ran on, for people
+     */
+    static String run(Request request, OpenModel open, Progress progress, Consumer<SegmentStages> work) {
         try (Engine engine = request.pass().open(open, progress);
                 SegmentStages stages = new SegmentStages(request, open,
                         new Segmenter(engine, request.pass().segmenterOptions(open)), progress)) {
             open.notes().forEach(note -> progress.message(request.model() + ": " + note));
-            List<ScanResult> results = stages.run(jobs);
-            return new Result(results, engine.describe(), open.hash());
+            work.accept(stages);
+            return engine.describe();
         }
     }
 

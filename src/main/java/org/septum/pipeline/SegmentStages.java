@@ -3,12 +3,14 @@ package org.septum.pipeline;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 
 import org.septum.bundle.OpenModel;
 import org.septum.core.Progress;
@@ -42,8 +44,10 @@ final class SegmentStages implements AutoCloseable {
 
     private final ExecutorService writing = thread("septum-write");
 
-    /** The scan that is read ahead; null if there is none. */
-    private Future<Opened> ahead;
+    /** The scan that is read ahead; without one if there is none left. */
+    private Future<Optional<Read>> ahead;
+
+    private SegmentQueue queue = SegmentQueue.of(List.of());
 
     SegmentStages(SegmentScans.Request request, OpenModel model, Segmenter segmenter, Progress progress) {
         this.request = request;
@@ -65,6 +69,10 @@ final class SegmentStages implements AutoCloseable {
     private record Opened(Scan original, PreparedScan scan, Workspace space, double seconds) {
     }
 
+    /** A scan that was read, or what went wrong. */
+    private record Read(SegmentJob job, Opened opened, Throwable problem) {
+    }
+
     /**
      * Segments scans.
      *
@@ -76,36 +84,56 @@ final class SegmentStages implements AutoCloseable {
      */
     List<ScanResult> run(List<SegmentJob> jobs) {
         List<ScanResult> results = new ArrayList<>();
-        Future<ScanResult> last = null;
-        readAhead(jobs, 0);
-        for (int i = 0; i < jobs.size(); i++) {
-            Future<ScanResult> next = segment(jobs, i);
-            if (last != null)
-                add(await(last), results, jobs.size());
-            last = next;
-        }
-        add(await(last), results, jobs.size());
+        run(SegmentQueue.of(jobs), result -> add(result, results, jobs.size()));
         return results;
     }
 
-    private void readAhead(List<SegmentJob> jobs, int i) {
-        ahead = i == jobs.size() ? null : reading.submit(() -> open(jobs.get(i)));
+    /**
+     * Segments scans until a queue has no more.
+     *
+     * @param inOrder
+     *            gets the results in the order of the queue, in the thread of the caller
+     *
+     * @throws SeptumException
+     *             as above, or what the queue throws
+     */
+    void run(SegmentQueue scans, Consumer<ScanResult> inOrder) {
+        queue = scans;
+        Future<ScanResult> last = null;
+        ahead = reading.submit(this::readNext);
+        for (Optional<Read> read = await(ahead); read.isPresent(); read = await(ahead)) {
+            ahead = reading.submit(this::readNext);
+            Future<ScanResult> next = segment(read.get());
+            if (last != null)
+                inOrder.accept(await(last));
+            last = next;
+        }
+        if (last != null)
+            inOrder.accept(await(last));
     }
 
-    /** Segments a scan as soon as it is read; what comes back is its writing, or what went wrong. */
-    private Future<ScanResult> segment(List<SegmentJob> jobs, int i) {
-        SegmentJob job = jobs.get(i);
-        try {
-            Opened opened;
+    private Optional<Read> readNext() {
+        return queue.next().map(job -> {
             try {
-                opened = await(ahead);
-            } finally {
-                readAhead(jobs, i + 1);
+                return new Read(job, open(job), null);
+            } catch (RuntimeException | OutOfMemoryError e) {
+                return new Read(job, null, e);
             }
-            return segment(job, opened);
+        });
+    }
+
+    /** Segments a scan that was read; what comes back is its writing, or what went wrong. */
+    private Future<ScanResult> segment(Read read) {
+        ScanResult failed;
+        try {
+            if (read.problem() == null)
+                return segment(read.job(), read.opened());
+            failed = failed(read.job(), read.problem());
         } catch (RuntimeException | OutOfMemoryError e) {
-            return CompletableFuture.completedFuture(failed(job, e));
+            failed = failed(read.job(), e);
         }
+        queue.finished(read.job(), failed);
+        return CompletableFuture.completedFuture(failed);
     }
 
     private void add(ScanResult result, List<ScanResult> results, int count) {
@@ -150,9 +178,16 @@ final class SegmentStages implements AutoCloseable {
     }
 
     private ScanResult write(SegmentJob job, Opened opened, Segmentation made, double seconds) {
+        ScanResult result = written(job, opened, made, seconds);
+        queue.finished(job, result);
+        return result;
+    }
+
+    private ScanResult written(SegmentJob job, Opened opened, Segmentation made, double seconds) {
         long start = System.nanoTime();
         try {
             List<Path> written = masks.write(opened.original(), made, job.name());
+            queue.written(job, opened.original(), made.mask());
             List<ClassVolume> volumes = ClassVolume.of(made.mask(), model.measurements());
             return new ScanResult(job.source().path(), job.name(), written, volumes,
                     Math.round((seconds + secondsSince(start)) * 1e3) / 1e3, opened.original().notes(), "");
@@ -225,7 +260,7 @@ final class SegmentStages implements AutoCloseable {
             reading.awaitTermination(1, TimeUnit.HOURS);
             writing.awaitTermination(1, TimeUnit.HOURS);
             if (ahead != null)
-                ahead.get().space().close();
+                ahead.get().map(Read::opened).ifPresent(opened -> opened.space().close());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (ExecutionException e) {

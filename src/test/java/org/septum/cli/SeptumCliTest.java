@@ -126,6 +126,36 @@ class SeptumCliTest {
     }
 
     @Test
+    void foldersExitWith1IfAScanFailsAndAreGoneOnWith() throws IOException {
+        scan("scans/a/good.nii.gz");
+        Path bad = Files.writeString(folder.resolve("scans/bad.nii.gz"), "no scan");
+        Object[] segment = { "segment", folder.resolve("scans"), "-m", model, "-o", out(), "--device", "cpu" };
+        assertThat(run(segment)).isEqualTo(1);
+        assertThat(out.toString()).contains("FAILED: " + bad)
+                .contains("2 scans: 1 done in this run, 0 before, 1 failed");
+        assertThat(out().resolve("a/good.nii.gz")).exists();
+        refused(1, List.of("good.nii.gz exists", "--resume"), segment);
+        Files.delete(bad);
+        assertThat(run("segment", folder.resolve("scans"), "-m", model, "-o", out(), "--device", "cpu", "--resume"))
+                .isZero();
+        assertThat(out.toString()).contains("1 scans: 0 done in this run, 1 before, 0 failed");
+        assertThat(run("segment", folder.resolve("scans"), "-m", model, "-o", out(), "--merge", "--json")).isZero();
+        assertThat(out.toString()).contains("summary.csv\"").contains("\"before\" : 1");
+    }
+
+    @Test
+    void choicesOfFoldersThatContradictEachOtherAreRefused() {
+        Path scan = scan("scans/a.nii.gz");
+        for (List<String> words : List.of(List.of("--resume", "--retry-failed"), List.of("--merge", "--shard", "1/2"),
+                List.of("--shard", "3/2"), List.of("--shard", "two"))) {
+            List<Object> args = new java.util.ArrayList<>(List.of("segment", scan, "-m", model, "-o", out()));
+            args.addAll(words);
+            assertThat(run(args.toArray())).as(words.toString()).isEqualTo(2);
+        }
+        nothingWritten();
+    }
+
+    @Test
     void aFileOfAnotherKindIsRefused() throws IOException {
         Path text = Files.writeString(folder.resolve("notes.txt"), "no scan");
         assertThat(run("segment", text, "-m", model, "-o", out(), "--device", "cpu")).isEqualTo(1);

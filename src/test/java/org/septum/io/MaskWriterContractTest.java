@@ -23,6 +23,7 @@ import org.septum.core.LabelMask;
 import org.septum.core.ScanGeometry;
 import org.septum.core.SeptumException;
 import org.septum.core.Vector3;
+import org.septum.core.WholeFile;
 
 /** What every {@link MaskWriter} keeps. */
 abstract class MaskWriterContractTest {
@@ -143,8 +144,7 @@ abstract class MaskWriterContractTest {
         Path full = Path.of("/dev/full");
         Assumptions.assumeTrue(Files.exists(full) && writesAside(), "no full disk to write to");
         Path file = folder.resolve("m" + writer().extension());
-        Path aside = folder.resolve(".part-" + ProcessHandle.current().pid() + "-" + Thread.currentThread().getId()
-                + "-" + file.getFileName());
+        Path aside = WholeFile.aside(file);
         Files.createSymbolicLink(aside, full);
 
         assertThatThrownBy(() -> writer().write(Phantoms.mask(Phantoms.oblique(), 37, 52, 30), file, false))

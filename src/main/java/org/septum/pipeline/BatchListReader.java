@@ -1,0 +1,146 @@
+package org.septum.pipeline;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Iterator;
+import java.util.NoSuchElementException;
+
+import org.septum.core.SeptumException;
+import org.septum.io.ScanFolders;
+
+/** Reads a {@link BatchList} from its file, one scan at a time. */
+final class BatchListReader implements Iterator<BatchScan>, AutoCloseable {
+
+    private final Path file;
+
+    private final BufferedReader in;
+
+    private Path root;
+
+    private String prefix = "";
+
+    private Path folder;
+
+    private String below = "";
+
+    private BatchScan next;
+
+    BatchListReader(Path file) {
+        this.file = file;
+        try {
+            in = Files.newBufferedReader(file);
+            String first = in.readLine();
+            if (!BatchList.MAGIC.equals(first))
+                throw SeptumException.input(file + " is no list of scans of this Septum; remove it and begin again");
+        } catch (IOException e) {
+            throw failed(e);
+        }
+    }
+
+    private SeptumException failed(IOException e) {
+        return SeptumException.output(
+                "cannot read " + file + ": " + e.getMessage() + "; is the disk of the output folder still there?", e);
+    }
+
+    /** True if no folder of the list has changed; nothing can be read afterwards. */
+    boolean isCurrent() {
+        for (String[] fields = fields(); fields != null; fields = fields()) {
+            switch (fields[0]) {
+                case "R" -> root = Path.of(fields[1]);
+                case "D" -> {
+                    long then = Long.parseLong(fields[1]);
+                    if (then < 0 || ScanFolders.modified(resolve(fields[2])) != then)
+                        return false;
+                }
+                default -> {
+                    // a scan that has gone has changed its folder
+                }
+            }
+        }
+        return true;
+    }
+
+    @Override
+    public boolean hasNext() {
+        if (next == null)
+            next = read();
+        return next != null;
+    }
+
+    @Override
+    public BatchScan next() {
+        if (!hasNext())
+            throw new NoSuchElementException("the list of scans is at its end");
+        BatchScan scan = next;
+        next = null;
+        return scan;
+    }
+
+    private BatchScan read() {
+        for (String[] fields = fields(); fields != null; fields = fields()) {
+            switch (fields[0]) {
+                case "R" -> {
+                    root = Path.of(fields[1]);
+                    prefix = fields[2];
+                }
+                case "D" -> {
+                    folder = resolve(fields[2]);
+                    below = prefix + (fields[2].isEmpty() ? "" : fields[2] + "/");
+                }
+                case "S" -> {
+                    return new BatchScan(folder.resolve(fields[1]), below + fields[1], below + fields[2]);
+                }
+                case "F" -> {
+                    return new BatchScan(root, fields[2], fields[1]);
+                }
+                default -> throw SeptumException.input(file + " is damaged; remove it and begin again");
+            }
+        }
+        return null;
+    }
+
+    private Path resolve(String relative) {
+        return relative.isEmpty() ? root : root.resolve(relative);
+    }
+
+    /** The fields of the next line; null at the end. */
+    private String[] fields() {
+        try {
+            String line = in.readLine();
+            if (line == null)
+                return null;
+            String[] fields = line.split("\t", -1);
+            if (line.indexOf('\\') >= 0)
+                for (int i = 0; i < fields.length; i++)
+                    fields[i] = plain(fields[i]);
+            return fields;
+        } catch (IOException e) {
+            throw failed(e);
+        }
+    }
+
+    private static String plain(String field) {
+        StringBuilder plain = new StringBuilder();
+        for (int i = 0; i < field.length(); i++) {
+            char c = field.charAt(i);
+            if (c == '\\' && i + 1 < field.length()) {
+                char code = field.charAt(++i);
+                plain.append(code == 't' ? '\t' : code == 'n' ? '\n' : code == 'r' ? '\r' : code);
+            } else {
+                plain.append(c);
+            }
+        }
+        return plain.toString();
+    }
+
+    @Override
+    public void close() {
+        try {
+            in.close();
+        } catch (IOException e) {
+            // it was only read
+        }
+    }
+}

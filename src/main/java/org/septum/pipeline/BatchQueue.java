@@ -1,0 +1,305 @@
+package org.septum.pipeline;
+
+import java.io.IOException;
+import java.nio.channels.FileLock;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+
+import org.septum.core.FileTree;
+import org.septum.core.LabelMask;
+import org.septum.core.Scan;
+import org.septum.core.SeptumException;
+import org.septum.core.WholeFile;
+import org.septum.pipeline.SegmentScans.ScanResult;
+
+/**
+ * The scans of a batch that this run segments: those of its shard that are wanted, as long as no other run has them in
+ * hand. A scan is locked while it is; what others have in hand is looked at again at the end. What becomes of a scan is
+ * recorded as soon as it is known.
+ */
+final class BatchQueue implements SegmentQueue, AutoCloseable {
+
+    private static final long LOOK_AGAIN_MILLIS = 200;
+
+    private final BatchChoice choice;
+
+    private final SegmentFolders.Request request;
+
+    private final RunRecords records;
+
+    private final Optional<ScanLocks> locks;
+
+    private final BatchProgress progress;
+
+    private final Iterator<BatchScan> list;
+
+    private final MaskFiles files;
+
+    private final BatchFolder own;
+
+    private final Deque<BatchScan> elsewhere = new ArrayDeque<>();
+
+    private final Deque<Part> parts = new ArrayDeque<>();
+
+    private final Map<String, Part> inHand = new ConcurrentHashMap<>();
+
+    private Optional<SegmentJob> peeked = Optional.empty();
+
+    private boolean saidThatItWaits;
+
+    BatchQueue(BatchChoice choice, Iterator<BatchScan> list, Optional<ScanLocks> locks, BatchProgress progress) {
+        this.choice = choice;
+        this.request = choice.request();
+        this.records = choice.records();
+        this.list = list;
+        this.locks = locks;
+        this.progress = progress;
+        this.files = new MaskFiles(request.scans());
+        this.own = new BatchFolder(request.scans().output());
+    }
+
+    /** A scan that is locked. */
+    private static final class Held {
+
+        private final BatchScan scan;
+
+        private final Optional<FileLock> lock;
+
+        private InputFacts input = InputFacts.NONE;
+
+        private int left;
+
+        private double seconds;
+
+        private String problem = "";
+
+        Held(BatchScan scan, Optional<FileLock> lock) {
+            this.scan = scan;
+            this.lock = lock;
+        }
+
+        void release() {
+            lock.ifPresent(ScanLocks::release);
+        }
+    }
+
+    /**
+     * One mask to make of a scan that is held; {@code earlier} are the files that an earlier run may have made of it.
+     */
+    private record Part(Held held, SegmentJob job, int number, int count, List<Path> earlier) {
+    }
+
+    /** True if there is something to segment; the model need not be made ready if not. */
+    boolean hasNext() {
+        if (peeked.isEmpty())
+            peeked = next();
+        return peeked.isPresent();
+    }
+
+    @Override
+    public Optional<SegmentJob> next() {
+        Optional<SegmentJob> job = peeked;
+        peeked = Optional.empty();
+        while (job.isEmpty()) {
+            progress.throwIfCancelled();
+            if (parts.isEmpty()) {
+                Optional<Held> held = take();
+                if (held.isEmpty())
+                    return Optional.empty();
+                divide(held.get());
+            }
+            job = begin(parts.poll());
+        }
+        return job;
+    }
+
+    private Optional<Held> take() {
+        while (list.hasNext()) {
+            BatchScan scan = list.next();
+            if (!request.shard().holds(scan.scan()))
+                continue;
+            progress.throwIfCancelled();
+            if (choice.isSettled(scan)) {
+                settledElsewhere(scan);
+            } else if (choice.isWanted(scan)) {
+                Optional<Held> held = tryTake(scan);
+                if (held.isPresent())
+                    return held;
+            } else {
+                progress.skipped();
+            }
+        }
+        return takeOfOthers();
+    }
+
+    /** Waits for scans that others have in hand: until they are through, or given back. */
+    private Optional<Held> takeOfOthers() {
+        while (!elsewhere.isEmpty()) {
+            for (int n = elsewhere.size(); n > 0; n--) {
+                Optional<Held> held = tryTake(elsewhere.poll());
+                if (held.isPresent())
+                    return held;
+            }
+            if (!elsewhere.isEmpty())
+                pause();
+        }
+        return Optional.empty();
+    }
+
+    private void pause() {
+        progress.throwIfCancelled();
+        if (!saidThatItWaits)
+            progress.message("waiting for " + elsewhere.size() + " scans that other runs have in hand");
+        saidThatItWaits = true;
+        try {
+            Thread.sleep(LOOK_AGAIN_MILLIS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new SeptumException(SeptumException.Kind.CANCELLED, "stopped while waiting for other runs", e);
+        }
+    }
+
+    private Optional<Held> tryTake(BatchScan scan) {
+        Optional<FileLock> lock = locks.flatMap(l -> l.tryLock(scan.scan()));
+        if (locks.isPresent() && lock.isEmpty()) {
+            elsewhere.add(scan);
+            return Optional.empty();
+        }
+        Held held = new Held(scan, lock);
+        boolean taken = false;
+        try {
+            // only now is it sure that nobody adds to the records of this scan
+            records.refresh();
+            taken = !choice.isSettled(scan);
+        } finally {
+            if (!taken)
+                held.release();
+        }
+        if (!taken)
+            settledElsewhere(scan);
+        return taken ? Optional.of(held) : Optional.empty();
+    }
+
+    private void settledElsewhere(BatchScan scan) {
+        boolean well = records.stateOfAll(scan.scan()) == RunRecords.State.DONE;
+        progress.settled(well ? "" : scan.path() + ": failed in another run");
+    }
+
+    private void divide(Held held) {
+        BatchScan scan = held.scan;
+        held.input = InputFacts.of(scan.path());
+        List<SegmentJob> jobs = scan.jobs(request.scans().options(), request.scans().everyPhase());
+        held.left = jobs.size();
+        for (int i = 0; i < jobs.size(); i++) {
+            Part part = new Part(held, jobs.get(i), i + 1, jobs.size(), earlier(scan, i + 1, jobs.get(i).name()));
+            parts.add(part);
+            inHand.put(part.job().name(), part);
+        }
+        progress.begun();
+    }
+
+    private List<Path> earlier(BatchScan scan, int part, String name) {
+        if (records.state(scan.scan(), part) == RunRecords.State.UNKNOWN)
+            return List.of();
+        List<Path> earlier = files.all(name);
+        records.last(scan.scan(), part)
+                .ifPresent(last -> last.files().forEach(f -> earlier.add(request.scans().output().resolve(f.file()))));
+        return earlier;
+    }
+
+    /** What may be segmented now; empty if it may not, which is recorded. */
+    private Optional<SegmentJob> begin(Part part) {
+        BatchScan scan = part.held().scan;
+        SegmentJob job = part.job();
+        RunRecords.State state = records.state(scan.scan(), part.number());
+        List<Path> outputs = files.all(job.name());
+        // Why? A run that goes on may replace what an earlier one made, but nothing else.
+        if (state == RunRecords.State.UNKNOWN && !request.scans().outputs().overwrite()) {
+            Optional<Path> taken = outputs.stream().filter(Files::exists).findFirst();
+            if (taken.isPresent()) {
+                finished(job, new ScanResult(scan.path(), job.name(), List.of(), List.of(), 0, List.of(), taken.get()
+                        + " exists, and no earlier run made it; move it away, or replace it with --overwrite"));
+                return Optional.empty();
+            }
+        }
+        if (state == RunRecords.State.BEGUN) {
+            outputs.forEach(WholeFile::removeLeftovers);
+            WholeFile.removeLeftovers(own.thumbnail(job.name()));
+        }
+        if (state != RunRecords.State.UNKNOWN && request.scans().outputs().slices())
+            FileTree.delete(files.slicesOf(job.name()));
+        records.append(ScanRecord.begun(scan, part.number(), part.count(), job.name()));
+        return Optional.of(job);
+    }
+
+    @Override
+    public void written(SegmentJob job, Scan scan, LabelMask mask) {
+        byte[] png;
+        try {
+            png = Thumbnail.of(scan, mask);
+        } catch (SeptumException e) {
+            throw e;
+        } catch (RuntimeException e) {
+            // the mask is what matters
+            progress.message(job.source().path() + ": no thumbnail: " + e);
+            return;
+        }
+        WholeFile.write(own.thumbnail(job.name()), true, aside -> Files.write(aside, png));
+    }
+
+    @Override
+    public void finished(SegmentJob job, ScanResult result) {
+        Part part = inHand.get(job.name());
+        Held held = part.held();
+        if (!result.isWell()) {
+            BatchCheck.requireScansAreThere(request, held.scan);
+            removeEarlier(part);
+        }
+        records.append(new ScanRecord(result.isWell() ? ScanRecord.Status.DONE : ScanRecord.Status.FAILED,
+                part.number(), part.count(), held.scan.scan(), job.name(), result.seconds(), held.input, choice.model(),
+                choice.options(), ScanRecord.WrittenFile.of(result.files(), request.scans().output()), result.volumes(),
+                result.notes(), result.problem(), SeptumVersion.text()));
+        inHand.remove(job.name());
+        boolean last;
+        synchronized (held) {
+            held.seconds += result.seconds();
+            if (!result.isWell())
+                held.problem = held.scan.path() + ": " + result.problem();
+            last = --held.left == 0;
+        }
+        if (last) {
+            held.release();
+            progress.finished(held.seconds);
+            progress.settled(held.problem);
+        }
+    }
+
+    /** A scan that has become bad has no mask: that of what it was would mislead. */
+    private void removeEarlier(Part part) {
+        try {
+            for (Path file : part.earlier()) {
+                if (Files.isDirectory(file))
+                    FileTree.delete(file);
+                Files.deleteIfExists(file);
+            }
+            Files.deleteIfExists(own.thumbnail(part.job().name()));
+        } catch (IOException e) {
+            throw SeptumException.output("cannot remove the earlier mask of " + part.held().scan.path() + ": "
+                    + e.getMessage() + "; remove it by hand", e);
+        }
+    }
+
+    /** Gives back what is in hand. */
+    @Override
+    public void close() {
+        inHand.values().forEach(part -> part.held().release());
+        inHand.clear();
+    }
+}
