@@ -50,11 +50,10 @@ final class InferSpeed {
             return;
         }
         int[] numbers = IntStream.range(3, args.length).map(i -> Integer.parseInt(args[i])).toArray();
-        Scan scan = noise(numbers[0], numbers[1], numbers[2]);
         SegmenterOptions options = SegmenterOptions.DEFAULT.withBatch(numbers[4]);
         try (OpenBundle model = BundleReader.open(Path.of(args[1]))) {
-            // noise has no spacing and no air: every voxel is to be seen as it is
             Plan plan = model.bundle().plan();
+            Scan scan = noise(plan, numbers);
             Path onnx = args[2].equals("int8") ? model.int8().orElseThrow() : model.onnx();
             try (DjlEngine engine = DjlEngine.open(onnx, plan, "cpu", numbers[3], Progress.SILENT)) {
                 Segmenter segmenter = new Segmenter(engine, options);
@@ -96,11 +95,15 @@ final class InferSpeed {
                 new TrainingPlan.AugmentationPlan(false, false, false, 0, 0, 0, 0, 0), 1);
     }
 
-    private static Scan noise(int nx, int ny, int nz) {
-        var pixels = PlanarImgs.floats(nx, ny, nz, 1);
+    /** Voxels as large as the plan wants them, so that none is resampled. */
+    private static Scan noise(Plan plan, int[] size) {
+        var pixels = PlanarImgs.floats(size[0], size[1], size[2], 1);
         Random random = new Random(1);
         for (FloatType v : pixels)
             v.set((float) random.nextGaussian());
-        return new Scan("noise", pixels, ScanGeometry.UNKNOWN, Modality.OTHER, List.of());
+        List<Double> s = plan.spacing();
+        ScanGeometry geometry = Double.isFinite(s.get(0)) ? ScanGeometry.ofSpacing(s.get(0), s.get(1), s.get(2))
+                : ScanGeometry.UNKNOWN;
+        return new Scan("noise", pixels, geometry, Modality.OTHER, List.of());
     }
 }
