@@ -5,7 +5,7 @@ SHARED ?= ../shared
 PYTHON_TORCH ?= $(PYTHON)
 MODEL ?= sample-data/models/hippocampus
 
-.PHONY: help build archive demo test fuzz train-hippocampus train-fetal-head train-left-ventricle ablation validate \
+.PHONY: help build archive demo test fuzz train-hippocampus train-fetal-head train-left-ventricle ablation compression validate \
 	check-seg read-speed step-time infer-speed memory memory-segment cold-start batch-test batch-speed \
 	format bioformats clean
 
@@ -18,6 +18,7 @@ help:
 	@echo "make train-fetal-head   trains the model of the fetal head anew (an hour and a half), into target/models"
 	@echo "make train-left-ventricle  trains that of the left ventricle anew (an hour and a half), into target/models"
 	@echo "make ablation           holds the attentions against each other (two hours), into target/ablation"
+	@echo "make compression        compresses models with every method (four hours), into target/compression"
 	@echo "make check-seg          holds DICOM SEG against highdicom and dciodvfy (dicom3tools)"
 	@echo "make read-speed         times reading against pydicom and nibabel"
 	@echo "make step-time          times a training step against PyTorch in Python (PYTHON_TORCH=a Python with torch)"
@@ -72,6 +73,24 @@ ablation: build
 		--attention $(ATTENTIONS) --seeds 1,2,3 --jobs 2 -o target/ablation/hippocampus
 	./septum ablation "$(SHARED)/data/isic2018" --plan docs/ablation/isic2018.plan.json \
 		--attention $(ATTENTIONS) --seeds 1,2,3 --jobs 2 -o target/ablation/isic2018
+
+HIPPOCAMPUS = -m sample-data/models/hippocampus -d "$(SHARED)/data/Dataset004_Hippocampus"
+FETAL_HEAD = -m sample-data/models/fetal-head.zip -d "$(SHARED)/data/hc18"
+ISIC = -m target/models/isic2018 -d "$(SHARED)/data/isic2018" --target flops=0.5 --budget
+
+compression: build
+	./septum compress $(HIPPOCAMPUS) --sweep --method similarity,cap,cap+int8,int8 \
+		--target flops=0.7,flops=0.5,flops=0.3 -o target/compression/hippocampus --resume
+	./septum compress $(HIPPOCAMPUS) --sweep --method similarity,cap,cap+int8 --target flops=0.5,flops=0.35 \
+		--budget 10m -o target/compression/hippocampus-tuned --resume
+	./septum compress $(FETAL_HEAD) --sweep --method similarity,cap,cap+int8,int8 \
+		--target flops=0.7,flops=0.5,flops=0.3 -o target/compression/fetal-head --resume
+	test -e target/models/isic2018 || ./septum train "$(SHARED)/data/isic2018" --fold 0 --budget 45m \
+		-o target/models/isic2018 --resume
+	./septum compress $(ISIC) 0s --sweep --method similarity,cap -o target/compression/isic2018 --resume
+	./septum compress $(ISIC) 20m --sweep --method ucp,conet,uniform -o target/compression/isic2018-anew --resume
+	for seed in 1 2 3; do ./septum compress $(ISIC) 3m --search 1m --seed $$seed --sweep --method ucp,uniform \
+		-o target/compression/isic2018-seed-$$seed --resume || exit 1; done
 
 validate:
 	"$(SHARED)/peers/validate.sh" "$(MODEL)"
