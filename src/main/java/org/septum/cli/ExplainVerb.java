@@ -41,6 +41,9 @@ final class ExplainVerb extends Verb {
     @Option(names = "--mirrors", description = "Compare the masks of mirror images, along the axes that the training mirrored. 2 to 8 further segmentations.")
     private boolean mirrors;
 
+    @Option(names = "--check", description = "Put Grad-CAM to the test: voxels shown and hidden in its order against a random order, and another map from random weights. About 45 runs of a tile for each class.")
+    private boolean check;
+
     @Option(names = "--device", paramLabel = "D", defaultValue = "auto", description = "auto, cpu, gpu or gpu:1. Default: ${DEFAULT-VALUE}.")
     private String device;
 
@@ -53,7 +56,7 @@ final class ExplainVerb extends Verb {
     @Override
     public Integer call() {
         List<ExplainScan.ScanResult> results = ExplainScan.run(new ExplainScan.Request(inputs, model, output, maps,
-                className, ExplainScan.place(at), mirrors, device, overlap, overwrite), progress());
+                className, ExplainScan.place(at), mirrors, check, device, overlap, overwrite), progress());
         if (program().json)
             printJson(results);
         else
@@ -70,5 +73,9 @@ final class ExplainVerb extends Verb {
                 : String.format(Locale.ROOT, ", mirror images agree to %.3f", scan.agreement());
         print(String.format(Locale.ROOT, "%s: promises Dice %.3f, entropy at the borders %.3f%s", scan.files().get(0),
                 scan.expectedDice(), scan.entropy(), agreement));
+        scan.checks().forEach((label, c) -> print(String.format(Locale.ROOT,
+                "  Grad-CAM of %s %s: shown %.3f (random %.3f), hidden %.3f (random %.3f), random weights' map %.3f alike",
+                label, c.isWell() ? "stands the test" : "FAILS the test", c.insertion(), c.randomInsertion(),
+                c.deletion(), c.randomDeletion(), c.similarity())));
     }
 }

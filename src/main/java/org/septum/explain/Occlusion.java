@@ -8,9 +8,7 @@ import org.septum.data.Plan;
 import org.septum.model.NamedWeights;
 import org.septum.model.NetworkSpec;
 
-import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.Shape;
 
 /**
@@ -20,15 +18,12 @@ import ai.djl.ndarray.types.Shape;
  */
 public final class Occlusion implements TileMaps {
 
-    private final NetworkRun network;
-
-    private final int label;
+    private final ObjectProbability network;
 
     private final int edge;
 
     Occlusion(NetworkSpec spec, NamedWeights weights, int label, int edge, NDManager parent) {
-        this.network = new NetworkRun(spec, weights, parent);
-        this.label = label;
+        this.network = new ObjectProbability(spec, weights, label, parent);
         this.edge = edge;
     }
 
@@ -68,8 +63,8 @@ public final class Occlusion implements TileMaps {
         int channels = (int) shape.get(1);
         int voxels = tile.length / channels;
         float[] map = new float[voxels];
-        boolean[] object = object(tile, shape);
-        double whole = meanProbability(tile, shape, object);
+        boolean[] object = network.object(tile, shape);
+        double whole = network.mean(tile, shape, object);
         if (Double.isNaN(whole))
             return map;
         int[] size = size(shape);
@@ -79,7 +74,7 @@ public final class Occlusion implements TileMaps {
                     float[] hidden = tile.clone();
                     for (int c = 0; c < channels; c++)
                         fill(hidden, c * voxels, size, new int[] { z, y, x }, 0);
-                    fill(map, 0, size, new int[] { z, y, x }, (float) (whole - meanProbability(hidden, shape, object)));
+                    fill(map, 0, size, new int[] { z, y, x }, (float) (whole - network.mean(hidden, shape, object)));
                 }
             }
         }
@@ -99,34 +94,6 @@ public final class Occlusion implements TileMaps {
                 Arrays.fill(values, row + at[2], row + Math.min(size[2], at[2] + edge), value);
             }
         }
-    }
-
-    /** The voxels that the network calls the class. */
-    boolean[] object(float[] tile, Shape shape) {
-        try (NDManager scope = network.scope()) {
-            NDArray logits = logits(scope, tile, shape);
-            return logits.argMax(1).eq(label).toBooleanArray();
-        }
-    }
-
-    /** Of the class over a region; NaN if that is empty. */
-    double meanProbability(float[] tile, Shape shape, boolean[] region) {
-        try (NDManager scope = network.scope()) {
-            float[] p = logits(scope, tile, shape).softmax(1).get(new NDIndex(":,{}", label)).toFloatArray();
-            double sum = 0;
-            long count = 0;
-            for (int i = 0; i < p.length; i++) {
-                if (region[i]) {
-                    sum += p[i];
-                    count++;
-                }
-            }
-            return sum / count;
-        }
-    }
-
-    private NDArray logits(NDManager scope, float[] tile, Shape shape) {
-        return network.start(scope.create(tile, shape)).until(network.graph().nodes().size() - 1);
     }
 
     @Override

@@ -15,6 +15,7 @@ import javax.imageio.ImageIO;
 import org.septum.core.Scan;
 import org.septum.core.SeptumException;
 import org.septum.explain.Calibration;
+import org.septum.explain.SanityCheck;
 import org.septum.explain.Uncertainty;
 import org.septum.io.OverlayPicture;
 
@@ -56,7 +57,16 @@ record ExplainPage(String name, String model, Explainer.Explained made, Optional
         row(page, "Dice between the masks of mirror images", ExplainScan.words(sure.agreement()));
         row(page, "calibration", calibration.map(ExplainPage::words).orElse(
                 "none: the probabilities are as the network gives them (septum model calibrate)"));
+        made.checks().forEach((label, c) -> row(page, "test of Grad-CAM of " + label, words(c)));
         page.append("</table>\n");
+    }
+
+    private static String words(SanityCheck.Result c) {
+        return String.format(Locale.ROOT,
+                "%s: probability while its voxels are shown %.3f (at random %.3f), hidden %.3f (at random %.3f);"
+                        + " similarity to the map of random weights %.3f",
+                c.isWell() ? "stood" : "FAILED", c.insertion(), c.randomInsertion(), c.deletion(), c.randomDeletion(),
+                c.similarity());
     }
 
     private static String words(Calibration c) {

@@ -21,6 +21,7 @@ import org.septum.core.SeptumException;
 import org.septum.core.WholeFile;
 import org.septum.core.Workspace;
 import org.septum.explain.GradCam;
+import org.septum.explain.SanityCheck;
 import org.septum.explain.Uncertainty;
 import org.septum.infer.SegmenterOptions;
 import org.septum.io.HeatPicture;
@@ -64,6 +65,8 @@ public final class ExplainScan {
      *            where Grad-CAM looks
      * @param mirrors
      *            whether the masks of mirror images are compared
+     * @param check
+     *            whether Grad-CAM is put to the test
      * @param device
      *            {@code auto}, {@code cpu}, {@code gpu}, {@code gpu:N}
      * @param overlap
@@ -72,7 +75,7 @@ public final class ExplainScan {
      *            whether files may be replaced
      */
     public record Request(List<Path> inputs, Path model, Path output, List<Kind> maps, String className,
-            GradCam.Place place, boolean mirrors, String device, double overlap, boolean overwrite) {
+            GradCam.Place place, boolean mirrors, boolean check, String device, double overlap, boolean overwrite) {
 
         public Request {
             inputs = List.copyOf(inputs);
@@ -85,17 +88,23 @@ public final class ExplainScan {
         /** Grad-CAM of every class and entropy, on whatever device there is, nothing replaced. */
         public static Request of(List<Path> inputs, Path model, Path output) {
             return new Request(inputs, model, output, List.of(Kind.GRADCAM, Kind.ENTROPY), "", GradCam.DEFAULT, false,
-                    "auto", SegmenterOptions.DEFAULT.overlap(), false);
+                    false, "auto", SegmenterOptions.DEFAULT.overlap(), false);
         }
 
         /** The same with other maps. */
         public Request withMaps(List<Kind> others) {
-            return new Request(inputs, model, output, others, className, place, mirrors, device, overlap, overwrite);
+            return new Request(inputs, model, output, others, className, place, mirrors, check, device, overlap, overwrite);
+        }
+
+        /** The same with Grad-CAM put to the test, or not. */
+        public Request withCheck(boolean wanted) {
+            return new Request(inputs, model, output, maps, className, place, mirrors, wanted, device, overlap,
+                    overwrite);
         }
 
         /** The same with mirror images compared, or not. */
         public Request withMirrors(boolean wanted) {
-            return new Request(inputs, model, output, maps, className, place, wanted, device, overlap, overwrite);
+            return new Request(inputs, model, output, maps, className, place, wanted, check, device, overlap, overwrite);
         }
     }
 
@@ -112,13 +121,16 @@ public final class ExplainScan {
      *            that the probabilities promise, 0 to 1; NaN if there is no mask
      * @param agreement
      *            of the masks of mirror images, a Dice; NaN if not asked for
+     * @param checks
+     *            how Grad-CAM stood the test, by the class; empty if not asked for
      * @param problem
      *            why it failed; empty if it did not
      */
     public record ScanResult(String name, List<Path> files, double entropy, double expectedDice, double agreement,
-            String problem) {
+            Map<String, SanityCheck.Result> checks, String problem) {
 
         public ScanResult {
+            checks = Map.copyOf(checks);
             files = List.copyOf(files);
         }
 
@@ -194,12 +206,13 @@ public final class ExplainScan {
             WholeFile.write(page(name), request.overwrite(),
                     aside -> Files.writeString(aside, html, StandardCharsets.UTF_8));
             Uncertainty sure = made.uncertainty();
-            return new ScanResult(name, files, sure.entropy(), sure.expectedDice(), sure.agreement(), "");
+            return new ScanResult(name, files, sure.entropy(), sure.expectedDice(), sure.agreement(), made.checks(),
+                    "");
         } catch (SeptumException e) {
             if (e.kind() != SeptumException.Kind.INPUT)
                 throw e;
             progress.message(SeptumException.about(source.path(), e.getMessage()));
-            return new ScanResult(name, List.of(), Double.NaN, Double.NaN, Double.NaN, e.getMessage());
+            return new ScanResult(name, List.of(), Double.NaN, Double.NaN, Double.NaN, Map.of(), e.getMessage());
         }
     }
 

@@ -1,6 +1,7 @@
 package org.septum.pipeline;
 
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -26,6 +27,7 @@ import org.septum.explain.Calibration;
 import org.septum.explain.GradCam;
 import org.septum.explain.MapEngine;
 import org.septum.explain.Occlusion;
+import org.septum.explain.SanityCheck;
 import org.septum.explain.Uncertainty;
 import org.septum.infer.Engine;
 import org.septum.infer.MirroredEngine;
@@ -64,8 +66,11 @@ final class Explainer implements AutoCloseable {
      *            those that were asked for
      * @param weights
      *            attention of channels and scales by the layer that it steers; empty if not asked for
+     * @param checks
+     *            how Grad-CAM of each class that was found stood the test; empty if not asked for
      */
-    record Explained(LabelMask mask, Uncertainty uncertainty, List<MapOfScan> maps, Map<String, List<Double>> weights) {
+    record Explained(LabelMask mask, Uncertainty uncertainty, List<MapOfScan> maps, Map<String, List<Double>> weights,
+            Map<String, SanityCheck.Result> checks) {
     }
 
     private final OpenBundle model;
@@ -154,7 +159,7 @@ final class Explainer implements AutoCloseable {
                 }
             }
         }
-        return new Explained(made.mask(), uncertainty, maps, weights);
+        return new Explained(made.mask(), uncertainty, maps, weights, checks(scan, space, progress));
     }
 
     private Segmenter segmenter(Engine any) {
@@ -182,6 +187,17 @@ final class Explainer implements AutoCloseable {
             }
         }
         return maps;
+    }
+
+    /** Tests Grad-CAM by class, if that is asked for; of an ensemble with its first network. */
+    private Map<String, SanityCheck.Result> checks(Scan scan, Workspace space, Progress progress) {
+        Map<String, SanityCheck.Result> checks = new LinkedHashMap<>();
+        for (ClassLabel label : request.check() ? labels : List.<ClassLabel>of()) {
+            SanityCheck.run(model.plan(), model.bundle().members().get(0),
+                    model.plan().labels().classes().indexOf(label), request.place(), request.device(),
+                    maker -> stitched(maker, scan, space, progress)).ifPresent(r -> checks.put(label.name(), r));
+        }
+        return checks;
     }
 
     private List<MapOfScan> attention(Scan scan, Workspace space, Progress progress) {

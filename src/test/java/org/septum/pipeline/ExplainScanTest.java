@@ -33,7 +33,7 @@ class ExplainScanTest {
     @Test
     void mapsLieOnTheScanAndThePageWarns(@TempDir Path folder) throws IOException {
         ExplainScan.ScanResult result = ExplainScan.run(request(folder).withMaps(
-                List.of(ExplainScan.Kind.GRADCAM, ExplainScan.Kind.ENTROPY)), Progress.SILENT).get(0);
+                List.of(ExplainScan.Kind.GRADCAM, ExplainScan.Kind.ENTROPY)).withCheck(true), Progress.SILENT).get(0);
         assertThat(result.problem()).isEmpty();
         assertThat(result.files()).extracting(f -> f.getFileName().toString()).containsExactly("toy.html",
                 "toy_gradcam_blob.nii.gz", "toy_gradcam_blob.png", "toy_entropy.nii.gz", "toy_entropy.png");
@@ -47,6 +47,7 @@ class ExplainScanTest {
         assertThat(result.expectedDice()).isGreaterThan(0.999);
         assertThat(result.entropy()).isLessThan(0.01);
         assertThat(result.agreement()).isNaN();
+        assertThat(result.checks().get("blob").insertion()).isGreaterThan(result.checks().get("blob").randomInsertion());
         assertThat(Files.readString(result.files().get(0))).contains("are not proof").contains("data:image/png")
                 .doesNotContain("src=\"http");
         assertThat(ImageIO.read(result.files().get(2).toFile()).getWidth()).isPositive();
@@ -60,7 +61,7 @@ class ExplainScanTest {
         assertThatThrownBy(() -> ExplainScan.run(request.withMirrors(true), Progress.SILENT))
                 .isInstanceOf(SeptumException.class).hasMessageContaining("without mirrored");
         assertThatThrownBy(() -> ExplainScan.run(new ExplainScan.Request(request.inputs(), request.model(),
-                request.output(), request.maps(), "liver", request.place(), false, "cpu", 0.5, false), Progress.SILENT))
+                request.output(), request.maps(), "liver", request.place(), false, false, "cpu", 0.5, false), Progress.SILENT))
                 .isInstanceOf(SeptumException.class).hasMessageContaining("liver").hasMessageContaining("blob");
         assertThat(request.output()).doesNotExist();
     }
