@@ -42,8 +42,9 @@ final class CalibrateVerb extends Verb {
 
     @Override
     public Integer call() {
-        CalibrateModel.Result result = CalibrateModel.run(new CalibrateModel.Request(model, dataset,
-                Optional.ofNullable(fold), cases, device, output, overwrite), progress());
+        CalibrateModel.Result result = CalibrateModel.run(
+                new CalibrateModel.Request(model, dataset, Optional.ofNullable(fold), cases, device, output, overwrite),
+                progress());
         if (program().json)
             printJson(result);
         else

@@ -26,7 +26,8 @@ final class ExplainVerb extends Verb {
     @Option(names = { "-m", "--model" }, required = true, paramLabel = "MODEL", description = "Model folder or zip.")
     private Path model;
 
-    @Option(names = { "-o", "--output" }, required = true, paramLabel = "DIR", description = "Folder for maps and pages.")
+    @Option(names = { "-o",
+            "--output" }, required = true, paramLabel = "DIR", description = "Folder for maps and pages.")
     private Path output;
 
     @Option(names = "--map", paramLabel = "MAP", defaultValue = "gradcam,entropy", split = ",", description = "What to map; several with commas: gradcam (why), attention (gates of a network that has any), entropy (where unsure), occlusion (slow reference). Default: ${DEFAULT-VALUE}.")

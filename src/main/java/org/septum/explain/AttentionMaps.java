@@ -135,8 +135,8 @@ public final class AttentionMaps implements TileMaps {
 
     private static float[] resized(NDArray gates, int channel, NDArray input) {
         NDArray one = gates.get(new NDIndex(":,{}:{}", channel, channel + 1));
-        return new LinearResize().forward(new NDList(one, input), Map.of(), false)
-                .get(new NDIndex(":,0")).toFloatArray();
+        return new LinearResize().forward(new NDList(one, input), Map.of(), false).get(new NDIndex(":,0"))
+                .toFloatArray();
     }
 
     private void add(int node, NDArray output) {
@@ -156,8 +156,7 @@ public final class AttentionMaps implements TileMaps {
      */
     public Map<String, List<Double>> weights() {
         Map<String, List<Double>> means = new LinkedHashMap<>();
-        sums.forEach((name, sum) -> means.put(name,
-                Arrays.stream(sum).map(s -> s / tiles).boxed().toList()));
+        sums.forEach((name, sum) -> means.put(name, Arrays.stream(sum).map(s -> s / tiles).boxed().toList()));
         return means;
     }
 

@@ -8,8 +8,8 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 
 import net.imglib2.RandomAccessibleInterval;
-import net.imglib2.type.numeric.real.FloatType;
 import net.imglib2.converter.Converters;
+import net.imglib2.type.numeric.real.FloatType;
 import net.imglib2.view.Views;
 
 import org.septum.bundle.Bundle;
@@ -74,8 +74,8 @@ public record Calibration(double temperature, int cases, long voxels, Reliabilit
         try {
             return JSON.readValue(json, Calibration.class);
         } catch (JsonProcessingException e) {
-            throw SeptumException.input(
-                    ATTACHMENT + " is damaged: " + e.getOriginalMessage() + "; calibrate the model again", e);
+            throw SeptumException
+                    .input(ATTACHMENT + " is damaged: " + e.getOriginalMessage() + "; calibrate the model again", e);
         }
     }
 

@@ -144,8 +144,8 @@ public final class GradCam implements TileMaps {
      * @param shape
      *            of it
      * @param region
-     *            weight of each voxel in the target, [Z,] Y, X: 1 in the region and 0 outside; null for what the network
-     *            calls the class
+     *            weight of each voxel in the target, [Z,] Y, X: 1 in the region and 0 outside; null for what the
+     *            network calls the class
      *
      * @return [Z,] Y, X; 0 and more
      */
@@ -160,8 +160,8 @@ public final class GradCam implements TileMaps {
             NDArray weights = gradient.reshape(channels, -1).mean(new int[] { 1 })
                     .reshape(shape.dimension() == 5 ? each.add(1) : each);
             NDArray map = features.mul(weights).sum(new int[] { 1 }, true).maximum(0f);
-            return new LinearResize().forward(new NDList(map, input), Map.of(), false)
-                    .get(new NDIndex(":,0")).toFloatArray();
+            return new LinearResize().forward(new NDList(map, input), Map.of(), false).get(new NDIndex(":,0"))
+                    .toFloatArray();
         }
     }
 

@@ -61,9 +61,10 @@ public final class MapEngine implements Engine {
                 System.arraycopy(maps, 0, result, n * maps.length, maps.length);
             }
         } catch (EngineException e) {
-            throw new SeptumException(SeptumException.Kind.DEVICE, "PyTorch cannot explain a tile on " + device()
-                    + ": " + e.getMessage().lines().findFirst().orElse("")
-                    + "; if memory ran out use --device cpu", e);
+            throw new SeptumException(SeptumException.Kind.DEVICE,
+                    "PyTorch cannot explain a tile on " + device() + ": "
+                            + e.getMessage().lines().findFirst().orElse("") + "; if memory ran out use --device cpu",
+                    e);
         }
     }
 

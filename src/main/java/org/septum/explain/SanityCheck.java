@@ -19,10 +19,10 @@ import ai.djl.ndarray.types.Shape;
 
 /**
  * Grad-CAM that is put to the test, on the tile of a scan with the most voxels of the class. Insertion and deletion
- * (Petsiuk et al., RISE, BMVC 2018): voxels are shown, or set to 0, in the order of the map, and the mean probability of
- * the class over its voxels is averaged over {@value #STEPS} equal steps; a map that says what matters does better than
- * one at random. Randomised weights (Adebayo et al., NeurIPS 2018): with new random kernels in the decoder the map must
- * become another one.
+ * (Petsiuk et al., RISE, BMVC 2018): voxels are shown, or set to 0, in the order of the map, and the mean probability
+ * of the class over its voxels is averaged over {@value #STEPS} equal steps; a map that says what matters does better
+ * than one at random. Randomised weights (Adebayo et al., NeurIPS 2018): with new random kernels in the decoder the map
+ * must become another one.
  */
 public final class SanityCheck implements TileMaps {
 
@@ -151,8 +151,8 @@ public final class SanityCheck implements TileMaps {
         int n = shape.dimension();
         double same = MapSimilarity.of(heat, randomised.map(tile, shape), n == 5 ? (int) shape.get(2) : 1,
                 (int) shape.get(n - 2), (int) shape.get(n - 1));
-        return Optional.of(new Result(score(heat, true), score(noise, true), score(heat, false), score(noise, false),
-                same));
+        return Optional
+                .of(new Result(score(heat, true), score(noise, true), score(heat, false), score(noise, false), same));
     }
 
     /** Mean probability while the voxels are shown or hidden, the hottest first. */

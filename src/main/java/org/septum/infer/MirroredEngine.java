@@ -49,7 +49,7 @@ public final class MirroredEngine extends EngineAround {
      *             as {@link #of} does
      */
     public static List<Engine> each(Engine engine, Plan plan) {
-        return mirrors(plan).stream().<Engine>map(m -> new MirroredEngine(engine, plan, List.of(m))).toList();
+        return mirrors(plan).stream().<Engine> map(m -> new MirroredEngine(engine, plan, List.of(m))).toList();
     }
 
     private static List<boolean[]> mirrors(Plan plan) {
@@ -83,7 +83,8 @@ public final class MirroredEngine extends EngineAround {
 
     @Override
     public String describe() {
-        return engine.describe() + (mirrors.size() == 1 ? ", one mirror image" : ", the mean of " + mirrors.size() + " mirror images");
+        return engine.describe()
+                + (mirrors.size() == 1 ? ", one mirror image" : ", the mean of " + mirrors.size() + " mirror images");
     }
 
     private final class MirroredLane implements Lane {

@@ -119,8 +119,8 @@ public final class Segmenter {
         TileProgress listener = new TileProgress("segment " + prepared.scan().name(), progress, 0);
         Segmentation made = steps(prepared.plan(), progress).run(divisor(prepared.plan()), tile -> {
             SlicesOnScan slices = new SlicesOnScan(prepared, probabilities);
-            return attempt(prepared, tile, new Outlet<>(prepared.plan().labels().count(), slices,
-                    slices::segmentation), listener);
+            return attempt(prepared, tile, new Outlet<>(prepared.plan().labels().count(), slices, slices::segmentation),
+                    listener);
         }).get();
         return options.postProcessing() ? made.postProcessed(prepared.plan().postProcessing()) : made;
     }

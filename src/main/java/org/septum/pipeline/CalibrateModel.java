@@ -43,8 +43,8 @@ public final class CalibrateModel {
      * @param dataset
      *            in one of the layouts of {@link CaseIndex}
      * @param fold
-     *            whose held-out cases are looked at, negative for all; absent for the one that the model was trained on,
-     *            or for all cases of another dataset
+     *            whose held-out cases are looked at, negative for all; absent for the one that the model was trained
+     *            on, or for all cases of another dataset
      * @param most
      *            cases at most, the first ones; 0 for all
      * @param device

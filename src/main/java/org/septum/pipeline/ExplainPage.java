@@ -38,10 +38,11 @@ record ExplainPage(String name, String model, Explainer.Explained made, Optional
             + " look at the mask itself.";
 
     String html(Scan scan, Map<String, BufferedImage> pictures) {
-        StringBuilder page = new StringBuilder("<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><title>")
-                .append(Html.escape(name)).append("</title>\n<style>").append(STYLE)
-                .append("</style></head>\n<body>\n<h1>").append(Html.escape(name)).append("</h1>\n<p>Segmented with ")
-                .append(Html.escape(model)).append(".</p>\n<p class=\"caution\">").append(CAUTION).append("</p>\n");
+        StringBuilder page = new StringBuilder(
+                "<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><title>").append(Html.escape(name))
+                        .append("</title>\n<style>").append(STYLE).append("</style></head>\n<body>\n<h1>")
+                        .append(Html.escape(name)).append("</h1>\n<p>Segmented with ").append(Html.escape(model))
+                        .append(".</p>\n<p class=\"caution\">").append(CAUTION).append("</p>\n");
         table(page);
         picture(page, "The mask", OverlayPicture.draw(scan, made.mask()));
         pictures.forEach((title, picture) -> picture(page, title, picture));
@@ -55,8 +56,8 @@ record ExplainPage(String name, String model, Explainer.Explained made, Optional
         row(page, "Dice that the probabilities promise", ExplainScan.words(sure.expectedDice()));
         row(page, "mean entropy along the borders, 0 sure to 1 guessing", ExplainScan.words(sure.entropy()));
         row(page, "Dice between the masks of mirror images", ExplainScan.words(sure.agreement()));
-        row(page, "calibration", calibration.map(ExplainPage::words).orElse(
-                "none: the probabilities are as the network gives them (septum model calibrate)"));
+        row(page, "calibration", calibration.map(ExplainPage::words)
+                .orElse("none: the probabilities are as the network gives them (septum model calibrate)"));
         made.checks().forEach((label, c) -> row(page, "test of Grad-CAM of " + label, words(c)));
         page.append("</table>\n");
     }

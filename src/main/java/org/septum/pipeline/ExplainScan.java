@@ -93,7 +93,8 @@ public final class ExplainScan {
 
         /** The same with other maps. */
         public Request withMaps(List<Kind> others) {
-            return new Request(inputs, model, output, others, className, place, mirrors, check, device, overlap, overwrite);
+            return new Request(inputs, model, output, others, className, place, mirrors, check, device, overlap,
+                    overwrite);
         }
 
         /** The same with Grad-CAM put to the test, or not. */
@@ -104,7 +105,8 @@ public final class ExplainScan {
 
         /** The same with mirror images compared, or not. */
         public Request withMirrors(boolean wanted) {
-            return new Request(inputs, model, output, maps, className, place, wanted, check, device, overlap, overwrite);
+            return new Request(inputs, model, output, maps, className, place, wanted, check, device, overlap,
+                    overwrite);
         }
     }
 
@@ -201,8 +203,8 @@ public final class ExplainScan {
                 files.add(png);
                 pictures.put(map.title(), picture);
             }
-            String html = new ExplainPage(name, open.bundle().card().name(), made, explainer.calibration()).html(
-                    scan, pictures);
+            String html = new ExplainPage(name, open.bundle().card().name(), made, explainer.calibration()).html(scan,
+                    pictures);
             WholeFile.write(page(name), request.overwrite(),
                     aside -> Files.writeString(aside, html, StandardCharsets.UTF_8));
             Uncertainty sure = made.uncertainty();

@@ -148,8 +148,12 @@ final class Explainer implements AutoCloseable {
             switch (kind) {
                 case ENTROPY -> maps.add(new MapOfScan("entropy", "entropy of the probabilities, 0 to 1",
                         scan(scan, "entropy", Uncertainty.entropy(map)), 1));
-                case GRADCAM -> maps.addAll(ofClasses("gradcam", "Grad-CAM of", label -> GradCam.open(model.plan(),
-                        model.bundle().members(), label, request.place(), request.device()), scan, space, progress));
+                case GRADCAM ->
+                        maps.addAll(
+                                ofClasses(
+                                        "gradcam", "Grad-CAM of", label -> GradCam.open(model.plan(),
+                                                model.bundle().members(), label, request.place(), request.device()),
+                                        scan, space, progress));
                 case OCCLUSION -> maps.addAll(ofClasses("occlusion", "fall of the probability, where hidden, of",
                         label -> Occlusion.open(model.plan(), model.bundle().members(), label, CUBE, request.device()),
                         scan, space, progress));
@@ -192,10 +196,11 @@ final class Explainer implements AutoCloseable {
     /** Tests Grad-CAM by class, if that is asked for; of an ensemble with its first network. */
     private Map<String, SanityCheck.Result> checks(Scan scan, Workspace space, Progress progress) {
         Map<String, SanityCheck.Result> checks = new LinkedHashMap<>();
-        for (ClassLabel label : request.check() ? labels : List.<ClassLabel>of()) {
-            SanityCheck.run(model.plan(), model.bundle().members().get(0),
-                    model.plan().labels().classes().indexOf(label), request.place(), request.device(),
-                    maker -> stitched(maker, scan, space, progress)).ifPresent(r -> checks.put(label.name(), r));
+        for (ClassLabel label : request.check() ? labels : List.<ClassLabel> of()) {
+            SanityCheck
+                    .run(model.plan(), model.bundle().members().get(0), model.plan().labels().classes().indexOf(label),
+                            request.place(), request.device(), maker -> stitched(maker, scan, space, progress))
+                    .ifPresent(r -> checks.put(label.name(), r));
         }
         return checks;
     }

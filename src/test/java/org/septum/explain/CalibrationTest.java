@@ -100,8 +100,8 @@ class CalibrationTest {
         ProbabilitySamples samples = new ProbabilitySamples(1000, 3);
         samples.add(map, new LabelMask(ArrayImgs.unsignedBytes(truth, n, 1, 1), geometry, labels));
         assertThat(samples.count()).isEqualTo(10 + 2 * 8);
-        assertThat(samples.negativeLogLikelihood(1))
-                .isCloseTo(-(10 * Math.log(0.8) + 16 * Math.log(0.9)) / 26, within(1e-5));
+        assertThat(samples.negativeLogLikelihood(1)).isCloseTo(-(10 * Math.log(0.8) + 16 * Math.log(0.9)) / 26,
+                within(1e-5));
         ProbabilityMap same = new Calibration(1, 1, 26, samples.reliability(1), samples.reliability(1)).apply(map);
         assertThat(same.pixels().getAt(55, 0, 0, 1).get()).isCloseTo(0.8f, within(1e-5f));
         assertThat(same.pixels().getAt(5, 0, 0, 0).get()).isCloseTo(0.9f, within(1e-5f));

@@ -20,8 +20,8 @@ import org.septum.core.SeptumException;
 import org.septum.model.NamedWeights;
 import org.septum.model.NetworkSpec;
 import org.septum.model.block.CaNetAttention;
-import org.septum.model.block.Normalization;
 import org.septum.model.block.NoAttention;
+import org.septum.model.block.Normalization;
 import org.septum.model.block.WeightSpec;
 import org.septum.pipeline.Toys;
 
@@ -111,7 +111,8 @@ class GradCamTest {
         float[] region = new float[16 * 24];
         Arrays.fill(region, 40, 200, 1);
         int node = GradCam.Place.BOTTLENECK.node(spec.graph().inUse());
-        try (NDManager manager = GradCam.manager("cpu"); NetworkRun network = new NetworkRun(spec, weights, manager)) {
+        try (NDManager manager = GradCam.manager("cpu");
+                NetworkRun network = new NetworkRun(spec, weights, manager)) {
             NetworkRun.Tile run = network.start(manager.create(tile, shape));
             NDArray features = run.until(node);
             NDArray start = features.duplicate();

@@ -25,8 +25,8 @@ import org.septum.data.Plan;
 import org.septum.infer.Segmenter;
 import org.septum.infer.SegmenterOptions;
 import org.septum.infer.Workload;
-import org.septum.model.NetworkSpec;
 import org.septum.model.NamedWeights;
+import org.septum.model.NetworkSpec;
 import org.septum.model.block.CaNetAttention;
 import org.septum.model.block.EcaAttention;
 import org.septum.pipeline.Toys;
@@ -92,8 +92,8 @@ class MapEngineTest {
             float[] map = new float[tile.length];
             engine.lanes(Workload.of(1, open.plan().patch())).get(0).run(tile, 1, map);
             // of the 384 voxels of the object, each cube in it hides 8
-            IntStream.range(0, map.length).forEach(
-                    i -> assertThat(map[i]).isCloseTo(tile[i] > 0 ? 8 / 384f : 0, within(1e-4f)));
+            IntStream.range(0, map.length)
+                    .forEach(i -> assertThat(map[i]).isCloseTo(tile[i] > 0 ? 8 / 384f : 0, within(1e-4f)));
         }
     }
 

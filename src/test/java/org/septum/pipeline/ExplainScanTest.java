@@ -32,8 +32,9 @@ class ExplainScanTest {
 
     @Test
     void mapsLieOnTheScanAndThePageWarns(@TempDir Path folder) throws IOException {
-        ExplainScan.ScanResult result = ExplainScan.run(request(folder).withMaps(
-                List.of(ExplainScan.Kind.GRADCAM, ExplainScan.Kind.ENTROPY)).withCheck(true), Progress.SILENT).get(0);
+        ExplainScan.ScanResult result = ExplainScan.run(
+                request(folder).withMaps(List.of(ExplainScan.Kind.GRADCAM, ExplainScan.Kind.ENTROPY)).withCheck(true),
+                Progress.SILENT).get(0);
         assertThat(result.problem()).isEmpty();
         assertThat(result.files()).extracting(f -> f.getFileName().toString()).containsExactly("toy.html",
                 "toy_gradcam_blob.nii.gz", "toy_gradcam_blob.png", "toy_entropy.nii.gz", "toy_entropy.png");
@@ -47,7 +48,8 @@ class ExplainScanTest {
         assertThat(result.expectedDice()).isGreaterThan(0.999);
         assertThat(result.entropy()).isLessThan(0.01);
         assertThat(result.agreement()).isNaN();
-        assertThat(result.checks().get("blob").insertion()).isGreaterThan(result.checks().get("blob").randomInsertion());
+        assertThat(result.checks().get("blob").insertion())
+                .isGreaterThan(result.checks().get("blob").randomInsertion());
         assertThat(Files.readString(result.files().get(0))).contains("are not proof").contains("data:image/png")
                 .doesNotContain("src=\"http");
         assertThat(ImageIO.read(result.files().get(2).toFile()).getWidth()).isPositive();
@@ -56,13 +58,16 @@ class ExplainScanTest {
     @Test
     void whatTheModelLacksIsSaidBeforeAnythingRuns(@TempDir Path folder) {
         ExplainScan.Request request = request(folder);
-        assertThatThrownBy(() -> ExplainScan.run(request.withMaps(List.of(ExplainScan.Kind.ATTENTION)), Progress.SILENT))
-                .isInstanceOf(SeptumException.class).hasMessageContaining("no attention");
+        assertThatThrownBy(
+                () -> ExplainScan.run(request.withMaps(List.of(ExplainScan.Kind.ATTENTION)), Progress.SILENT))
+                        .isInstanceOf(SeptumException.class).hasMessageContaining("no attention");
         assertThatThrownBy(() -> ExplainScan.run(request.withMirrors(true), Progress.SILENT))
                 .isInstanceOf(SeptumException.class).hasMessageContaining("without mirrored");
-        assertThatThrownBy(() -> ExplainScan.run(new ExplainScan.Request(request.inputs(), request.model(),
-                request.output(), request.maps(), "liver", request.place(), false, false, "cpu", 0.5, false), Progress.SILENT))
-                .isInstanceOf(SeptumException.class).hasMessageContaining("liver").hasMessageContaining("blob");
+        assertThatThrownBy(
+                () -> ExplainScan.run(new ExplainScan.Request(request.inputs(), request.model(), request.output(),
+                        request.maps(), "liver", request.place(), false, false, "cpu", 0.5, false), Progress.SILENT))
+                                .isInstanceOf(SeptumException.class).hasMessageContaining("liver")
+                                .hasMessageContaining("blob");
         assertThat(request.output()).doesNotExist();
     }
 
