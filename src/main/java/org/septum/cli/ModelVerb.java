@@ -21,13 +21,13 @@ import picocli.CommandLine.Parameters;
 /** {@code septum model}: what can be done with a model as a file. */
 @Command(name = "model", description = "Looks at models and moves them.", subcommands = { ModelVerb.InfoVerb.class,
         ModelVerb.CardVerb.class, ModelVerb.MeasureVerb.class, ModelFileVerbs.ValidateVerb.class,
-        ModelFileVerbs.ImportVerb.class, ModelFileVerbs.ExportVerb.class })
+        ModelFileVerbs.ImportVerb.class, ModelFileVerbs.ExportVerb.class, CalibrateVerb.class })
 final class ModelVerb extends Verb {
 
     @Override
     public Integer call() {
         throw SeptumException.usage(
-                "septum model needs a verb; allowed: info, validate, import, export, card, measure; see: septum model --help");
+                "septum model needs a verb; allowed: info, validate, import, export, card, measure, calibrate; see: septum model --help");
     }
 
     /** {@code septum model info}. */

@@ -17,7 +17,7 @@ public final class MirroredEngine extends EngineAround {
 
     private final Plan plan;
 
-    /** For every answer, whether x, y and z are mirrored; first the tile as it is. */
+    /** For every answer, whether x, y and z are mirrored. */
     private final List<boolean[]> mirrors;
 
     private MirroredEngine(Engine engine, Plan plan, List<boolean[]> mirrors) {
@@ -38,6 +38,21 @@ public final class MirroredEngine extends EngineAround {
      *             of kind USAGE if the training mirrored along no axis: the network does not know mirrored scans
      */
     public static MirroredEngine of(Engine engine, Plan plan) {
+        return new MirroredEngine(engine, plan, mirrors(plan));
+    }
+
+    /**
+     * Engines that give the answers one by one instead of their mean, the first that of the tile as it is: how far they
+     * agree says how sure a network is. Closing one closes the engine.
+     *
+     * @throws SeptumException
+     *             as {@link #of} does
+     */
+    public static List<Engine> each(Engine engine, Plan plan) {
+        return mirrors(plan).stream().<Engine> map(m -> new MirroredEngine(engine, plan, List.of(m))).toList();
+    }
+
+    private static List<boolean[]> mirrors(Plan plan) {
         Spatial spatial = plan.training() == null ? Spatial.NONE : plan.training().augmentation().spatial();
         boolean z = spatial.mirrorZ() && plan.network().dims() == 3;
         if (!spatial.mirrorX() && !spatial.mirrorY() && !z) {
@@ -50,7 +65,7 @@ public final class MirroredEngine extends EngineAround {
             if ((!mirror[0] || spatial.mirrorX()) && (!mirror[1] || spatial.mirrorY()) && (!mirror[2] || z))
                 mirrors.add(mirror);
         }
-        return new MirroredEngine(engine, plan, mirrors);
+        return mirrors;
     }
 
     @Override
@@ -68,7 +83,8 @@ public final class MirroredEngine extends EngineAround {
 
     @Override
     public String describe() {
-        return engine.describe() + ", the mean of " + mirrors.size() + " mirror images";
+        return engine.describe()
+                + (mirrors.size() == 1 ? ", one mirror image" : ", the mean of " + mirrors.size() + " mirror images");
     }
 
     private final class MirroredLane implements Lane {
@@ -93,11 +109,11 @@ public final class MirroredEngine extends EngineAround {
         public void run(float[] tiles, int count, float[] result) {
             int inputs = count * plan.network().inputs();
             int outputs = count * plan.labels().count();
-            lane.run(tiles, count, result);
-            for (boolean[] mirror : mirrors.subList(1, mirrors.size())) {
+            for (int i = 0; i < mirrors.size(); i++) {
+                boolean[] mirror = mirrors.get(i);
                 mirror(tiles, inputs, mirror, mirrored, false);
                 lane.run(mirrored, count, answer);
-                mirror(answer, outputs, mirror, result, true);
+                mirror(answer, outputs, mirror, result, i > 0);
             }
             float share = 1f / mirrors.size();
             for (int i = 0; i < outputs * work.tileVoxels(); i++)

@@ -6,6 +6,9 @@ import java.util.List;
 import java.util.Locale;
 import java.util.function.Supplier;
 
+import net.imglib2.RandomAccessibleInterval;
+import net.imglib2.type.numeric.real.FloatType;
+
 import org.septum.core.LabelMask;
 import org.septum.core.Progress;
 import org.septum.core.Scan;
@@ -114,9 +117,43 @@ public final class Segmenter {
     public Segmentation segment(PreparedScan prepared, boolean probabilities, Progress progress) {
         progress.throwIfCancelled();
         TileProgress listener = new TileProgress("segment " + prepared.scan().name(), progress, 0);
-        Segmentation made = steps(prepared.plan(), progress)
-                .run(divisor(prepared.plan()), tile -> attempt(prepared, tile, probabilities, listener)).get();
+        Segmentation made = steps(prepared.plan(), progress).run(divisor(prepared.plan()), tile -> {
+            SlicesOnScan slices = new SlicesOnScan(prepared, probabilities);
+            return attempt(prepared, tile, new Outlet<>(prepared.plan().labels().count(), slices, slices::segmentation),
+                    listener);
+        }).get();
         return options.postProcessing() ? made.postProcessed(prepared.plan().postProcessing()) : made;
+    }
+
+    /**
+     * Puts maps of tiles other than probabilities, such as explanations, on the scan's grid: cut, blended and resampled
+     * as the mask is, in the same bounded memory. No tile is left out as air.
+     *
+     * @param scan
+     *            with the plan's channels
+     * @param plan
+     *            says how the scan is brought before the engine
+     * @param space
+     *            holds the maps, 4 bytes × maps × voxels; they must not be looked at once it is closed
+     * @param count
+     *            how many maps this engine gives in place of classes
+     * @param progress
+     *            hears of every batch of tiles and is asked between them whether to stop
+     *
+     * @return the maps on the grid of the scan, axes x, y, z, map
+     *
+     * @throws SeptumException
+     *             as {@link #segment(Scan, Plan, Workspace, Progress)} does
+     */
+    public RandomAccessibleInterval<FloatType> maps(Scan scan, Plan plan, Workspace space, int count,
+            Progress progress) {
+        progress.throwIfCancelled();
+        PreparedScan prepared = new Segmenter(engine, options.withCrop(false)).prepare(scan, plan, space);
+        TileProgress listener = new TileProgress("map " + scan.name(), progress, 0);
+        return steps(plan, progress).run(divisor(plan), tile -> {
+            ProbabilityAssembly slices = new ProbabilityAssembly(new ScanOrder(prepared.grid()), count, space);
+            return attempt(prepared, tile, new Outlet<>(count, slices, slices::onScan), listener);
+        }).get();
     }
 
     private StepDown steps(Plan plan, Progress progress) {
@@ -124,23 +161,33 @@ public final class Segmenter {
         return new StepDown(engine, plan.patch(), batch, progress);
     }
 
-    private StepDown.Attempt<Supplier<Segmentation>> attempt(PreparedScan prepared, List<Integer> tile,
-            boolean probabilities, TileProgress progress) {
+    private <R> StepDown.Attempt<Supplier<R>> attempt(PreparedScan prepared, List<Integer> tile, Outlet<R> outlet,
+            TileProgress progress) {
         WorkingGrid grid = prepared.grid();
-        Plan plan = prepared.plan();
-        int classes = plan.labels().count();
-        SlicesOnScan slices = new SlicesOnScan(prepared, probabilities);
-        SliceConsumer consumer = grid.keepsVoxels() ? slices
-                : new SliceResampling(grid.size(), grid.orientedSize(), slices);
+        SliceConsumer consumer = grid.keepsVoxels() ? outlet.slices()
+                : new SliceResampling(grid.size(), grid.orientedSize(), outlet.slices());
         TileGrid tiles = TileGrid.of(grid.size(), tile, options.overlap());
         TileProgress listener = progress.of(tiles.count());
         listener.added(0);
-        TilePass pass = new TilePass(prepared.volume(), plan.network().inputs(), classes,
-                new TileBlending(tiles, classes, consumer), listener);
+        TilePass pass = new TilePass(prepared.volume(), prepared.plan().network().inputs(), outlet.maps(),
+                new TileBlending(tiles, outlet.maps(), consumer), listener);
         return new StepDown.Attempt<>(pass, () -> {
             progress.tellOfAir(pass.air(), tiles.count());
-            return slices.segmentation();
+            return outlet.result().get();
         });
+    }
+
+    /**
+     * Where finished slices go.
+     *
+     * @param maps
+     *            values of each voxel
+     * @param slices
+     *            takes them, on the scan's grid
+     * @param result
+     *            what has become of them
+     */
+    private record Outlet<R>(int maps, SliceConsumer slices, Supplier<R> result) {
     }
 
     /** What the size of a tile along x, y, z must be a multiple of. */

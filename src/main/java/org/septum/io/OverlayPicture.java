@@ -40,12 +40,32 @@ public final class OverlayPicture {
     private final LabelMask mask;
     private final int[] slices;
     private final OverlaySlice painter;
+    private final Layer layer;
 
-    private OverlayPicture(Scan scan, LabelMask mask, int[] slices) {
+    /** What is drawn of a slice. */
+    @FunctionalInterface
+    interface Layer {
+
+        BufferedImage draw(OverlaySlice painter, int z, int width, int height);
+    }
+
+    private OverlayPicture(Scan scan, LabelMask mask, int[] slices, Layer layer) {
         this.scan = scan;
         this.mask = mask;
         this.slices = slices;
+        this.layer = layer;
         this.painter = new OverlaySlice(scan, mask, slices);
+    }
+
+    private OverlayPicture(Scan scan, LabelMask mask, int[] slices) {
+        this(scan, mask, slices, OverlaySlice::draw);
+    }
+
+    /** Draws a contact sheet of something else than the mask's fill. */
+    static BufferedImage draw(Scan scan, LabelMask mask, Layer layer) {
+        requireSameSize(scan, mask);
+        OverlayPicture sheet = new OverlayPicture(scan, mask, chooseSlices(mask), layer);
+        return sheet.montage(sheet.slices);
     }
 
     /** Writes a contact sheet as PNG. */
@@ -74,7 +94,7 @@ public final class OverlayPicture {
         return n;
     }
 
-    private static void writePng(BufferedImage picture, Path file, boolean overwrite) {
+    static void writePng(BufferedImage picture, Path file, boolean overwrite) {
         // Why not straight into the file? ImageIO keeps to itself why a disk did not take it.
         ByteArrayOutputStream png = new ByteArrayOutputStream();
         WholeFile.write(file, overwrite, aside -> {
@@ -151,7 +171,7 @@ public final class OverlayPicture {
         try {
             for (int i = 0; i < shown.length; i++) {
                 int[] at = { i % columns * cell[0], i / columns * cell[1], cell[0], cell[1] };
-                putSlice(g, painter.draw(shown[i], cell[0], cell[1]), at);
+                putSlice(g, layer.draw(painter, shown[i], cell[0], cell[1]), at);
                 putLabels(g, shown[i], at);
             }
             PictureText.footer(g, title(), legend, new int[] { 0, rows * cell[1], width });

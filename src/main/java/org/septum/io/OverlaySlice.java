@@ -40,6 +40,18 @@ final class OverlaySlice {
     }
 
     BufferedImage draw(int z, int width, int height) {
+        BufferedImage out = drawScan(z, width, height);
+        putMask(out, labels(mask, z, width, height), FILL);
+        return out;
+    }
+
+    /** Draws the outlines of the mask in the colours of its classes on a picture of a slice. */
+    void outlines(BufferedImage picture, int z) {
+        putMask(picture, labels(mask, z, picture.getWidth(), picture.getHeight()), 0);
+    }
+
+    /** Draws the slice without the mask. */
+    BufferedImage drawScan(int z, int width, int height) {
         int columns = (int) scan.size(0);
         int rows = (int) scan.size(1);
         BufferedImage small = new BufferedImage(columns, rows, BufferedImage.TYPE_INT_RGB);
@@ -52,7 +64,6 @@ final class OverlaySlice {
         } finally {
             g.dispose();
         }
-        putMask(out, labels(mask, z, width, height));
         return out;
     }
 
@@ -86,7 +97,7 @@ final class OverlaySlice {
         return out;
     }
 
-    private void putMask(BufferedImage picture, int[] labels) {
+    private void putMask(BufferedImage picture, int[] labels, double fill) {
         int width = picture.getWidth();
         int height = picture.getHeight();
         int line = Math.max(width, height) > FINE_UP_TO ? 2 : 1;
@@ -98,7 +109,7 @@ final class OverlaySlice {
                 boolean edge = u < line || labels[i - line] != label || u >= width - line || labels[i + line] != label
                         || v < line || labels[i - line * width] != label || v >= height - line
                         || labels[i + line * width] != label;
-                picture.setRGB(u, v, blend(picture.getRGB(u, v), colours[label], edge ? 1 : FILL));
+                picture.setRGB(u, v, blend(picture.getRGB(u, v), colours[label], edge ? 1 : fill));
             }
         }
     }
@@ -141,7 +152,7 @@ final class OverlaySlice {
         return Math.max(0, Math.min(255, Math.round(255 * (value - low) / range)));
     }
 
-    private static int blend(int below, int above, double part) {
+    static int blend(int below, int above, double part) {
         int out = 0;
         for (int shift = 16; shift >= 0; shift -= 8) {
             double level = (below >> shift & 0xff) * (1 - part) + (above >> shift & 0xff) * part;

@@ -12,8 +12,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 import org.septum.bundle.Bundle;
@@ -26,7 +24,6 @@ import org.septum.core.SeptumException;
 import org.septum.core.WholeFile;
 import org.septum.data.CaseIndex;
 import org.septum.data.DataCase;
-import org.septum.data.FoldSplit;
 import org.septum.io.CaseTable;
 import org.septum.io.PixelSizes;
 import org.septum.metrics.MeasuredCase;
@@ -38,8 +35,6 @@ import org.septum.metrics.ScoreTable;
  * what the model measures is off.
  */
 public final class EvaluateModel {
-
-    private static final Pattern FOLD = Pattern.compile("fold (\\d+) of .*");
 
     /**
      * What to evaluate.
@@ -154,7 +149,7 @@ public final class EvaluateModel {
         for (Path model : request.models()) {
             try (OpenBundle open = BundleReader.open(model)) {
                 bundle = open.bundle();
-                Split split = split(bundle, index);
+                HeldOutCases split = HeldOutCases.of(bundle, index, request.fold(), progress);
                 requireOnce(split, seen);
                 splits.add(split.words());
                 progress.message("scoring " + split.words());
@@ -169,7 +164,7 @@ public final class EvaluateModel {
     }
 
     /** Two models that score the same case would count it twice. */
-    private static void requireOnce(Split split, Set<DataCase> seen) {
+    private static void requireOnce(HeldOutCases split, Set<DataCase> seen) {
         for (DataCase c : split.cases()) {
             if (!seen.add(c))
                 throw SeptumException.usage("two of the models score the case " + c.name()
@@ -181,33 +176,6 @@ public final class EvaluateModel {
         if (held.table().rows().isEmpty())
             throw SeptumException.input("no case could be scored; the first problem: " + held.problems().get(0));
         return new Result(held.table(), held.measured(), split, held.problems(), List.of());
-    }
-
-    /** Some cases, and which they are. */
-    private record Split(List<DataCase> cases, String words) {
-    }
-
-    private Split split(Bundle bundle, CaseIndex index) {
-        String trained = bundle.card().training().getOrDefault("split", "");
-        boolean sameData = bundle.card().training().getOrDefault("dataset", bundle.plan().dataset())
-                .equals(index.name());
-        boolean every = request.fold().filter(f -> f < 0).isPresent();
-        if (every && sameData)
-            progress.message("the model may have seen all of these cases");
-        if (every || request.fold().isEmpty() && !sameData)
-            return new Split(index.cases(), "all " + index.cases().size() + " cases of " + index.name());
-        Matcher own = FOLD.matcher(trained);
-        if (request.fold().isEmpty() && !own.matches()) {
-            throw SeptumException.usage("the model was trained on " + (trained.isEmpty() ? "these data" : trained)
-                    + ", so that no case of " + index.name()
-                    + " is new to it; evaluate it on other data, or say with --fold which cases to score");
-        }
-        FoldSplit split = FoldSplit.of(index, request.fold().orElseGet(() -> Integer.parseInt(own.group(1))));
-        if (sameData && !trained.equals(split.describe()))
-            progress.message("the model was trained on \"" + trained + "\", this is \"" + split.describe()
-                    + "\": it may have seen some of these cases");
-        return new Split(split.validation(),
-                "the " + split.validation().size() + " held-out cases of fold " + split.fold() + " of " + index.name());
     }
 
     /** The only table in a dataset's folder that knows pixel sizes or circumferences. */

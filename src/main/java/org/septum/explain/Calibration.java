@@ -1,0 +1,108 @@
+package org.septum.explain;
+
+import java.util.ArrayList;
+import java.util.Optional;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
+
+import net.imglib2.RandomAccessibleInterval;
+import net.imglib2.converter.Converters;
+import net.imglib2.type.numeric.real.FloatType;
+import net.imglib2.view.Views;
+
+import org.septum.bundle.Bundle;
+import org.septum.core.ProbabilityMap;
+import org.septum.core.SeptumException;
+
+/**
+ * How to make a model's probabilities mean what they say, as found on cases it was not trained on. Masks do not change.
+ *
+ * @param temperature
+ *            of the probabilities, above 0: p^(1/T) over its sum
+ * @param cases
+ *            how many it was found on
+ * @param voxels
+ *            of them
+ * @param before
+ *            how right the model was when so sure
+ * @param after
+ *            the same at the temperature, on the voxels that it was found on
+ */
+public record Calibration(double temperature, int cases, long voxels, ReliabilityTable before, ReliabilityTable after) {
+
+    /** The attachment of a model that holds it. */
+    public static final String ATTACHMENT = "calibration.json";
+
+    private static final ObjectMapper JSON = new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
+
+    public Calibration {
+        if (!(temperature > 0 && temperature < Double.POSITIVE_INFINITY))
+            throw SeptumException.input("calibration with temperature " + temperature + "; allowed: above 0");
+        if (before == null || after == null)
+            throw SeptumException.input("calibration without its tables of reliability; calibrate the model again");
+    }
+
+    /**
+     * Finds the temperature.
+     *
+     * @throws SeptumException
+     *             of kind INPUT if there are no voxels
+     */
+    public static Calibration of(ProbabilitySamples samples) {
+        if (samples.count() == 0) {
+            throw SeptumException.input("no voxel to calibrate with: neither the references nor the masks of the "
+                    + samples.cases() + " cases show an object; give cases that do");
+        }
+        double temperature = Temperature.fit(samples);
+        return new Calibration(temperature, samples.cases(), samples.count(), samples.reliability(1),
+                samples.reliability(temperature));
+    }
+
+    /**
+     * The calibration of a model, if it has one.
+     *
+     * @throws SeptumException
+     *             of kind INPUT if it is there and damaged
+     */
+    public static Optional<Calibration> of(Bundle bundle) {
+        return Optional.ofNullable(bundle.attachments().get(ATTACHMENT)).map(Calibration::parse);
+    }
+
+    static Calibration parse(String json) {
+        try {
+            return JSON.readValue(json, Calibration.class);
+        } catch (JsonProcessingException e) {
+            throw SeptumException
+                    .input(ATTACHMENT + " is damaged: " + e.getOriginalMessage() + "; calibrate the model again", e);
+        }
+    }
+
+    /** The text of the attachment. */
+    public String toJson() {
+        try {
+            return JSON.writeValueAsString(this) + "\n";
+        } catch (JsonProcessingException e) {
+            throw new SeptumException(SeptumException.Kind.INTERNAL, "cannot write a calibration: " + e.getMessage(),
+                    e);
+        }
+    }
+
+    /** How likely classes are at the temperature: a view, computed when it is read. */
+    public ProbabilityMap apply(ProbabilityMap map) {
+        int classes = map.labels().count();
+        var voxels = Views.collapse(map.pixels());
+        var views = new ArrayList<RandomAccessibleInterval<FloatType>>();
+        for (int c = 0; c < classes; c++) {
+            int label = c;
+            views.add(Converters.convert(voxels, (p, out) -> {
+                float[] own = new float[classes];
+                for (int k = 0; k < classes; k++)
+                    own[k] = p.get(k).get();
+                out.set((float) Temperature.apply(own, temperature)[label]);
+            }, new FloatType()));
+        }
+        return new ProbabilityMap(Views.stack(views), map.geometry(), map.labels());
+    }
+}

@@ -1,0 +1,91 @@
+package org.septum.io;
+
+import java.awt.image.BufferedImage;
+import java.nio.file.Path;
+
+import org.septum.core.LabelMask;
+import org.septum.core.Scan;
+import org.septum.core.SeptumException;
+import org.septum.core.WholeFile;
+
+/**
+ * Pictures of a scan with a map on it as heat: nothing where the map is 0, then red, orange and yellow up to its upper
+ * limit, with the outlines of the mask. Slices, grey values and sides are those of an {@link OverlayPicture}.
+ */
+public final class HeatPicture {
+
+    /** Share of the colour where the map is highest. */
+    private static final double MOST = 0.75;
+
+    private HeatPicture() {
+    }
+
+    /**
+     * Draws a contact sheet.
+     *
+     * @param scan
+     *            the scan
+     * @param mask
+     *            whose slices are shown
+     * @param map
+     *            one channel on the grid of the scan; below 0 counts as 0
+     * @param highest
+     *            the value that is drawn as hottest, above 0
+     *
+     * @throws SeptumException
+     *             of kind INPUT if the sizes differ
+     */
+    public static BufferedImage draw(Scan scan, LabelMask mask, Scan map, float highest) {
+        if (!map.shape().equals(scan.shape())) {
+            throw SeptumException.input("the map " + map.name() + " has " + map.shape() + " voxels and scan "
+                    + scan.name() + " " + scan.shape() + "; they must be equal");
+        }
+        if (!(highest > 0))
+            throw SeptumException.input("a map drawn up to " + highest + "; allowed: above 0");
+        return OverlayPicture.draw(scan, mask, (painter, z, width, height) -> {
+            BufferedImage slice = painter.drawScan(z, width, height);
+            heat(slice, Planes.of(map, z, 0), (int) map.size(0), highest);
+            painter.outlines(slice, z);
+            return slice;
+        });
+    }
+
+    /** Writes a picture as PNG. */
+    public static void write(BufferedImage picture, Path file, boolean overwrite) {
+        WholeFile.requireFree(file, overwrite);
+        OverlayPicture.writePng(picture, file, overwrite);
+    }
+
+    private static void heat(BufferedImage picture, float[] plane, int columns, float highest) {
+        int width = picture.getWidth();
+        int height = picture.getHeight();
+        int rows = plane.length / columns;
+        for (int v = 0; v < height; v++) {
+            double y = (v + 0.5) * rows / height - 0.5;
+            for (int u = 0; u < width; u++) {
+                double x = (u + 0.5) * columns / width - 0.5;
+                double level = Math.max(0, Math.min(1, at(plane, columns, x, y) / highest));
+                picture.setRGB(u, v, OverlaySlice.blend(picture.getRGB(u, v), colour(level), MOST * level));
+            }
+        }
+    }
+
+    /** Linear between the samples, the nearest beyond them. */
+    private static double at(float[] plane, int columns, double x, double y) {
+        int rows = plane.length / columns;
+        double cx = Math.max(0, Math.min(columns - 1, x));
+        double cy = Math.max(0, Math.min(rows - 1, y));
+        int x0 = (int) cx;
+        int y0 = (int) cy;
+        int x1 = Math.min(columns - 1, x0 + 1);
+        int y1 = Math.min(rows - 1, y0 + 1);
+        double top = plane[y0 * columns + x0] * (1 - cx + x0) + plane[y0 * columns + x1] * (cx - x0);
+        double low = plane[y1 * columns + x0] * (1 - cx + x0) + plane[y1 * columns + x1] * (cx - x0);
+        return top * (1 - cy + y0) + low * (cy - y0);
+    }
+
+    /** Red to orange to yellow. */
+    private static int colour(double level) {
+        return 0xff0000 | (int) Math.round(255 * Math.min(1, level * level)) << 8;
+    }
+}

@@ -1,0 +1,247 @@
+package org.septum.pipeline;
+
+import java.awt.image.BufferedImage;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+import net.imglib2.type.numeric.real.FloatType;
+
+import org.septum.bundle.BundleReader;
+import org.septum.bundle.OpenBundle;
+import org.septum.core.Progress;
+import org.septum.core.Scan;
+import org.septum.core.ScanSource;
+import org.septum.core.SeptumException;
+import org.septum.core.WholeFile;
+import org.septum.core.Workspace;
+import org.septum.explain.GradCam;
+import org.septum.explain.SanityCheck;
+import org.septum.explain.Uncertainty;
+import org.septum.infer.SegmenterOptions;
+import org.septum.io.HeatPicture;
+import org.septum.io.NiftiScanWriter;
+import org.septum.io.ReadOptions;
+import org.septum.io.ScanFiles;
+
+/**
+ * Explains why a model segments scans as it does and how sure it is: maps as {@code OUT/NAME_MAP.nii.gz} on the grid of
+ * the scan and {@code OUT/NAME_MAP.png}, and one page {@code OUT/NAME.html} with all of it. A scan that cannot be
+ * explained is reported and does not stop the others.
+ */
+public final class ExplainScan {
+
+    /** What is mapped. */
+    public enum Kind {
+        /** Seg-Grad-CAM of each class: {@link GradCam}. */
+        GRADCAM,
+        /** Gates of the network's attention: {@link org.septum.explain.AttentionMaps}. */
+        ATTENTION,
+        /** Entropy of the probabilities: {@link Uncertainty#entropy}. */
+        ENTROPY,
+        /** Occlusion, the slow reference: {@link org.septum.explain.Occlusion}. */
+        OCCLUSION
+    }
+
+    /**
+     * What to explain.
+     *
+     * @param inputs
+     *            scan files, DICOM folders, or folders that are searched for scans
+     * @param model
+     *            folder or zip of Septum's own
+     * @param output
+     *            folder for the maps; made if need be
+     * @param maps
+     *            which, in this order
+     * @param className
+     *            the class that Grad-CAM and occlusion explain; empty for every foreground class
+     * @param place
+     *            where Grad-CAM looks
+     * @param mirrors
+     *            whether the masks of mirror images are compared
+     * @param check
+     *            whether Grad-CAM is put to the test
+     * @param device
+     *            {@code auto}, {@code cpu}, {@code gpu}, {@code gpu:N}
+     * @param overlap
+     *            share of a tile that the next one covers again, 0 to below 1
+     * @param overwrite
+     *            whether files may be replaced
+     */
+    public record Request(List<Path> inputs, Path model, Path output, List<Kind> maps, String className,
+            GradCam.Place place, boolean mirrors, boolean check, String device, double overlap, boolean overwrite) {
+
+        public Request {
+            inputs = List.copyOf(inputs);
+            maps = maps.stream().distinct().toList();
+            if (inputs.isEmpty())
+                throw SeptumException.usage("give at least one scan");
+            SegmenterOptions.DEFAULT.withOverlap(overlap);
+        }
+
+        /** Grad-CAM of every class and entropy, on whatever device there is, nothing replaced. */
+        public static Request of(List<Path> inputs, Path model, Path output) {
+            return new Request(inputs, model, output, List.of(Kind.GRADCAM, Kind.ENTROPY), "", GradCam.DEFAULT, false,
+                    false, "auto", SegmenterOptions.DEFAULT.overlap(), false);
+        }
+
+        /** The same with other maps. */
+        public Request withMaps(List<Kind> others) {
+            return new Request(inputs, model, output, others, className, place, mirrors, check, device, overlap,
+                    overwrite);
+        }
+
+        /** The same with Grad-CAM put to the test, or not. */
+        public Request withCheck(boolean wanted) {
+            return new Request(inputs, model, output, maps, className, place, mirrors, wanted, device, overlap,
+                    overwrite);
+        }
+
+        /** The same with mirror images compared, or not. */
+        public Request withMirrors(boolean wanted) {
+            return new Request(inputs, model, output, maps, className, place, wanted, check, device, overlap,
+                    overwrite);
+        }
+    }
+
+    /**
+     * What came of one scan.
+     *
+     * @param name
+     *            of its output files, without extension
+     * @param files
+     *            what was written, the page first; empty if it failed
+     * @param entropy
+     *            mean along the borders of the mask, 0 to 1; NaN if there is no mask
+     * @param expectedDice
+     *            that the probabilities promise, 0 to 1; NaN if there is no mask
+     * @param agreement
+     *            of the masks of mirror images, a Dice; NaN if not asked for
+     * @param checks
+     *            how Grad-CAM stood the test, by the class; empty if not asked for
+     * @param problem
+     *            why it failed; empty if it did not
+     */
+    public record ScanResult(String name, List<Path> files, double entropy, double expectedDice, double agreement,
+            Map<String, SanityCheck.Result> checks, String problem) {
+
+        public ScanResult {
+            checks = Map.copyOf(checks);
+            files = List.copyOf(files);
+        }
+
+        /** True if its maps were written. */
+        public boolean isWell() {
+            return problem.isEmpty();
+        }
+    }
+
+    private final Request request;
+
+    private final Progress progress;
+
+    private ExplainScan(Request request, Progress progress) {
+        this.request = request;
+        this.progress = progress;
+    }
+
+    /**
+     * Explains scans.
+     *
+     * @return one result for each, in the order they were found
+     *
+     * @throws SeptumException
+     *             if nothing can be explained at all: a path that is not there, a bad model, a class or an attention
+     *             that it lacks, a device that is missing, an output that exists; or CANCELLED
+     */
+    public static List<ScanResult> run(Request request, Progress progress) {
+        return new ExplainScan(request, progress).run();
+    }
+
+    private List<ScanResult> run() {
+        List<ScanSource> sources = ScanFiles.find(request.inputs());
+        if (sources.isEmpty()) {
+            throw SeptumException.input("no scan in " + request.inputs()
+                    + "; give NIfTI, OME-TIFF, TIFF, PNG or JPEG files or the folder of a DICOM series");
+        }
+        List<String> names = OutputNames.of(sources);
+        names.forEach(name -> WholeFile.requireFree(page(name), request.overwrite()));
+        try (OpenBundle open = BundleReader.open(request.model());
+                Explainer explainer = new Explainer(open, request, progress)) {
+            List<ScanResult> results = new ArrayList<>();
+            for (int i = 0; i < names.size(); i++) {
+                results.add(explain(sources.get(i), names.get(i), explainer, open));
+                progress.report("scans", i + 1L, names.size());
+            }
+            return results;
+        }
+    }
+
+    private Path page(String name) {
+        return request.output().resolve(name + ".html");
+    }
+
+    private ScanResult explain(ScanSource source, String name, Explainer explainer, OpenBundle open) {
+        try (Workspace space = Workspace.of(new MemoryBudget(0).workspace(), request.output())) {
+            Scan scan = ScanFiles.read(source.path(), ReadOptions.DEFAULT, space);
+            Explainer.Explained made = explainer.explain(scan, space, progress);
+            List<Path> files = new ArrayList<>(List.of(page(name)));
+            Map<String, BufferedImage> pictures = new LinkedHashMap<>();
+            for (Explainer.MapOfScan map : made.maps()) {
+                Path file = request.output().resolve(name + "_" + map.name() + ".nii.gz");
+                NiftiScanWriter.write(map.map(), file, request.overwrite());
+                files.add(file);
+                Path png = request.output().resolve(name + "_" + map.name() + ".png");
+                BufferedImage picture = HeatPicture.draw(scan, made.mask(), map.map(), highest(map));
+                HeatPicture.write(picture, png, request.overwrite());
+                files.add(png);
+                pictures.put(map.title(), picture);
+            }
+            String html = new ExplainPage(name, open.bundle().card().name(), made, explainer.calibration()).html(scan,
+                    pictures);
+            WholeFile.write(page(name), request.overwrite(),
+                    aside -> Files.writeString(aside, html, StandardCharsets.UTF_8));
+            Uncertainty sure = made.uncertainty();
+            return new ScanResult(name, files, sure.entropy(), sure.expectedDice(), sure.agreement(), made.checks(),
+                    "");
+        } catch (SeptumException e) {
+            if (e.kind() != SeptumException.Kind.INPUT)
+                throw e;
+            progress.message(SeptumException.about(source.path(), e.getMessage()));
+            return new ScanResult(name, List.of(), Double.NaN, Double.NaN, Double.NaN, Map.of(), e.getMessage());
+        }
+    }
+
+    private static float highest(Explainer.MapOfScan map) {
+        float most = map.highest();
+        if (most == 0)
+            for (FloatType value : map.map().pixels())
+                most = Math.max(most, value.get());
+        // a map of zeros has no heat, however it is scaled
+        return most > 0 ? most : 1;
+    }
+
+    /**
+     * The place of a name: {@code half} or {@code bottleneck}, in any case.
+     *
+     * @throws SeptumException
+     *             of kind USAGE for any other
+     */
+    public static GradCam.Place place(String name) {
+        for (GradCam.Place place : GradCam.Place.values())
+            if (place.name().equalsIgnoreCase(name.strip()))
+                return place;
+        throw SeptumException.usage("Grad-CAM at \"" + name + "\"; allowed: half, bottleneck");
+    }
+
+    /** A share as people read it: "0.93", or "not measured". */
+    static String words(double share) {
+        return Double.isNaN(share) ? "not measured" : String.format(Locale.ROOT, "%.3f", share);
+    }
+}

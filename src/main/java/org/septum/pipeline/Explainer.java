@@ -1,0 +1,242 @@
+package org.septum.pipeline;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.IntFunction;
+
+import net.imglib2.RandomAccessibleInterval;
+import net.imglib2.type.numeric.real.FloatType;
+import net.imglib2.view.Views;
+
+import org.septum.bundle.OpenBundle;
+import org.septum.core.ClassLabel;
+import org.septum.core.LabelMask;
+import org.septum.core.Modality;
+import org.septum.core.ProbabilityMap;
+import org.septum.core.Progress;
+import org.septum.core.Scan;
+import org.septum.core.SeptumException;
+import org.septum.core.Workspace;
+import org.septum.data.Plan;
+import org.septum.explain.AttentionMaps;
+import org.septum.explain.Calibration;
+import org.septum.explain.GradCam;
+import org.septum.explain.MapEngine;
+import org.septum.explain.Occlusion;
+import org.septum.explain.SanityCheck;
+import org.septum.explain.Uncertainty;
+import org.septum.infer.Engine;
+import org.septum.infer.MirroredEngine;
+import org.septum.infer.Segmentation;
+import org.septum.infer.Segmenter;
+
+/** A model with all that explains its masks, open for one scan after the other. */
+final class Explainer implements AutoCloseable {
+
+    /** Edge of the cubes of an occlusion map, in voxels of the working grid. */
+    private static final int CUBE = 8;
+
+    /**
+     * A map of a scan.
+     *
+     * @param name
+     *            for files: "gradcam_anterior"
+     * @param title
+     *            for people
+     * @param map
+     *            one channel on the grid of the scan
+     * @param highest
+     *            value that is drawn as hottest; 0 for the largest that there is
+     */
+    record MapOfScan(String name, String title, Scan map, float highest) {
+    }
+
+    /**
+     * All that is said of a scan.
+     *
+     * @param mask
+     *            as {@code septum segment} makes it
+     * @param uncertainty
+     *            how sure the model is
+     * @param maps
+     *            those that were asked for
+     * @param weights
+     *            attention of channels and scales by the layer that it steers; empty if not asked for
+     * @param checks
+     *            how Grad-CAM of each class that was found stood the test; empty if not asked for
+     */
+    record Explained(LabelMask mask, Uncertainty uncertainty, List<MapOfScan> maps, Map<String, List<Double>> weights,
+            Map<String, SanityCheck.Result> checks) {
+    }
+
+    private final OpenBundle model;
+
+    private final ExplainScan.Request request;
+
+    private final Engine engine;
+
+    private final List<ClassLabel> labels;
+
+    private final Optional<Calibration> calibration;
+
+    private final Optional<AttentionMaps> attention;
+
+    Explainer(OpenBundle model, ExplainScan.Request request, Progress progress) {
+        this.model = model;
+        this.request = request;
+        this.labels = labels(model.plan(), request.className());
+        this.calibration = Calibration.of(model.bundle());
+        this.attention = request.maps().contains(ExplainScan.Kind.ATTENTION)
+                ? Optional.of(AttentionMaps.open(model.plan(), model.bundle().members().get(0), request.device()))
+                : Optional.empty();
+        try {
+            this.engine = open(progress);
+        } catch (SeptumException e) {
+            attention.ifPresent(AttentionMaps::close);
+            throw e;
+        }
+    }
+
+    private Engine open(Progress progress) {
+        Engine opened = pass().open(model, progress);
+        try {
+            // says before a long job if the model does not know mirrored scans
+            if (request.mirrors())
+                MirroredEngine.each(opened, model.plan());
+            return opened;
+        } catch (SeptumException e) {
+            opened.close();
+            throw e;
+        }
+    }
+
+    private SegmentPass pass() {
+        return SegmentPass.DEFAULT.withDevice(request.device()).withOverlap(request.overlap());
+    }
+
+    private static List<ClassLabel> labels(Plan plan, String name) {
+        List<ClassLabel> all = plan.labels().foreground();
+        if (name.isEmpty())
+            return all;
+        List<ClassLabel> chosen = all.stream().filter(c -> c.name().equals(name)).toList();
+        if (chosen.isEmpty()) {
+            throw SeptumException.usage("the model has no class \"" + name + "\"; its classes: "
+                    + all.stream().map(ClassLabel::name).toList());
+        }
+        return chosen;
+    }
+
+    /** The calibration of the model, if it has one. */
+    Optional<Calibration> calibration() {
+        return calibration;
+    }
+
+    /** Explains a scan; what comes back lies in the workspace or is computed from it. */
+    Explained explain(Scan scan, Workspace space, Progress progress) {
+        Segmenter segmenter = segmenter(engine);
+        Segmentation made = segmenter.segment(segmenter.prepare(scan, model.plan(), space), true, progress);
+        ProbabilityMap raw = made.probabilities().orElseThrow();
+        ProbabilityMap map = calibration.map(c -> c.apply(raw)).orElse(raw);
+        Uncertainty uncertainty = Uncertainty.of(map, made.mask(), mirrored(scan, space, progress));
+        List<MapOfScan> maps = new ArrayList<>();
+        Map<String, List<Double>> weights = Map.of();
+        for (ExplainScan.Kind kind : request.maps()) {
+            switch (kind) {
+                case ENTROPY -> maps.add(new MapOfScan("entropy", "entropy of the probabilities, 0 to 1",
+                        scan(scan, "entropy", Uncertainty.entropy(map)), 1));
+                case GRADCAM ->
+                        maps.addAll(
+                                ofClasses(
+                                        "gradcam", "Grad-CAM of", label -> GradCam.open(model.plan(),
+                                                model.bundle().members(), label, request.place(), request.device()),
+                                        scan, space, progress));
+                case OCCLUSION -> maps.addAll(ofClasses("occlusion", "fall of the probability, where hidden, of",
+                        label -> Occlusion.open(model.plan(), model.bundle().members(), label, CUBE, request.device()),
+                        scan, space, progress));
+                default -> {
+                    maps.addAll(attention(scan, space, progress));
+                    weights = attention.orElseThrow().weights();
+                }
+            }
+        }
+        return new Explained(made.mask(), uncertainty, maps, weights, checks(scan, space, progress));
+    }
+
+    private Segmenter segmenter(Engine any) {
+        return new Segmenter(any, pass().segmenterOptions(model));
+    }
+
+    /** A mask for each mirror image; none if they are not asked for. */
+    private List<LabelMask> mirrored(Scan scan, Workspace space, Progress progress) {
+        if (!request.mirrors())
+            return List.of();
+        List<LabelMask> masks = new ArrayList<>();
+        for (Engine one : MirroredEngine.each(engine, model.plan()))
+            masks.add(segmenter(one).segment(scan, model.plan(), space, progress));
+        return masks;
+    }
+
+    private List<MapOfScan> ofClasses(String kind, String words, IntFunction<MapEngine> open, Scan scan,
+            Workspace space, Progress progress) {
+        List<MapOfScan> maps = new ArrayList<>();
+        for (ClassLabel label : labels) {
+            try (MapEngine maker = open.apply(model.plan().labels().classes().indexOf(label))) {
+                String name = kind + "_" + label.name().toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]+", "-");
+                maps.add(new MapOfScan(name, words + " " + label.name(),
+                        scan(scan, name, stitched(maker, scan, space, progress).get(0)), 0));
+            }
+        }
+        return maps;
+    }
+
+    /** Tests Grad-CAM by class, if that is asked for; of an ensemble with its first network. */
+    private Map<String, SanityCheck.Result> checks(Scan scan, Workspace space, Progress progress) {
+        Map<String, SanityCheck.Result> checks = new LinkedHashMap<>();
+        for (ClassLabel label : request.check() ? labels : List.<ClassLabel> of()) {
+            SanityCheck
+                    .run(model.plan(), model.bundle().members().get(0), model.plan().labels().classes().indexOf(label),
+                            request.place(), request.device(), maker -> stitched(maker, scan, space, progress))
+                    .ifPresent(r -> checks.put(label.name(), r));
+        }
+        return checks;
+    }
+
+    private List<MapOfScan> attention(Scan scan, Workspace space, Progress progress) {
+        AttentionMaps gates = attention.orElseThrow();
+        gates.reset();
+        // the attention stays open for the next scan: its engine is not closed here
+        List<RandomAccessibleInterval<FloatType>> made = stitched(gates.engine(model.plan()), scan, space, progress);
+        List<MapOfScan> maps = new ArrayList<>();
+        for (int i = 0; gates.hasMaps() && i < made.size(); i++) {
+            String name = "attention_" + gates.names().get(i);
+            maps.add(new MapOfScan(name, "attention of " + gates.names().get(i) + ", 0 to 1",
+                    scan(scan, name, made.get(i)), 1));
+        }
+        return maps;
+    }
+
+    private List<RandomAccessibleInterval<FloatType>> stitched(MapEngine maker, Scan scan, Workspace space,
+            Progress progress) {
+        var all = segmenter(maker).maps(scan, model.plan(), space, maker.names().size(), progress);
+        List<RandomAccessibleInterval<FloatType>> each = new ArrayList<>();
+        for (int i = 0; i < maker.names().size(); i++)
+            each.add(Views.hyperSlice(all, 3, i));
+        return each;
+    }
+
+    /** A map as a scan of one channel. */
+    private static Scan scan(Scan scan, String name, RandomAccessibleInterval<FloatType> map) {
+        return new Scan(scan.name() + "_" + name, Views.addDimension(map, 0, 0), scan.geometry(), Modality.OTHER,
+                List.of());
+    }
+
+    @Override
+    public void close() {
+        engine.close();
+        attention.ifPresent(AttentionMaps::close);
+    }
+}

@@ -1,0 +1,86 @@
+package org.septum.pipeline;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+import javax.imageio.ImageIO;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.septum.bundle.BundleReader;
+import org.septum.bundle.OpenBundle;
+import org.septum.core.Progress;
+import org.septum.core.Scan;
+import org.septum.core.SeptumException;
+import org.septum.explain.Calibration;
+import org.septum.io.NiftiScanWriter;
+import org.septum.io.ScanFiles;
+
+class ExplainScanTest {
+
+    private static ExplainScan.Request request(Path folder) {
+        Path file = folder.resolve("toy.nii.gz");
+        NiftiScanWriter.write(Toys.scan("toy", 1), file, true);
+        return ExplainScan.Request.of(List.of(file), Toys.model(folder.resolve("model")), folder.resolve("why"));
+    }
+
+    @Test
+    void mapsLieOnTheScanAndThePageWarns(@TempDir Path folder) throws IOException {
+        ExplainScan.ScanResult result = ExplainScan.run(
+                request(folder).withMaps(List.of(ExplainScan.Kind.GRADCAM, ExplainScan.Kind.ENTROPY)).withCheck(true),
+                Progress.SILENT).get(0);
+        assertThat(result.problem()).isEmpty();
+        assertThat(result.files()).extracting(f -> f.getFileName().toString()).containsExactly("toy.html",
+                "toy_gradcam_blob.nii.gz", "toy_gradcam_blob.png", "toy_entropy.nii.gz", "toy_entropy.png");
+        Scan scan = Toys.scan("toy", 1);
+        Scan map = ScanFiles.read(result.files().get(1));
+        assertThat(map.shape()).isEqualTo(scan.shape());
+        assertThat(map.geometry().isCloseTo(scan.geometry(), 1e-4)).isTrue();
+        // the toy network looks at brightness alone: bright voxels are hotter than dark ones
+        assertThat(map.pixels().getAt(11, 13, 5, 0).get()).isGreaterThan(10 * map.pixels().getAt(0, 0, 0, 0).get());
+        // it is certain but where the brightness is that of the threshold, and so are its promises
+        assertThat(result.expectedDice()).isGreaterThan(0.999);
+        assertThat(result.entropy()).isLessThan(0.01);
+        assertThat(result.agreement()).isNaN();
+        assertThat(result.checks().get("blob").insertion())
+                .isGreaterThan(result.checks().get("blob").randomInsertion());
+        assertThat(Files.readString(result.files().get(0))).contains("are not proof").contains("data:image/png")
+                .doesNotContain("src=\"http");
+        assertThat(ImageIO.read(result.files().get(2).toFile()).getWidth()).isPositive();
+    }
+
+    @Test
+    void whatTheModelLacksIsSaidBeforeAnythingRuns(@TempDir Path folder) {
+        ExplainScan.Request request = request(folder);
+        assertThatThrownBy(
+                () -> ExplainScan.run(request.withMaps(List.of(ExplainScan.Kind.ATTENTION)), Progress.SILENT))
+                        .isInstanceOf(SeptumException.class).hasMessageContaining("no attention");
+        assertThatThrownBy(() -> ExplainScan.run(request.withMirrors(true), Progress.SILENT))
+                .isInstanceOf(SeptumException.class).hasMessageContaining("without mirrored");
+        assertThatThrownBy(
+                () -> ExplainScan.run(new ExplainScan.Request(request.inputs(), request.model(), request.output(),
+                        request.maps(), "liver", request.place(), false, false, "cpu", 0.5, false), Progress.SILENT))
+                                .isInstanceOf(SeptumException.class).hasMessageContaining("liver")
+                                .hasMessageContaining("blob");
+        assertThat(request.output()).doesNotExist();
+    }
+
+    @Test
+    void aCalibrationTravelsWithTheModel(@TempDir Path folder) throws IOException {
+        Path output = folder.resolve("calibrated");
+        CalibrateModel.Result result = CalibrateModel.run(new CalibrateModel.Request(Toys.model(folder.resolve("m")),
+                Toys.dataset(folder.resolve("data"), 3), Optional.of(-1), 2, "cpu", output, false), Progress.SILENT);
+        assertThat(result.problems()).isEmpty();
+        assertThat(result.split()).startsWith("2 of ");
+        assertThat(result.calibration().cases()).isEqualTo(2);
+        try (OpenBundle open = BundleReader.open(output)) {
+            assertThat(Calibration.of(open.bundle())).contains(result.calibration());
+        }
+    }
+}
