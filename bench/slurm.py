@@ -136,11 +136,11 @@ class Cluster:
 
     def __exit__(self, *_):
         if len(self.daemons) > 1:
-            subprocess.run(["scancel", "--state=RUNNING"], env=self.environment, timeout=30, check=False,
-                           capture_output=True)
-            subprocess.run(["scancel", "--state=PENDING"], env=self.environment, timeout=30, check=False,
-                           capture_output=True)
-            time.sleep(2)
+            # tasks outlive the daemons, so they go first; Slurm kills them after KillWait at the latest
+            subprocess.run(["scancel", "--user=root"], env=self.environment, timeout=60, check=False, capture_output=True)
+            end = time.time() + 45
+            while time.time() < end and self.call("squeue", "--noheader", check=False).strip():
+                time.sleep(0.5)
         for daemon in reversed(self.daemons):
             daemon.terminate()
             try:
