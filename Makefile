@@ -6,7 +6,7 @@ PYTHON_TORCH ?= $(PYTHON)
 MODEL ?= sample-data/models/hippocampus
 
 .PHONY: help build archive demo test fuzz train-hippocampus train-fetal-head train-left-ventricle ablation compression validate \
-	check-seg read-speed step-time infer-speed memory memory-segment cold-start batch-test batch-speed \
+	check-seg read-speed step-time infer-speed memory memory-segment cold-start batch-test batch-speed test-slurm \
 	format bioformats clean
 
 help:
@@ -28,6 +28,7 @@ help:
 	@echo "make infer-speed        times a pass against ONNX Runtime in Python and PyTorch + MONAI (PYTHON_TORCH)"
 	@echo "make batch-test         kills a batch of 500 scans 20 times and holds the result against an undisturbed one"
 	@echo "make batch-speed        what a batch of a million scans costs beside the segmentation, with 400 MB"
+	@echo "make test-slurm         runs batches on a Slurm of one node of its own (as root; skipped where it cannot)"
 	@echo "make validate           holds a model (MODEL=folder or zip) against the bioimage.io specification"
 	@echo "make format             formats the code"
 	@echo "make clean              removes what was built"
@@ -123,6 +124,10 @@ cold-start: build
 batch-test: build
 	$(MVN) test-compile dependency:build-classpath -Dmdep.includeScope=test -Dmdep.outputFile=target/classpath.txt
 	$(PYTHON) bench/batch_test.py --classes "target/test-classes:target/classes:$$(cat target/classpath.txt)"
+
+test-slurm: build
+	$(MVN) test-compile dependency:build-classpath -Dmdep.includeScope=test -Dmdep.outputFile=target/classpath.txt
+	$(PYTHON) bench/slurm.py --classes "target/test-classes:target/classes:$$(cat target/classpath.txt)"
 
 SCANS ?= 1000000
 

@@ -5,7 +5,8 @@ import java.lang.reflect.Proxy;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * Ctrl-C and a polite kill ask the work to stop and put away what it has; a second one ends the process at once.
+ * Ctrl-C and a polite kill ask the work to stop and put away what it has; a second Ctrl-C ends the process at once. A
+ * second SIGTERM does not: a scheduler sends one to each process of a job, and the script of the job hands its own on.
  * <p>
  * <b>Why</b> not a shutdown hook: once a shutdown has begun, the engines free their native memory in hooks of their
  * own, at the same time, and a model could no longer be written. <b>Why</b> by reflection: the class is not part of the
@@ -21,12 +22,13 @@ final class Interrupts {
     /** From now on the first signal runs {@code stop}. */
     static void handle(Runnable stop) {
         AtomicBoolean asked = new AtomicBoolean();
-        Runnable onSignal = () -> {
-            if (asked.getAndSet(true))
-                Runtime.getRuntime().halt(INTERRUPTED);
-            stop.run();
-        };
         for (String signal : new String[] { "INT", "TERM" }) {
+            Runnable onSignal = () -> {
+                if (!asked.getAndSet(true))
+                    stop.run();
+                else if (signal.equals("INT"))
+                    Runtime.getRuntime().halt(INTERRUPTED);
+            };
             try {
                 handle(signal, onSignal);
             } catch (ReflectiveOperationException | IllegalArgumentException e) {

@@ -18,8 +18,9 @@ import picocli.CommandLine.Spec;
 @Command(name = "septum", mixinStandardHelpOptions = true, versionProvider = SeptumCli.Version.class, description = "Trains and runs attention U-Nets on medical scans. Not a medical device.", synopsisSubcommandLabel = "VERB", subcommands = {
         DemoVerb.class, CheckVerb.class, PlanVerb.class, TrainVerb.class, SegmentVerb.class, ExplainVerb.class,
         EvaluateVerb.class, MeasureVerb.class, AblationVerb.class, CompressVerb.class, NetworksVerb.class,
-        ModelVerb.class, DoctorVerb.class, BenchVerb.class, CommandLine.HelpCommand.class }, footer = { "", "Examples:",
-                "  septum demo", "  septum segment scan.nii.gz -m sample-data/models/hippocampus -o out",
+        ModelVerb.class, ClusterVerb.class, DoctorVerb.class, BenchVerb.class,
+        CommandLine.HelpCommand.class }, footer = { "", "Examples:", "  septum demo",
+                "  septum segment scan.nii.gz -m sample-data/models/hippocampus -o out",
                 "  septum train DATASET -o MODEL --budget 60m", "",
                 "Exit code: 0 all well, 1 some input failed or a check found problems, 2 wrong usage." })
 public final class SeptumCli implements Runnable {

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.security.CodeSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 import org.septum.core.SeptumException;
 
@@ -33,6 +34,12 @@ final class Installation {
         return homes.stream().map(home -> home.resolve("sample-data")).filter(Files::isDirectory).findFirst()
                 .orElseThrow(() -> SeptumException.input(
                         "the sample scans are not there; run it in the folder of Septum that holds sample-data"));
+    }
+
+    /** The launcher that started this program; empty if something else did. */
+    static Optional<Path> launcher() {
+        return Optional.ofNullable(System.getProperty(HOME)).map(home -> Path.of(home, "septum"))
+                .filter(Files::isExecutable);
     }
 
     /** The folders above the jar or the class files. */

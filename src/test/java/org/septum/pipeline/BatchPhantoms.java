@@ -18,8 +18,8 @@ import org.septum.io.OmeTiffScanWriter;
 
 /**
  * Writes a model that takes milliseconds and phantom scans in five formats (NIfTI, OME-TIFF, DICOM, NRRD, MetaImage),
- * one in twenty of them broken: cut in half. Arguments: a folder, which gets {@code model} and {@code scans}, and how
- * many scans.
+ * one in twenty of them broken: cut in half. Arguments: a folder, which gets {@code model} and {@code scans}, how many
+ * scans, and {@code whole} if none is to be broken.
  */
 final class BatchPhantoms {
 
@@ -35,7 +35,7 @@ final class BatchPhantoms {
         int broken = 0;
         for (int i = 0; i < Integer.parseInt(args[1]); i++) {
             Path written = write(Toys.scan("phantom", i), folder.resolve("scans/site" + i % 7 + "/patient" + i), i % 5);
-            if (i % ONE_BROKEN_IN == i / ONE_BROKEN_IN % ONE_BROKEN_IN) {
+            if (args.length < 3 && i % ONE_BROKEN_IN == i / ONE_BROKEN_IN % ONE_BROKEN_IN) {
                 cut(written);
                 broken++;
             }
