@@ -9,6 +9,7 @@ import java.util.OptionalLong;
 import java.util.stream.Collectors;
 
 import org.septum.pipeline.TrainModel;
+import org.septum.pipeline.ScoreText;
 
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
