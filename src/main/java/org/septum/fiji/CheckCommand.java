@@ -43,8 +43,8 @@ public final class CheckCommand extends ContextCommand {
 
     @Override
     public void run() {
-        new EscapableWork(this, status, log).write(p -> CheckData.run(
-                new CheckData.Request(List.of(input.toPath()), Words.file(html), Words.file(fix), overwrite), p))
+        new EscapableWork(this, status, log).write(p -> CheckData
+                .run(new CheckData.Request(List.of(input.toPath()), Words.file(html), Words.file(fix), overwrite), p))
                 .ifPresent(result -> {
                     report = String.join("\n", CheckText.lines(result));
                     well = result.isWell();

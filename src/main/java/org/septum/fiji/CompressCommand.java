@@ -79,7 +79,7 @@ public final class CompressCommand extends ContextCommand {
                 OptionalLong.empty());
         CompressModel.Writing writing = new CompressModel.Writing(
                 drop < 1 ? OptionalDouble.of(drop) : OptionalDouble.empty(), false, overwrite);
-        return new CompressModel.Request(Models.chosen(model), dataset.toPath(),
-                CompressionMethod.listOf(method), Path.of(output.getPath()), OptionalInt.empty(), wishes, writing);
+        return new CompressModel.Request(Models.chosen(model), dataset.toPath(), CompressionMethod.listOf(method),
+                Path.of(output.getPath()), OptionalInt.empty(), wishes, writing);
     }
 }

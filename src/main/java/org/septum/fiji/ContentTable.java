@@ -37,8 +37,8 @@ final class ContentTable {
             for (int c = 0; c < content.means().size(); c++)
                 table.addValue(content.means().size() == 1 ? "Mean" : String.format(Locale.ROOT, "Mean %d", c + 1),
                         content.means().get(c));
-            content.volume().measured().forEach(m -> table.addValue(m.kind() + " (" + m.unit() + ")",
-                    m.value() == null ? Double.NaN : m.value()));
+            content.volume().measured().forEach(
+                    m -> table.addValue(m.kind() + " (" + m.unit() + ")", m.value() == null ? Double.NaN : m.value()));
         }
         if (!GraphicsEnvironment.isHeadless())
             table.show("Results");

@@ -28,8 +28,7 @@ final class DialogMemory {
 
     /** True if a person is asked before a module runs, and the module is one of Septum's. */
     static boolean isAsked(Module module, UIService ui) {
-        boolean isOurs = module.getInfo().getDelegateClassName()
-                .startsWith(DialogMemory.class.getPackageName() + ".");
+        boolean isOurs = module.getInfo().getDelegateClassName().startsWith(DialogMemory.class.getPackageName() + ".");
         return isOurs && !ui.isHeadless() && !IJ.isMacro() && Macro.getOptions() == null;
     }
 

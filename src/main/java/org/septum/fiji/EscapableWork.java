@@ -58,8 +58,7 @@ final class EscapableWork {
 
     private <T> Optional<T> run(Function<Progress, T> work, long patience) {
         IJ.resetEscape();
-        FutureTask<T> task = new FutureTask<>(
-                () -> work.apply(new StatusProgress(status, log, isStopped::get)));
+        FutureTask<T> task = new FutureTask<>(() -> work.apply(new StatusProgress(status, log, isStopped::get)));
         Thread thread = new Thread(task, "septum");
         thread.setDaemon(true);
         thread.start();

@@ -44,9 +44,8 @@ public final class EvaluateCommand extends ContextCommand {
 
     @Override
     public void run() {
-        new EscapableWork(this, status, log)
-                .write(p -> EvaluateMasks.run(new EvaluateMasks.Request(reference.toPath(), prediction.toPath(),
-                        Words.file(output).orElse(null), List.of(), tolerance, overwrite), p))
+        new EscapableWork(this, status, log).write(p -> EvaluateMasks.run(new EvaluateMasks.Request(reference.toPath(),
+                prediction.toPath(), Words.file(output).orElse(null), List.of(), tolerance, overwrite), p))
                 .ifPresent(this::show);
     }
 

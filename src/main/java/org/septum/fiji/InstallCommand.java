@@ -35,8 +35,8 @@ public final class InstallCommand extends ContextCommand {
 
     @Override
     public void run() {
-        new EscapableWork(this, status, log).write(p -> Models.installed().install(Models.chosen(model), name, overwrite))
-                .ifPresent(this::show);
+        new EscapableWork(this, status, log)
+                .write(p -> Models.installed().install(Models.chosen(model), name, overwrite)).ifPresent(this::show);
     }
 
     private void show(Path place) {

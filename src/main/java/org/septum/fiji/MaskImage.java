@@ -102,8 +102,8 @@ final class MaskImage {
     }
 
     /**
-     * The overlay of the source with these masks: one translucent picture a slice that holds mask. Masks that were added
-     * before go, whatever else is on the overlay stays.
+     * The overlay of the source with these masks: one translucent picture a slice that holds mask. Masks that were
+     * added before go, whatever else is on the overlay stays.
      *
      * @param old
      *            stays as it is, so that it can come back

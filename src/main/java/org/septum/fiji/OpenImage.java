@@ -31,8 +31,8 @@ import ij.process.ImageProcessor;
  * channels; a lookup table changes nothing. ImageJ knows voxel sizes but not where the patient lies: axes count as L,
  * P, S.
  * <p>
- * Pixels are not copied: a plane is looked up, and made a plane of floats, when somebody asks for it. What is shown when
- * this is made stays at hand, even if the image is closed.
+ * Pixels are not copied: a plane is looked up, and made a plane of floats, when somebody asks for it. What is shown
+ * when this is made stays at hand, even if the image is closed.
  */
 final class OpenImage {
 

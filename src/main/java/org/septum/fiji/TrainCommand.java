@@ -72,8 +72,8 @@ public final class TrainCommand extends ContextCommand {
     @Parameter(label = "Size (pixels)", required = false, persist = false, description = "Bring every slice to this size as a whole, for 2D networks: 256,192; empty for none.")
     private String size = "";
 
-    @Parameter(label = "Network", choices = { "auto", "unet", "residual", "resnet18", "resnet34", "resnet50", "resnet101",
-            "resnet152", "mobilenetv2",
+    @Parameter(label = "Network", choices = { "auto", "unet", "residual", "resnet18", "resnet34", "resnet50",
+            "resnet101", "resnet152", "mobilenetv2",
             "canet" }, persist = false, description = "Kind of network; auto for unet.")
     private String network = "auto";
 
@@ -126,10 +126,10 @@ public final class TrainCommand extends ContextCommand {
 
     private TrainModel.Request request() {
         boolean beside = dims.equals("2.5");
-        PlanDataset.Wishes wishes = new PlanDataset.Wishes(
-                Words.choice(dims).map(d -> beside ? 2 : Integer.valueOf(d)), Words.choice(network),
-                Words.choice(attention), Words.size(size), Words.choice(norm), Words.choice(activation),
-                deepsupervision, memory == 0 ? Optional.empty() : Optional.of(Words.bytes(memory)), beside);
+        PlanDataset.Wishes wishes = new PlanDataset.Wishes(Words.choice(dims).map(d -> beside ? 2 : Integer.valueOf(d)),
+                Words.choice(network), Words.choice(attention), Words.size(size), Words.choice(norm),
+                Words.choice(activation), deepsupervision,
+                memory == 0 ? Optional.empty() : Optional.of(Words.bytes(memory)), beside);
         LearningWishes learning = new LearningWishes(Words.choice(optimizer), Words.choice(schedule),
                 Words.choice(loss), rate == 0 ? Optional.empty() : Optional.of(rate));
         return new TrainModel.Request(dataset.toPath(), output.toPath(), Words.file(plan), Words.fold(fold),

@@ -71,7 +71,8 @@ public final class PlaneCells implements LazyCellImg.Get<Cell<FloatArray>> {
      * @throws SeptumException
      *             of kind INPUT if a plane is too large for an array
      */
-    public static RandomAccessibleInterval<FloatType> image(String name, long[] size, PlaneSource source, boolean cheap) {
+    public static RandomAccessibleInterval<FloatType> image(String name, long[] size, PlaneSource source,
+            boolean cheap) {
         if (size[0] * size[1] > Integer.MAX_VALUE - 16) {
             throw SeptumException.input(name + " has planes of " + size[0] + "×" + size[1]
                     + " pixels; a plane may have up to 2147483631; crop or downsample it first");

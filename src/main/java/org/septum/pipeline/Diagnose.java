@@ -35,7 +35,7 @@ public final class Diagnose {
      */
     public record Finding(String subject, boolean isWell, String text) {
 
-        /** "ok   Java                       17.0.2", for people. */
+        /** "ok Java 17.0.2", for people. */
         public String line() {
             return String.format(Locale.ROOT, "%-4s %-26s %s", isWell ? "ok" : "BAD", subject, text);
         }

@@ -57,8 +57,8 @@ public record InstalledModels(Path folder) {
      * The model that somebody means.
      *
      * @param given
-     *            a folder, a zip, the {@code rdf.yaml} in a folder (where a dialog offers no folders), or the name of an
-     *            installed model
+     *            a folder, a zip, the {@code rdf.yaml} in a folder (where a dialog offers no folders), or the name of
+     *            an installed model
      *
      * @return where it lies
      *
@@ -76,8 +76,8 @@ public record InstalledModels(Path folder) {
             return folder.resolve(name);
         String known = names.isEmpty() ? "none is installed in " + folder
                 : "installed in " + folder + ": " + String.join(", ", names);
-        throw SeptumException.input("no model at " + given + "; give its folder, its zip, or the name of an installed"
-                + " one; " + known);
+        throw SeptumException.input(
+                "no model at " + given + "; give its folder, its zip, or the name of an installed" + " one; " + known);
     }
 
     /**

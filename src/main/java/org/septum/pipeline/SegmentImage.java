@@ -38,8 +38,8 @@ public final class SegmentImage {
      * What is wanted beside the masks.
      *
      * @param region
-     *            outside of which masks are background; absent for everywhere. The network sees all of the scan, so that
-     *            masks inside are those of the whole
+     *            outside of which masks are background; absent for everywhere. The network sees all of the scan, so
+     *            that masks inside are those of the whole
      * @param probabilities
      *            whether those of every class are kept; the region does not change them
      * @param intensities

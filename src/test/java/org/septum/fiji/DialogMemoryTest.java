@@ -66,8 +66,9 @@ class DialogMemoryTest {
 
     @Test
     void bothHalvesArePlugins() {
-        assertThat(context.service(PluginService.class).getPluginsOfClass(RecallChoices.class, PreprocessorPlugin.class))
-                .hasSize(1);
+        assertThat(
+                context.service(PluginService.class).getPluginsOfClass(RecallChoices.class, PreprocessorPlugin.class))
+                        .hasSize(1);
         assertThat(context.service(PluginService.class).getPlugin(RememberChoices.class)).isNotNull();
     }
 }

@@ -160,8 +160,8 @@ class FileCommandsTest {
                 .isFalse();
         assertThat(run(InstallCommand.class, "model", model, "name", "../out").getCancelReason())
                 .contains("name \"../out\"");
-        assertThat(run(SegmentCommand.class, "image", Images.of(Toys.scan("s", 2)), "model", "blub")
-                .getCancelReason()).contains("no model at", "blobs");
+        assertThat(run(SegmentCommand.class, "image", Images.of(Toys.scan("s", 2)), "model", "blub").getCancelReason())
+                .contains("no model at", "blobs");
     }
 
     @Test
@@ -173,10 +173,11 @@ class FileCommandsTest {
         assertThat(module.getCancelReason()).isNull();
         assertThat((String) module.getOutput("report")).contains("blob", "epoch 1 of 1 kept");
         assertThat(output.toPath().resolve("rdf.yaml")).exists();
-        assertThat(run(TrainCommand.class, "dataset", dataset.toFile(), "output", output, "epochs", 1)
-                .getCancelReason()).contains("trained");
-        assertThat(run(TrainCommand.class, "dataset", dataset.toFile(), "output", folder.resolve("t2").toFile(),
-                "size", "wide").getCancelReason()).contains("size \"wide\"");
+        assertThat(
+                run(TrainCommand.class, "dataset", dataset.toFile(), "output", output, "epochs", 1).getCancelReason())
+                        .contains("trained");
+        assertThat(run(TrainCommand.class, "dataset", dataset.toFile(), "output", folder.resolve("t2").toFile(), "size",
+                "wide").getCancelReason()).contains("size \"wide\"");
         assertThat(run(TrainCommand.class, "dataset", folder.resolve("gone").toFile(), "output",
                 folder.resolve("t2").toFile()).getCancelReason()).contains("gone");
         assertThat(folder.resolve("t2")).doesNotExist();
@@ -192,8 +193,9 @@ class FileCommandsTest {
         assertThat(folder.resolve("scores/scores.csv")).exists();
         assertThat(run(EvaluateCommand.class, "reference", labels, "prediction", folder.resolve("none").toFile())
                 .getCancelReason()).contains("none");
-        assertThat(run(EvaluateCommand.class, "reference", labels, "prediction", labels, "tolerance", -1.0)
-                .isCanceled()).isTrue();
+        assertThat(
+                run(EvaluateCommand.class, "reference", labels, "prediction", labels, "tolerance", -1.0).isCanceled())
+                        .isTrue();
     }
 
     @Test

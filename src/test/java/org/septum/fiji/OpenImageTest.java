@@ -33,8 +33,7 @@ class OpenImageTest {
     }
 
     @ParameterizedTest
-    @CsvSource({ "mm, 1", "cm, 10", "um, 0.001", "µm, 0.001", "microns, 0.001", "inch, 25.4", "m, 1000",
-            "' MM ', 1" })
+    @CsvSource({ "mm, 1", "cm, 10", "um, 0.001", "µm, 0.001", "microns, 0.001", "inch, 25.4", "m, 1000", "' MM ', 1" })
     void lengthsBecomeMillimetres(String unit, double mm) {
         ImagePlus image = new ImagePlus("a", new ByteProcessor(3, 2));
         image.getCalibration().setUnit(unit);
@@ -89,8 +88,8 @@ class OpenImageTest {
         Scan scan = OpenImage.of(image).scan(1);
         assertThat(scan.modality()).isEqualTo(Modality.RGB);
         assertThat(scan.channels()).isEqualTo(3);
-        assertThat(new float[] { at(scan, 0, 0, 0, 0), at(scan, 0, 0, 0, 1), at(scan, 0, 0, 0, 2) })
-                .containsExactly(16, 32, 48);
+        assertThat(new float[] { at(scan, 0, 0, 0, 0), at(scan, 0, 0, 0, 1), at(scan, 0, 0, 0, 2) }).containsExactly(16,
+                32, 48);
     }
 
     /** Every voxel of a hyperstack says where it lies. */

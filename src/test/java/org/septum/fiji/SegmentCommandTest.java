@@ -124,8 +124,7 @@ class SegmentCommandTest {
         assertThat(module.getCancelReason()).contains("trained without mirrored");
     }
 
-    private static CommandModule with(ImagePlus image, Object... more)
-            throws InterruptedException, ExecutionException {
+    private static CommandModule with(ImagePlus image, Object... more) throws InterruptedException, ExecutionException {
         List<Object> inputs = new ArrayList<>(List.of("image", image, "model", model, "device", "cpu"));
         inputs.addAll(List.of(more));
         return context.service(CommandService.class).run(SegmentCommand.class, true, inputs.toArray()).get();
@@ -169,8 +168,7 @@ class SegmentCommandTest {
         byte[] both = new byte[2 * 23 * 26 * 11];
         System.arraycopy(Toys.values(Toys.mask(first)), 0, both, 0, both.length / 2);
         System.arraycopy(Toys.values(Toys.mask(second)), 0, both, both.length / 2, both.length / 2);
-        assertThat(Images.values((ImagePlus) with(series).getOutput("mask")))
-                .isEqualTo(Toys.values(Toys.mask(second)));
+        assertThat(Images.values((ImagePlus) with(series).getOutput("mask"))).isEqualTo(Toys.values(Toys.mask(second)));
         ImagePlus mask = (ImagePlus) with(series, "phase", "all").getOutput("mask");
         assertThat(mask.getNFrames()).isEqualTo(2);
         assertThat(mask.getNSlices()).isEqualTo(11);
