@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 
 import org.septum.pipeline.CompareAttention;
+import org.septum.pipeline.ScoreText;
 
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;

@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 
 import org.septum.pipeline.CheckData;
-import org.septum.pipeline.SegmentScans;
+import org.septum.pipeline.CheckText;
 
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -44,21 +44,9 @@ final class CheckVerb extends Verb {
             json.put("findings", result.findings().stream().map(CheckVerb::json).toList());
             printJson(json);
         } else {
-            result.findings().forEach(this::print);
-            result.problems().forEach(problem -> print("PROBLEM: " + problem));
-            result.files().forEach(file -> print("written to " + file));
-            print(result.findings().size() + " looked at, " + result.bad() + " with problems");
+            CheckText.lines(result).forEach(this::print);
         }
         return result.isWell() ? SeptumCli.WELL : SeptumCli.FAILED;
-    }
-
-    private void print(CheckData.Finding finding) {
-        print(finding.name() + ": " + finding.facts().map(f -> f.describe()).orElse("cannot be read"));
-        if (!finding.volumes().isEmpty())
-            print("  labels: " + SegmentScans.describe(finding.volumes()));
-        finding.notes().forEach(note -> print("  note: " + note));
-        finding.facts().ifPresent(f -> f.notes().forEach(note -> print("  note: " + note)));
-        finding.problems().forEach(problem -> print("  PROBLEM: " + problem));
     }
 
     private static Map<String, Object> json(CheckData.Finding finding) {

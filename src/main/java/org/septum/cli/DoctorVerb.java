@@ -1,7 +1,6 @@
 package org.septum.cli;
 
 import java.util.List;
-import java.util.Locale;
 
 import org.septum.pipeline.Diagnose;
 
@@ -17,8 +16,7 @@ final class DoctorVerb extends Verb {
         if (program().json)
             printJson(findings);
         else
-            findings.forEach(f -> print(
-                    String.format(Locale.ROOT, "%-4s %-26s %s", f.isWell() ? "ok" : "BAD", f.subject(), f.text())));
+            findings.forEach(f -> print(f.line()));
         return findings.stream().allMatch(Diagnose.Finding::isWell) ? SeptumCli.WELL : SeptumCli.FAILED;
     }
 }

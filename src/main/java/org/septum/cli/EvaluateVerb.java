@@ -8,6 +8,7 @@ import org.septum.core.SeptumException;
 import org.septum.pipeline.EvaluateMasks;
 import org.septum.pipeline.EvaluateModel;
 import org.septum.pipeline.EvaluationText;
+import org.septum.pipeline.ScoreText;
 
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;

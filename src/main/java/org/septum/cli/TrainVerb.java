@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.stream.Collectors;
 
+import org.septum.pipeline.ScoreText;
 import org.septum.pipeline.TrainModel;
 
 import picocli.CommandLine.Command;

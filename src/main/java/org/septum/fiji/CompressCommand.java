@@ -18,43 +18,40 @@ import org.scijava.plugin.Parameter;
 import org.scijava.plugin.Plugin;
 import org.septum.compress.CompressionMethod;
 import org.septum.compress.CompressionTarget;
-import org.septum.core.SeptumException;
 import org.septum.pipeline.CompressModel;
 import org.septum.pipeline.ReceiptText;
 
-import ij.IJ;
-
 /** <i>Plugins &gt; Septum &gt; Compress Model…</i>: a model in, a smaller or faster one out, and what that cost. */
-@Plugin(type = Command.class, menuPath = "Plugins>Septum>Compress Model...", headless = true)
+@Plugin(type = Command.class, menuPath = "Plugins>Septum>Compress Model...", headless = true, description = "Makes a model smaller or faster, and measures what that cost.")
 public final class CompressCommand extends ContextCommand {
 
-    @Parameter(label = "Model", style = "both", description = "The model to compress: its folder, or its zip.")
+    @Parameter(label = "Model", style = "both", persist = false, description = "The model to compress: its folder, or its zip.")
     private File model;
 
-    @Parameter(label = "Dataset", style = "directory", description = "The dataset that it was trained on; scores are those of the cases that were held out.")
+    @Parameter(label = "Dataset", style = "directory", persist = false, description = "The dataset that it was trained on; scores are those of the cases that were held out.")
     private File dataset;
 
     @Parameter(label = "Method", choices = { "similarity", "cap", "ucp", "conet", "int8", "similarity+int8",
-            "cap+int8" }, description = "How: similarity needs no data, cap a few scans; ucp and conet train anew; int8 computes with integers.")
+            "cap+int8" }, persist = false, description = "How: similarity needs no data, cap a few scans; ucp and conet train anew; int8 computes with integers.")
     private String method = "cap";
 
     @Parameter(label = "Target", choices = { "flops", "params",
-            "latency" }, description = "What is counted: multiply-adds, parameters, or time on this CPU.")
+            "latency" }, persist = false, description = "What is counted: multiply-adds, parameters, or time on this CPU.")
     private String target = "flops";
 
-    @Parameter(label = "Share left", min = "0.01", max = "1", stepSize = "0.05", description = "How much of it may be left, 1 for all.")
+    @Parameter(label = "Share left", min = "0.01", max = "1", stepSize = "0.05", persist = false, description = "How much of it may be left, 1 for all.")
     private double share = 0.5;
 
-    @Parameter(label = "Training afterwards (minutes)", min = "0", description = "0 for none; ucp and conet then train for as long as the model itself was trained.")
+    @Parameter(label = "Training afterwards (minutes)", min = "0", persist = false, description = "0 for none; ucp and conet then train for as long as the model itself was trained.")
     private int minutes;
 
-    @Parameter(label = "Largest drop of Dice", min = "0", max = "1", stepSize = "0.005", description = "Write no model that loses more than this; 1 for any.")
+    @Parameter(label = "Largest drop of Dice", min = "0", max = "1", stepSize = "0.005", persist = false, description = "Write no model that loses more than this; 1 for any.")
     private double drop = 1;
 
-    @Parameter(label = "Output", style = "save", description = "The model to write: a folder, or a zip if it ends in .zip.")
+    @Parameter(label = "Output", style = "save", persist = false, description = "The model to write: a folder, or a zip if it ends in .zip.")
     private File output;
 
-    @Parameter(label = "Replace", description = "Replace a model at the output.")
+    @Parameter(label = "Replace", persist = false, description = "Replace a model at the output.")
     private boolean overwrite;
 
     @Parameter(type = ItemIO.OUTPUT, label = "Receipt")
@@ -68,17 +65,11 @@ public final class CompressCommand extends ContextCommand {
 
     @Override
     public void run() {
-        try {
-            IJ.resetEscape();
-            CompressModel.Result result = CompressModel.run(request(),
-                    new StatusProgress(status, log, () -> isCanceled() || IJ.escapePressed()));
+        new EscapableWork(this, status, log).write(p -> CompressModel.run(request(), p)).ifPresent(result -> {
             String end = result.isWritten() ? "written to " + result.model()
                     : "not written: it loses more than " + drop + " of Dice";
             receipt = String.join("\n", ReceiptText.lines(result.receipt())) + "\n" + end;
-        } catch (SeptumException e) {
-            log.debug(e);
-            cancel(e.getMessage());
-        }
+        });
     }
 
     private CompressModel.Request request() {
@@ -88,7 +79,7 @@ public final class CompressCommand extends ContextCommand {
                 OptionalLong.empty());
         CompressModel.Writing writing = new CompressModel.Writing(
                 drop < 1 ? OptionalDouble.of(drop) : OptionalDouble.empty(), false, overwrite);
-        return new CompressModel.Request(SegmentCommand.folderOf(model), dataset.toPath(),
-                CompressionMethod.listOf(method), Path.of(output.getPath()), OptionalInt.empty(), wishes, writing);
+        return new CompressModel.Request(Models.chosen(model), dataset.toPath(), CompressionMethod.listOf(method),
+                Path.of(output.getPath()), OptionalInt.empty(), wishes, writing);
     }
 }

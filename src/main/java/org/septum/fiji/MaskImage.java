@@ -2,21 +2,27 @@ package org.septum.fiji;
 
 import java.awt.image.BufferedImage;
 import java.awt.image.IndexColorModel;
+import java.util.ArrayList;
+import java.util.List;
 
 import net.imglib2.RandomAccess;
 import net.imglib2.type.numeric.integer.UnsignedByteType;
 
 import org.septum.core.ClassLabel;
+import org.septum.core.ClassLabels;
 import org.septum.core.LabelMask;
 
 import ij.ImagePlus;
 import ij.ImageStack;
 import ij.gui.ImageRoi;
 import ij.gui.Overlay;
+import ij.gui.Roi;
+import ij.plugin.filter.ThresholdToSelection;
 import ij.process.ByteProcessor;
+import ij.process.ImageProcessor;
 import ij.process.LUT;
 
-/** A label mask as an image of ImageJ, and as an overlay on the image it belongs to. */
+/** The masks of an open image's frames as an image of ImageJ, as an overlay on that image, and as selections. */
 final class MaskImage {
 
     private static final double OPACITY = 0.4;
@@ -25,93 +31,145 @@ final class MaskImage {
 
     private static final String NAME = "Septum mask ";
 
-    private final LabelMask mask;
+    private final List<LabelMask> masks;
 
-    private final ImagePlus source;
+    private final List<Integer> frames;
+
+    private final OpenImage source;
+
+    private final ClassLabels labels;
+
+    private final int width;
+
+    private final int height;
+
+    private final int depth;
 
     /**
-     * @param mask
+     * @param masks
      *            on the grid of {@code source}
+     * @param frames
+     *            that they are of, from 1
      * @param source
      *            the image that was segmented; lends its calibration
      */
-    MaskImage(LabelMask mask, ImagePlus source) {
-        this.mask = mask;
+    MaskImage(List<LabelMask> masks, List<Integer> frames, OpenImage source) {
+        this.masks = List.copyOf(masks);
+        this.frames = List.copyOf(frames);
         this.source = source;
+        LabelMask first = masks.get(0);
+        this.labels = first.labels();
+        this.width = (int) first.size(0);
+        this.height = (int) first.size(1);
+        this.depth = (int) first.size(2);
     }
 
-    /** An 8-bit stack of label values, a colour for each class, black background. */
+    /** An 8-bit stack of label values, a frame for each mask, a colour for each class, black background. */
     ImagePlus labels() {
-        ImageStack stack = new ImageStack((int) mask.size(0), (int) mask.size(1));
-        for (int z = 0; z < mask.size(2); z++)
-            stack.addSlice(new ByteProcessor((int) mask.size(0), (int) mask.size(1), plane(z)));
-        ImagePlus image = new ImagePlus(source.getShortTitle() + " mask", stack);
-        image.setCalibration(source.getCalibration().copy());
-        image.getCalibration().disableDensityCalibration();
-        image.getProcessor().setColorModel(lut());
+        int count = depth * masks.size();
+        ImageStack stack = LazyStack.of(width, height, count, (long) width * height * count,
+                i -> new ByteProcessor(width, height, plane(i / depth, i % depth)));
         stack.setColorModel(lut());
+        ImagePlus image = new ImagePlus(source.title() + " mask", stack);
+        image.setDimensions(1, depth, masks.size());
+        image.setOpenAsHyperStack(masks.size() > 1);
+        image.setCalibration(source.spatialCalibration());
+        image.getProcessor().setColorModel(lut());
         image.setDisplayRange(0, VALUES - 1.0);
         StringBuilder names = new StringBuilder();
-        mask.labels().classes().forEach(c -> names.append(c.value()).append(' ').append(c.name()).append('\n'));
+        labels.classes().forEach(c -> names.append(c.value()).append(' ').append(c.name()).append('\n'));
         image.setProperty("Info", names.toString());
         return image;
     }
 
-    private byte[] plane(int z) {
-        int width = (int) mask.size(0);
-        byte[] values = new byte[width * (int) mask.size(1)];
-        RandomAccess<UnsignedByteType> at = mask.pixels().randomAccess();
-        at.setPosition(z, 2);
-        for (int i = 0; i < values.length; i++) {
-            at.setPosition(i % width, 0);
-            at.setPosition(i / width, 1);
-            values[i] = (byte) at.get().get();
+    private byte[] plane(int mask, int z) {
+        byte[] values = new byte[width * height];
+        RandomAccess<UnsignedByteType> at = masks.get(mask).pixels().randomAccess();
+        for (int y = 0, i = 0; y < height; y++) {
+            at.setPosition(new int[] { 0, y, z });
+            for (int x = 0; x < width; x++, at.fwd(0))
+                values[i++] = (byte) at.get().get();
         }
         return values;
     }
 
     private LUT lut() {
         byte[][] rgb = new byte[3][VALUES];
-        for (ClassLabel c : mask.labels().foreground())
+        for (ClassLabel c : labels.foreground())
             for (int k = 0; k < 3; k++)
                 rgb[k][c.value()] = (byte) (c.rgb() >> 16 - 8 * k);
         return new LUT(rgb[0], rgb[1], rgb[2]);
     }
 
     /**
-     * Adds the mask to the overlay of the source: one translucent picture a slice that holds mask. A mask that was
-     * added to it before goes, whatever else is on the overlay stays.
+     * The overlay of the source with these masks: one translucent picture a slice that holds mask. Masks that were
+     * added before go, whatever else is on the overlay stays.
+     *
+     * @param old
+     *            stays as it is, so that it can come back
      */
-    void addTo(Overlay overlay) {
+    Overlay on(Overlay old) {
+        Overlay overlay = old.duplicate();
         for (int i = overlay.size() - 1; i >= 0; i--)
             if (String.valueOf(overlay.get(i).getName()).startsWith(NAME))
                 overlay.remove(i);
         IndexColorModel colours = lut();
-        for (int z = 0; z < mask.size(2); z++) {
-            byte[] values = plane(z);
-            BufferedImage picture = new BufferedImage((int) mask.size(0), (int) mask.size(1),
-                    BufferedImage.TYPE_INT_ARGB);
-            boolean isEmpty = true;
-            for (int i = 0; i < values.length; i++) {
-                int value = values[i] & 0xff;
-                if (value == 0)
+        for (int t = 0; t < masks.size(); t++) {
+            for (int z = 0; z < depth; z++) {
+                byte[] values = plane(t, z);
+                if (isEmpty(values))
                     continue;
-                isEmpty = false;
-                picture.setRGB(i % picture.getWidth(), i / picture.getWidth(), 0xff000000 | colours.getRGB(value));
+                ImageRoi roi = new ImageRoi(0, 0, picture(values, colours));
+                roi.setOpacity(OPACITY);
+                roi.setName(NAME + (z + 1));
+                overlay.add(placed(roi, t, z));
             }
-            if (!isEmpty)
-                overlay.add(roi(picture, z));
         }
+        return overlay;
     }
 
-    private ImageRoi roi(BufferedImage picture, int z) {
-        ImageRoi roi = new ImageRoi(0, 0, picture);
-        roi.setOpacity(OPACITY);
-        roi.setName(NAME + (z + 1));
-        if (source.isHyperStack())
-            roi.setPosition(0, z + 1, source.getNFrames() > 1 ? source.getFrame() : 0);
-        else
-            roi.setPosition(source.getStackIndex(1, z + 1, source.getFrame()));
+    private static boolean isEmpty(byte[] values) {
+        for (byte value : values)
+            if (value != 0)
+                return false;
+        return true;
+    }
+
+    private BufferedImage picture(byte[] values, IndexColorModel colours) {
+        BufferedImage picture = new BufferedImage(width, height, BufferedImage.TYPE_INT_ARGB);
+        for (int i = 0; i < values.length; i++) {
+            int value = values[i] & 0xff;
+            if (value != 0)
+                picture.setRGB(i % width, i / width, 0xff000000 | colours.getRGB(value));
+        }
+        return picture;
+    }
+
+    /** One selection for each class and slice that holds it, with the colour and the name of the class. */
+    List<Roi> selections() {
+        List<Roi> rois = new ArrayList<>();
+        for (int t = 0; t < masks.size(); t++) {
+            for (int z = 0; z < depth; z++) {
+                byte[] values = plane(t, z);
+                if (isEmpty(values))
+                    continue;
+                ImageProcessor slice = new ByteProcessor(width, height, values);
+                for (ClassLabel c : labels.foreground()) {
+                    slice.setThreshold(c.value(), c.value(), ImageProcessor.NO_LUT_UPDATE);
+                    Roi roi = new ThresholdToSelection().convert(slice);
+                    if (roi == null)
+                        continue;
+                    roi.setName(c.name() + " " + (z + 1) + (source.isTimeSeries() ? " frame " + frames.get(t) : ""));
+                    roi.setStrokeColor(new java.awt.Color(c.rgb()));
+                    rois.add(placed(roi, t, z));
+                }
+            }
+        }
+        return rois;
+    }
+
+    private Roi placed(Roi roi, int mask, int z) {
+        source.place(roi, z, frames.get(mask));
         return roi;
     }
 }

@@ -1,7 +1,10 @@
 package org.septum.fiji;
 
+import java.awt.GraphicsEnvironment;
 import java.io.File;
-import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
 
 import org.scijava.ItemIO;
 import org.scijava.app.StatusService;
@@ -13,36 +16,74 @@ import org.scijava.plugin.Plugin;
 import org.septum.core.Progress;
 import org.septum.core.Scan;
 import org.septum.core.SeptumException;
+import org.septum.pipeline.ClassContent;
 import org.septum.pipeline.PlaceScan;
 import org.septum.pipeline.SegmentImage;
-import org.septum.pipeline.SegmentScans;
+import org.septum.pipeline.SegmentPass;
 
-import ij.IJ;
 import ij.ImagePlus;
+import ij.Undo;
 import ij.gui.Overlay;
+import ij.plugin.frame.RoiManager;
 
-/** <i>Plugins &gt; Septum &gt; Segment…</i>: the open image in, a label image and an overlay out. */
-@Plugin(type = Command.class, menuPath = "Plugins>Septum>Segment...", headless = true)
+/** <i>Plugins &gt; Septum &gt; Segment…</i>: the open image in; a label image, an overlay and a table out. */
+@Plugin(type = Command.class, menuPath = "Plugins>Septum>Segment...", headless = true, description = "Segments the open image with a model.")
 public final class SegmentCommand extends ContextCommand {
 
-    @Parameter(label = "Image", description = "The scan to segment.")
+    @Parameter(label = "Image", required = false, description = "The scan to segment: 8, 16 or 32 bit, RGB, a stack or a hyperstack.")
     private ImagePlus image;
 
-    @Parameter(label = "Model", style = "both", description = "A model: its folder, or its zip.")
+    @Parameter(label = "Model", style = "both", persist = false, description = "A model: its folder, its zip, or the name of one that Install Model put in place.")
     private File model;
 
+    @Parameter(label = "Phase", choices = { "current",
+            "all" }, persist = false, description = "Of a time series: the frame in view, or all frames.")
+    private String phase = "current";
+
+    @Parameter(label = "Selection only", persist = false, description = "If there is a selection of an area, keep the mask only in it, in every slice. The network sees the whole image.")
+    private boolean selection = true;
+
     @Parameter(label = "Device", choices = { "auto", "cpu",
-            "gpu" }, description = "Where the network runs; auto takes a GPU if there is one.")
+            "gpu" }, persist = false, description = "Where the network runs; auto takes a GPU if there is one.")
     private String device = "auto";
+
+    @Parameter(label = "Precision", choices = { "fp32",
+            "int8" }, persist = false, description = "int8 is for a model that Compress Model made, faster on a CPU.")
+    private String precision = "fp32";
+
+    @Parameter(label = "Engine", choices = { "onnx",
+            "pytorch" }, persist = false, description = "What runs the network: ONNX Runtime or PyTorch.")
+    private String engine = "onnx";
+
+    @Parameter(label = "Overlap of tiles (share)", min = "0", max = "0.95", stepSize = "0.05", persist = false, description = "Share of a tile that the next one covers again, 0 to below 1.")
+    private double overlap = 0.5;
 
     @Parameter(label = "Test-time augmentation", persist = false, description = "Take the mean over mirror images of each tile: often a little better, 2 to 8 times slower. For models whose training mirrored scans.")
     private boolean tta = false;
 
-    @Parameter(label = "Overlay", description = "Show the mask on the image, too.")
+    @Parameter(label = "Post-processing", persist = false, description = "Of classes that the model's plan names keep the largest connected part only.")
+    private boolean postprocessing = true;
+
+    @Parameter(label = "Leave out air", persist = false, description = "Tiles that show air only, by a rule that the model's plan learnt from its training scans, are background without a run.")
+    private boolean crop = true;
+
+    @Parameter(label = "Overlay", persist = false, description = "Show the mask on the image, too. Edit > Undo brings the overlay before it back.")
     private boolean overlay = true;
+
+    @Parameter(label = "Table", persist = false, description = "Add volume (ml), area (mm2, of single slices) and mean value of every class to the Results table.")
+    private boolean table = true;
+
+    @Parameter(label = "ROI Manager", persist = false, description = "Add a selection for each class and slice to the ROI Manager; what is in it stays. Not without a display.")
+    private boolean rois = false;
+
+    @Parameter(label = "Probabilities", persist = false, description = "Give the probability of every class, too, as a hyperstack with a channel for each: 4 bytes a voxel and class.")
+    private boolean probabilities = false;
 
     @Parameter(type = ItemIO.OUTPUT, label = "Mask")
     private ImagePlus mask;
+
+    @Parameter(type = ItemIO.OUTPUT, label = "Probabilities")
+    private ImagePlus map;
 
     @Parameter
     private StatusService status;
@@ -52,38 +93,81 @@ public final class SegmentCommand extends ContextCommand {
 
     @Override
     public void run() {
+        if (image != null && !image.lockSilently()) {
+            cancel(image.getTitle() + " is being worked on; wait until that is done, or press Esc to end it");
+            return;
+        }
         try {
-            IJ.resetEscape();
-            Progress progress = new StatusProgress(status, log, () -> isCanceled() || IJ.escapePressed());
-            Scan open = OpenImage.scan(OpenImage.require(image));
-            Scan scan = PlaceScan.run(open, OpenImage.file(image));
-            scan.notes().forEach(progress::message);
-            if (scan == open && scan.isVolume())
-                progress.message("no file tells where " + image.getTitle() + " lies in the patient; its axes are taken"
-                        + " as Left, Posterior, Superior. If they are not, open it from its NIfTI or DICOM file");
-            SegmentImage.Result result = SegmentImage
-                    .run(SegmentImage.Request.of(scan, folderOf(model), device).withTta(tta), progress);
-            show(new MaskImage(result.mask(), image));
-            progress.message(
-                    image.getTitle() + ": " + SegmentScans.describe(result.volumes()) + "; " + result.engine());
+            OpenImage open = OpenImage.of(image);
+            List<Integer> frames = open.frames(Words.everyFrame(phase));
+            Optional<SegmentImage.Region> region = selection ? open.selection() : Optional.empty();
+            new EscapableWork(this, status, log).compute(p -> segment(open, frames, region, p))
+                    .ifPresent(result -> show(open, frames, result));
         } catch (SeptumException e) {
-            log.debug(e);
             cancel(e.getMessage());
+        } finally {
+            if (image != null)
+                image.unlock();
         }
     }
 
-    private void show(MaskImage result) {
-        mask = result.labels();
-        if (overlay) {
-            Overlay shown = image.getOverlay() == null ? new Overlay() : image.getOverlay();
-            result.addTo(shown);
-            image.setOverlay(shown);
+    private SegmentImage.Result segment(OpenImage open, List<Integer> frames, Optional<SegmentImage.Region> region,
+            Progress progress) {
+        List<Scan> scans = frames.stream().map(open::scan).toList();
+        Scan first = scans.get(0);
+        if (!open.isTimeSeries()) {
+            Scan placed = PlaceScan.run(first, open.file());
+            if (placed == first && first.isVolume())
+                progress.message("no file tells where " + first.name() + " lies in the patient; its axes are taken"
+                        + " as Left, Posterior, Superior. If they are not, open it from its NIfTI or DICOM file");
+            scans = List.of(placed);
         }
+        scans.get(0).notes().forEach(progress::message);
+        SegmentPass pass = SegmentPass.DEFAULT.withDevice(device).withOverlap(overlap).withTta(tta).withCrop(crop)
+                .withRunner(SegmentPass.Runner.named(engine)).withPostProcessing(postprocessing)
+                .withPrecision(precision);
+        SegmentImage.Result result = SegmentImage.run(new SegmentImage.Request(scans, Models.chosen(model), pass,
+                new SegmentImage.Wishes(region, probabilities, table)), progress);
+        result.scans()
+                .forEach(s -> progress.message(first.name() + ": "
+                        + s.contents().stream().map(ClassContent::words).collect(Collectors.joining(", ")) + "; "
+                        + result.engine()));
+        return result;
     }
 
-    /** People may choose a file of the model's folder, where a dialog offers no folders. */
-    static Path folderOf(File model) {
-        Path path = model.toPath();
-        return path.endsWith("rdf.yaml") && path.getParent() != null ? path.getParent() : path;
+    private void show(OpenImage open, List<Integer> frames, SegmentImage.Result result) {
+        MaskImage masks = new MaskImage(result.scans().stream().map(SegmentImage.Segmented::mask).toList(), frames,
+                open);
+        mask = masks.labels();
+        if (probabilities)
+            map = new ProbabilityImage(result.scans().stream().map(s -> s.probabilities().orElseThrow()).toList(), open)
+                    .image();
+        for (int i = 0; table && i < frames.size(); i++)
+            ContentTable.add(image.getTitle(), open.isTimeSeries() ? frames.get(i) : 0,
+                    result.scans().get(i).contents());
+        if (open.isClosed())
+            log.warn("Septum: " + open.title() + " was closed meanwhile; its mask is that of what it showed");
+        else if (overlay)
+            overlay(masks);
+        if (rois)
+            addRois(masks);
+    }
+
+    private void overlay(MaskImage masks) {
+        if (image.getOverlay() == null)
+            image.setOverlay(new Overlay());
+        Undo.setup(Undo.OVERLAY, image);
+        Undo.saveOverlay(image);
+        image.setOverlay(masks.on(image.getOverlay()));
+    }
+
+    private void addRois(MaskImage masks) {
+        if (GraphicsEnvironment.isHeadless()) {
+            log.warn("Septum: there is no ROI Manager without a display; Segment Folder... with format roi-zip writes"
+                    + " selections to files");
+            return;
+        }
+        RoiManager manager = RoiManager.getRoiManager();
+        masks.selections().forEach(manager::addRoi);
     }
 }

@@ -23,7 +23,7 @@ import org.septum.core.SeptumException;
  * <b>Why?</b> A cell is a band of a plane, since an array of 1 MiB, as a plane of 512×512 is, takes two regions of the
  * Java heap: planes as cells would need twice the memory of the pixels.
  */
-final class PlaneCells implements LazyCellImg.Get<Cell<FloatArray>> {
+public final class PlaneCells implements LazyCellImg.Get<Cell<FloatArray>> {
 
     private static final int LARGEST_CELL = 1 << 16;
 
@@ -47,6 +47,10 @@ final class PlaneCells implements LazyCellImg.Get<Cell<FloatArray>> {
      *
      * @param name
      *            of the file, for messages
+     * @param size
+     *            along x, y, z, channel
+     * @param source
+     *            is asked for a plane whenever it is looked at and not kept
      */
     static RandomAccessibleInterval<FloatType> image(String name, long[] size, PlaneSource source) {
         return image(name, size, source, false);
@@ -56,11 +60,19 @@ final class PlaneCells implements LazyCellImg.Get<Cell<FloatArray>> {
      * Pixels with the axes x, y, z, channel.
      *
      * @param name
-     *            of the file, for messages
+     *            of the file or image, for messages
+     * @param size
+     *            along x, y, z, channel
+     * @param source
+     *            is asked for a plane whenever it is looked at and not kept
      * @param cheap
      *            whether the source gives a plane about as fast as memory does, so that none is kept
+     *
+     * @throws SeptumException
+     *             of kind INPUT if a plane is too large for an array
      */
-    static RandomAccessibleInterval<FloatType> image(String name, long[] size, PlaneSource source, boolean cheap) {
+    public static RandomAccessibleInterval<FloatType> image(String name, long[] size, PlaneSource source,
+            boolean cheap) {
         if (size[0] * size[1] > Integer.MAX_VALUE - 16) {
             throw SeptumException.input(name + " has planes of " + size[0] + "×" + size[1]
                     + " pixels; a plane may have up to 2147483631; crop or downsample it first");

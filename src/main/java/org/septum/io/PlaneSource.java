@@ -4,7 +4,7 @@ import java.io.IOException;
 
 /** Gives the planes of a scan one by one. May be called from many threads. */
 @FunctionalInterface
-interface PlaneSource {
+public interface PlaneSource {
 
     /**
      * One plane as width × height samples, row by row.
@@ -13,6 +13,9 @@ interface PlaneSource {
      *            slice
      * @param channel
      *            channel
+     *
+     * @throws IOException
+     *             if it cannot be read
      */
     float[] plane(int z, int channel) throws IOException;
 }

@@ -34,6 +34,11 @@ public final class Diagnose {
      *            what was found, and what to do if it does not work
      */
     public record Finding(String subject, boolean isWell, String text) {
+
+        /** "ok Java 17.0.2", for people. */
+        public String line() {
+            return String.format(Locale.ROOT, "%-4s %-26s %s", isWell ? "ok" : "BAD", subject, text);
+        }
     }
 
     private static final int OLDEST_JAVA = 17;

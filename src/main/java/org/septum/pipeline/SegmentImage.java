@@ -1,77 +1,176 @@
 package org.septum.pipeline;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.BiConsumer;
+
+import net.imglib2.Localizable;
+import net.imglib2.RandomAccess;
+import net.imglib2.position.FunctionRandomAccessible;
+import net.imglib2.type.numeric.integer.UnsignedByteType;
+import net.imglib2.view.Views;
 
 import org.septum.bundle.OpenModel;
 import org.septum.core.LabelMask;
+import org.septum.core.ProbabilityMap;
 import org.septum.core.Progress;
 import org.septum.core.Scan;
+import org.septum.core.SeptumException;
+import org.septum.core.Workspace;
 import org.septum.infer.Engine;
+import org.septum.infer.Segmentation;
 import org.septum.infer.Segmenter;
 
-/** Segments a scan that is already open: what {@link SegmentScans} does to a file, without the files. */
+/** Segments scans that are already open: what {@link SegmentScans} does to files, without the files. */
 public final class SegmentImage {
 
-    private SegmentImage() {
+    /** A part of every slice, such as a selection that somebody drew. May be asked from many threads. */
+    @FunctionalInterface
+    public interface Region {
+
+        /** True if the pixel in column x and row y belongs to it. */
+        boolean contains(long x, long y);
+    }
+
+    /**
+     * What is wanted beside the masks.
+     *
+     * @param region
+     *            outside of which masks are background; absent for everywhere. The network sees all of the scan, so
+     *            that masks inside are those of the whole
+     * @param probabilities
+     *            whether those of every class are kept; the region does not change them
+     * @param intensities
+     *            whether the mean of the scan's values in every class is taken, which reads the scan once more
+     */
+    public record Wishes(Optional<Region> region, boolean probabilities, boolean intensities) {
+
+        /** The whole mask and nothing else. */
+        public static final Wishes NONE = new Wishes(Optional.empty(), false, false);
     }
 
     /**
      * What to segment.
      *
-     * @param scan
-     *            with the channels and, for a 3D model, the slices that the model needs
+     * @param scans
+     *            with the channels and, for a 3D model, the slices that the model needs; several are the phases of one
+     *            scan
      * @param model
      *            folder or zip
      * @param pass
-     *            how the network goes over it
+     *            how the network goes over them
+     * @param wishes
+     *            what is wanted beside the masks
      */
-    public record Request(Scan scan, Path model, SegmentPass pass) {
+    public record Request(List<Scan> scans, Path model, SegmentPass pass, Wishes wishes) {
 
-        /** The usual way of the network over it, on a device. */
-        public static Request of(Scan scan, Path model, String device) {
-            return new Request(scan, model, SegmentPass.DEFAULT.withDevice(device));
+        public Request {
+            scans = List.copyOf(scans);
+            if (scans.isEmpty())
+                throw SeptumException.usage("no scan to segment; give at least one");
         }
 
-        /** The same with the mean over mirror images, or without. */
-        public Request withTta(boolean wanted) {
-            return new Request(scan, model, pass.withTta(wanted));
+        /** The usual way of the network over one scan, on a device. */
+        public static Request of(Scan scan, Path model, String device) {
+            return new Request(List.of(scan), model, SegmentPass.DEFAULT.withDevice(device), Wishes.NONE);
+        }
+    }
+
+    /**
+     * What came of one scan.
+     *
+     * @param mask
+     *            on the scan's grid
+     * @param probabilities
+     *            on the scan's grid, if they were asked for
+     * @param contents
+     *            of the foreground classes
+     */
+    public record Segmented(LabelMask mask, Optional<ProbabilityMap> probabilities, List<ClassContent> contents) {
+
+        public Segmented {
+            contents = List.copyOf(contents);
         }
     }
 
     /**
      * What came out.
      *
-     * @param mask
-     *            on the scan's grid
-     * @param volumes
-     *            of the foreground classes
+     * @param scans
+     *            one for each scan, in their order
      * @param engine
      *            what the network ran on, for people
      */
-    public record Result(LabelMask mask, List<ClassVolume> volumes, String engine) {
+    public record Result(List<Segmented> scans, String engine) {
 
         public Result {
-            volumes = List.copyOf(volumes);
+            scans = List.copyOf(scans);
+        }
+
+        /** The mask of the first scan. */
+        public LabelMask mask() {
+            return scans.get(0).mask();
         }
     }
 
+    private final Request request;
+
+    private final Progress progress;
+
+    private SegmentImage(Request request, Progress progress) {
+        this.request = request;
+        this.progress = progress;
+    }
+
     /**
-     * Segments. The mask is byte-equal to the one that {@link SegmentScans} writes for the same scan.
+     * Segments. Without a region a mask is byte-equal to the one that {@link SegmentScans} writes for the same scan.
      *
-     * @throws org.septum.core.SeptumException
+     * @throws SeptumException
      *             if the model is bad, does not fit the scan, the device is missing, mirror images are asked of a model
      *             that never saw any, or the user stops it
      */
     public static Result run(Request request, Progress progress) {
+        return new SegmentImage(request, progress).run();
+    }
+
+    private Result run() {
         try (OpenModel open = OpenModel.open(request.model());
                 Engine engine = request.pass().open(open, progress)) {
             open.notes().forEach(progress::message);
-            Scan scan = open.prepared(request.scan());
-            LabelMask mask = open.finished(
-                    new Segmenter(engine, request.pass().segmenterOptions(open)).segment(scan, open.plan(), progress),
-                    request.scan());
-            return new Result(mask, ClassVolume.of(mask, open.measurements()), engine.describe());
+            Segmenter segmenter = new Segmenter(engine, request.pass().segmenterOptions(open));
+            // one for all phases, so that they share its memory; what lies in it is freed with the masks
+            Workspace space = Workspace.ofHeap();
+            List<Segmented> made = new ArrayList<>();
+            for (Scan scan : request.scans()) {
+                Segmentation pass = segmenter.segment(segmenter.prepare(open.prepared(scan), open.plan(), space),
+                        request.wishes().probabilities(), progress);
+                made.add(finished(pass, scan, open));
+            }
+            return new Result(made, engine.describe());
         }
+    }
+
+    private Segmented finished(Segmentation pass, Scan scan, OpenModel open) {
+        LabelMask whole = open.finished(pass.mask(), scan);
+        LabelMask mask = request.wishes().region().map(r -> inside(r, whole)).orElse(whole);
+        List<ClassVolume> volumes = ClassVolume.of(mask, open.measurements());
+        List<ClassContent> contents = request.wishes().intensities() ? ClassContent.of(mask, volumes, scan, progress)
+                : ClassContent.of(mask, volumes);
+        return new Segmented(mask, pass.probabilities().map(p -> open.finished(p, scan)), contents);
+    }
+
+    /** A view of a mask that is background outside a region. */
+    private static LabelMask inside(Region region, LabelMask mask) {
+        FunctionRandomAccessible<UnsignedByteType> view = new FunctionRandomAccessible<>(3, () -> {
+            RandomAccess<UnsignedByteType> at = mask.pixels().randomAccess();
+            BiConsumer<Localizable, UnsignedByteType> value = (position, out) -> {
+                boolean isIn = region.contains(position.getLongPosition(0), position.getLongPosition(1));
+                out.set(isIn ? at.setPositionAndGet(position).get() : 0);
+            };
+            return value;
+        }, UnsignedByteType::new);
+        return new LabelMask(Views.interval(view, mask.pixels()), mask.geometry(), mask.labels(), mask.dicom());
     }
 }

@@ -129,6 +129,11 @@ public record SegmentPass(String device, double overlap, long memory, Runner run
         return new SegmentPass(device, overlap, memory, runner, precision, wanted, postProcessing, crop);
     }
 
+    /** The same with masks freed of islands, or left as the network gives them. */
+    public SegmentPass withPostProcessing(boolean wanted) {
+        return new SegmentPass(device, overlap, memory, runner, precision, tta, wanted, crop);
+    }
+
     /** The same with tiles of air left out, or run. */
     public SegmentPass withCrop(boolean wanted) {
         return new SegmentPass(device, overlap, memory, runner, precision, tta, postProcessing, wanted);

@@ -1,4 +1,4 @@
-package org.septum.cli;
+package org.septum.pipeline;
 
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -13,13 +13,13 @@ import org.septum.metrics.ScoreTable;
 import org.septum.metrics.Summary;
 
 /** Scores for people: one line a class. */
-final class ScoreText {
+public final class ScoreText {
 
     private ScoreText() {
     }
 
     /** A table with a header; no line if nothing was scored. */
-    static List<String> lines(ScoreTable table) {
+    public static List<String> lines(ScoreTable table) {
         List<String> lines = new ArrayList<>();
         if (table.rows().isEmpty())
             return lines;
@@ -40,7 +40,7 @@ final class ScoreText {
     }
 
     /** The 95 % interval of the mean Dice and HD95 of each class; no line for a single case. */
-    static List<String> intervals(ScoreTable table) {
+    public static List<String> intervals(ScoreTable table) {
         List<String> lines = new ArrayList<>();
         for (ClassLabel label : table.labels()) {
             MeanInterval dice = table.interval(label, Metric.DICE);
@@ -68,7 +68,7 @@ final class ScoreText {
     }
 
     /** The same for programs; a number that cannot be measured is null. */
-    static Map<String, Object> json(ScoreTable table) {
+    public static Map<String, Object> json(ScoreTable table) {
         Map<String, Object> json = new LinkedHashMap<>();
         json.put("cases", table.cases());
         json.put("mean_dice", finite(table.meanDice()));
@@ -89,7 +89,8 @@ final class ScoreText {
         return json;
     }
 
-    static Double finite(double value) {
+    /** A number for JSON; null if it is none. */
+    public static Double finite(double value) {
         return Double.isFinite(value) ? value : null;
     }
 }

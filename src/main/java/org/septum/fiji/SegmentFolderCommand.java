@@ -1,0 +1,125 @@
+package org.septum.fiji;
+
+import java.io.File;
+import java.util.ArrayList;
+import java.util.List;
+
+import org.scijava.ItemIO;
+import org.scijava.app.StatusService;
+import org.scijava.command.Command;
+import org.scijava.command.ContextCommand;
+import org.scijava.log.LogService;
+import org.scijava.plugin.Parameter;
+import org.scijava.plugin.Plugin;
+import org.septum.io.PixelSizes;
+import org.septum.io.ReadOptions;
+import org.septum.pipeline.SegmentOutputs;
+import org.septum.pipeline.SegmentPass;
+import org.septum.pipeline.SegmentScans;
+
+/** <i>Plugins &gt; Septum &gt; Segment Folder…</i>: scan files in, mask files out. */
+@Plugin(type = Command.class, menuPath = "Plugins>Septum>Segment Folder...", headless = true, description = "Segments the scans of a folder and writes their masks. A scan that fails does not stop the others.")
+public final class SegmentFolderCommand extends ContextCommand {
+
+    @Parameter(label = "Input", style = "both", persist = false, description = "Scans: a folder that is searched, a DICOM folder or zip, or a file.")
+    private File input;
+
+    @Parameter(label = "Model", style = "both", persist = false, description = "A model: its folder, its zip, or the name of one that Install Model put in place.")
+    private File model;
+
+    @Parameter(label = "Output", style = "directory", persist = false, description = "Folder for the masks.")
+    private File output;
+
+    @Parameter(label = "Device", choices = { "auto", "cpu",
+            "gpu" }, persist = false, description = "Where the network runs; auto takes a GPU if there is one.")
+    private String device = "auto";
+
+    @Parameter(label = "Precision", choices = { "fp32",
+            "int8" }, persist = false, description = "int8 is for a model that Compress Model made, faster on a CPU.")
+    private String precision = "fp32";
+
+    @Parameter(label = "Format", persist = false, description = "Format of the masks, or several with commas: nifti, ome-tiff, dicom-seg, roi-zip.")
+    private String format = "nifti";
+
+    @Parameter(label = "Overlay", persist = false, description = "Write a PNG with slices of each scan and the mask on them.")
+    private boolean overlay = false;
+
+    @Parameter(label = "Slices", persist = false, description = "Write a PNG of each slice that holds mask, into NAME_slices.")
+    private boolean slices = false;
+
+    @Parameter(label = "Probabilities", persist = false, description = "Write the probability of every class, into NAME_probabilities.nii.gz.")
+    private boolean probabilities = false;
+
+    @Parameter(label = "Overlap of tiles (share)", min = "0", max = "0.95", stepSize = "0.05", persist = false, description = "Share of a tile that the next one covers again, 0 to below 1.")
+    private double overlap = 0.5;
+
+    @Parameter(label = "Test-time augmentation", persist = false, description = "Take the mean over mirror images of each tile: 2 to 8 times slower. For models whose training mirrored scans.")
+    private boolean tta = false;
+
+    @Parameter(label = "Engine", choices = { "onnx",
+            "pytorch" }, persist = false, description = "What runs the network: ONNX Runtime or PyTorch.")
+    private String engine = "onnx";
+
+    @Parameter(label = "Memory (MB)", min = "0", persist = false, description = "Memory that Septum keeps to on the CPU; 0 for what Fiji may take. What does not fit lies in temporary files in the output folder.")
+    private int memory = 0;
+
+    @Parameter(label = "Series", required = false, persist = false, description = "Series of a DICOM folder: its UID, number, or words of its description; empty for the only one.")
+    private String series = "";
+
+    @Parameter(label = "Phase", persist = false, description = "Phase or volume of a time series, from 1; 0 for the only one; all for a mask of each.")
+    private String phase = "0";
+
+    @Parameter(label = "Level", min = "0", persist = false, description = "Resolution of an image pyramid: 0 the full one.")
+    private int level = 0;
+
+    @Parameter(label = "Pixel size (mm)", required = false, persist = false, description = "Pixel size of pictures that do not state theirs: 0.15, or 0.15,0.2 for x and y, or a CSV file with columns filename and pixel size(mm).")
+    private String pixelsize = "";
+
+    @Parameter(label = "Post-processing", persist = false, description = "Of classes that the model's plan names keep the largest connected part only.")
+    private boolean postprocessing = true;
+
+    @Parameter(label = "Leave out air", persist = false, description = "Tiles that show air only, by a rule that the model's plan learnt from its training scans, are background without a run.")
+    private boolean crop = true;
+
+    @Parameter(label = "Replace", persist = false, description = "Replace files in the output folder.")
+    private boolean overwrite = false;
+
+    @Parameter(type = ItemIO.OUTPUT, label = "Masks")
+    private String report;
+
+    @Parameter
+    private StatusService status;
+
+    @Parameter
+    private LogService log;
+
+    @Override
+    public void run() {
+        new EscapableWork(this, status, log).write(p -> SegmentScans.run(request(), p)).ifPresent(this::show);
+    }
+
+    private SegmentScans.Request request() {
+        SegmentPass pass = new SegmentPass(device, overlap, Words.bytes(memory), SegmentPass.Runner.named(engine),
+                precision, tta, postprocessing, crop);
+        SegmentOutputs outputs = new SegmentOutputs(Words.list(format), overlay, slices, probabilities, overwrite);
+        ReadOptions choice = new ReadOptions(series, Words.phase(phase), level, false, PixelSizes.parse(pixelsize));
+        return SegmentScans.Request.of(List.of(input.toPath()), Models.chosen(model), output.toPath()).withPass(pass)
+                .withOutputs(outputs).withChoice(choice, phase.strip().equalsIgnoreCase("all"));
+    }
+
+    private void show(SegmentScans.Result result) {
+        List<String> lines = new ArrayList<>();
+        List<String> failures = new ArrayList<>();
+        for (SegmentScans.ScanResult scan : result.scans()) {
+            if (scan.isWell())
+                lines.add(scan.files().get(0) + ": " + SegmentScans.describe(scan.volumes()));
+            else
+                failures.add(scan.failure());
+        }
+        failures.forEach(failure -> lines.add("FAILED: " + failure));
+        report = String.join("\n", lines);
+        if (!failures.isEmpty())
+            cancel(failures.size() + " of " + result.scans().size()
+                    + " scans could not be segmented, the others are written: " + String.join("; ", failures));
+    }
+}
