@@ -126,10 +126,10 @@ public final class TrainCommand extends ContextCommand {
 
     private TrainModel.Request request() {
         boolean beside = dims.equals("2.5");
-        PlanDataset.Wishes wishes = new PlanDataset.Wishes(Words.choice(dims).map(d -> beside ? 2 : Integer.valueOf(d)),
-                Words.choice(network), Words.choice(attention), Words.size(size), Words.choice(norm),
-                Words.choice(activation), deepsupervision,
-                memory == 0 ? Optional.empty() : Optional.of(Words.bytes(memory)), beside);
+        PlanDataset.Wishes wishes = new PlanDataset.Wishes(
+                Words.choice(dims).map(d -> beside ? 2 : Integer.parseInt(d)), Words.choice(network),
+                Words.choice(attention), Words.size(size), Words.choice(norm), Words.choice(activation),
+                deepsupervision, memory == 0 ? Optional.empty() : Optional.of(Words.bytes(memory)), beside);
         LearningWishes learning = new LearningWishes(Words.choice(optimizer), Words.choice(schedule),
                 Words.choice(loss), rate == 0 ? Optional.empty() : Optional.of(rate));
         return new TrainModel.Request(dataset.toPath(), output.toPath(), Words.file(plan), Words.fold(fold),
