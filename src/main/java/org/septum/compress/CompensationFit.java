@@ -10,6 +10,7 @@ import java.util.TreeMap;
 import org.septum.core.Progress;
 import org.septum.model.NamedWeights;
 import org.septum.model.NamedWeights.Tensor;
+import org.septum.model.NodeRun;
 import org.septum.model.block.NetworkGraph;
 
 import ai.djl.ndarray.NDArray;
@@ -98,8 +99,8 @@ final class CompensationFit {
      *            on the device that computes
      */
     void fit(List<Observation> observations, CalibrationTiles tiles, NDManager manager, Progress progress) {
-        try (NodeOutputs outputs = new NodeOutputs(graph, weights(), manager)) {
-            List<NodeOutputs.Tile> runs = new ArrayList<>();
+        try (NodeRun outputs = new NodeRun(graph, weights(), manager)) {
+            List<NodeRun.Tile> runs = new ArrayList<>();
             tiles.tiles().forEach(t -> runs.add(outputs.start(t, tiles.shape())));
             for (int k = 0; k < observations.size(); k++) {
                 progress.throwIfCancelled();
@@ -114,7 +115,7 @@ final class CompensationFit {
         }
     }
 
-    private Map<String, Tensor> fit(Observation o, KernelMatrix small, List<NodeOutputs.Tile> runs, NDManager manager) {
+    private Map<String, Tensor> fit(Observation o, KernelMatrix small, List<NodeRun.Tile> runs, NDManager manager) {
         int features = small.features();
         int[] made = outputs(o.kernel().madeOf(kept), small.window());
         FeatureStatistics joint = new FeatureStatistics(features + made.length);

@@ -14,6 +14,7 @@ import org.septum.model.ChannelGraph;
 import org.septum.model.ChannelGraph.Group;
 import org.septum.model.ChannelSlicer;
 import org.septum.model.ChannelSlicer.Sliced;
+import org.septum.model.NodeRun;
 import org.septum.model.block.Addition;
 import org.septum.model.block.NetworkGraph;
 import org.septum.model.block.TensorShape;
@@ -72,10 +73,10 @@ final class CompensationPass {
             observations.add(o);
             kernel.nodes().forEach(node -> byNode.put(node, o));
         }
-        try (NodeOutputs outputs = new NodeOutputs(used, task.weights(), manager)) {
+        try (NodeRun outputs = new NodeRun(used, task.weights(), manager)) {
             for (int t = 0; t < count; t++) {
                 step("looking at what layers read", t, count);
-                try (NodeOutputs.Tile tile = outputs.start(tiles.tiles().get(t), tiles.shape())) {
+                try (NodeRun.Tile tile = outputs.start(tiles.tiles().get(t), tiles.shape())) {
                     byNode.forEach((node, o) -> o.look(tile, node, manager));
                 }
             }

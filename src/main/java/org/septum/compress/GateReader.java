@@ -1,6 +1,5 @@
 package org.septum.compress;
 
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -10,30 +9,24 @@ import org.septum.core.Progress;
 import org.septum.model.ComputeDevice;
 import org.septum.model.NamedWeights;
 import org.septum.model.NetworkSpec;
+import org.septum.model.NodeRun;
 import org.septum.model.block.NetworkGraph;
 import org.septum.model.block.PruningGate;
 import org.septum.train.TrainingRun;
 
 import ai.djl.Device;
-import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.Shape;
 
 /** Runs a network with gates for pruning in evaluation mode and reads what its gates say. */
 final class GateReader implements AutoCloseable {
 
-    private final NetworkGraph graph;
-
     private final NDManager manager;
 
-    private final Map<String, NDArray> weights = new HashMap<>();
+    private final NodeRun network;
 
     GateReader(NetworkSpec network, NamedWeights weights, Device device) {
-        this.graph = network.graph().inUse();
         this.manager = ComputeDevice.engine(TrainingRun.ENGINE).newBaseManager(device);
-        graph.weights().forEach((name, spec) -> this.weights.put(name, manager.create(weights.get(name).values(),
-                new Shape(spec.shape().stream().mapToLong(s -> s).toArray()))));
+        this.network = new NodeRun(network.graph().inUse(), weights, manager);
     }
 
     /**
@@ -66,24 +59,15 @@ final class GateReader implements AutoCloseable {
      * @return (N, C) row-major, by the name of the convolution whose channels they are
      */
     Map<String, float[]> gates(float[] input, long... size) {
+        List<NetworkGraph.Node> nodes = network.graph().nodes();
+        Map<String, String> convolutions = new HashMap<>();
+        nodes.forEach(node -> convolutions.put(PruningGate.nodeOf(node.name()), node.name()));
         Map<String, float[]> gates = new LinkedHashMap<>();
-        try (NDManager scope = manager.newSubManager()) {
-            NDArray x = scope.create(input, new Shape(size));
-            Map<String, NDArray> byName = new HashMap<>();
-            List<NDArray> outputs = new ArrayList<>();
-            for (NetworkGraph.Node node : graph.nodes()) {
-                NDList sources = new NDList();
-                node.sources().forEach(s -> sources.add(s == NetworkGraph.INPUT ? x : outputs.get(s)));
-                Map<String, NDArray> own = new HashMap<>();
-                node.layer().weights().forEach(w -> own.put(w.name(), weights.get(node.weight(w))));
-                NDArray y = node.layer().forward(sources, own, false);
-                outputs.add(y);
-                byName.put(node.name(), y);
-            }
-            for (NetworkGraph.Node node : graph.nodes()) {
-                NDArray gate = byName.get(PruningGate.nodeOf(node.name()));
-                if (gate != null)
-                    gates.put(node.name(), gate.toFloatArray());
+        try (NodeRun.Tile tile = network.start(input, size)) {
+            for (int i = 0; i < nodes.size(); i++) {
+                String convolution = convolutions.get(nodes.get(i).name());
+                if (convolution != null)
+                    gates.put(convolution, tile.output(i).toFloatArray());
             }
         }
         return gates;

@@ -7,6 +7,7 @@ import java.util.Random;
 import org.septum.compress.CompensationRanking.Reader;
 import org.septum.compress.ReadingKernel.Part;
 import org.septum.model.NamedWeights;
+import org.septum.model.NodeRun;
 import org.septum.model.block.TensorShape;
 
 import ai.djl.ndarray.NDArray;
@@ -77,7 +78,7 @@ final class Observation {
      * @param node
      *            one of those where the kernel is used
      */
-    void look(NodeOutputs.Tile tile, int node, NDManager manager) {
+    void look(NodeRun.Tile tile, int node, NDManager manager) {
         NDArray input = tile.input(node);
         KernelPlaces at = new KernelPlaces(kernel.matrix(), perTile, input.getShape(),
                 new Random(SEED + places.size()));

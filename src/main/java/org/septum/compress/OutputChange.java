@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 import org.septum.model.NamedWeights;
+import org.septum.model.NodeRun;
 import org.septum.model.block.NetworkGraph;
 
 import ai.djl.ndarray.NDManager;
@@ -34,9 +35,9 @@ final class OutputChange {
     private List<float[]> probabilities(NetworkGraph graph, NamedWeights weights) {
         List<float[]> all = new ArrayList<>();
         int last = graph.nodes().size() - 1;
-        try (NodeOutputs outputs = new NodeOutputs(graph, weights, manager)) {
+        try (NodeRun outputs = new NodeRun(graph, weights, manager)) {
             for (float[] values : tiles.tiles()) {
-                try (NodeOutputs.Tile tile = outputs.start(values, tiles.shape())) {
+                try (NodeRun.Tile tile = outputs.start(values, tiles.shape())) {
                     all.add(tile.output(last).softmax(1).toFloatArray());
                 }
             }

@@ -10,6 +10,7 @@ import org.septum.core.SeptumException;
 import org.septum.data.Plan;
 import org.septum.model.NamedWeights;
 import org.septum.model.NetworkSpec;
+import org.septum.model.NodeRun;
 import org.septum.model.block.Gating;
 import org.septum.model.block.LinearResize;
 import org.septum.model.block.NetworkGraph;
@@ -45,7 +46,7 @@ public final class AttentionMaps implements TileMaps {
 
     private final NDManager manager;
 
-    private final NetworkRun network;
+    private final NodeRun network;
 
     private final List<Place> places = new ArrayList<>();
 
@@ -59,7 +60,7 @@ public final class AttentionMaps implements TileMaps {
     /** {@code manager} is closed with this. */
     AttentionMaps(NetworkSpec spec, NamedWeights weights, List<Integer> patch, NDManager manager) {
         this.manager = manager;
-        this.network = new NetworkRun(spec, weights, manager);
+        this.network = new NodeRun(spec.graph().inUse(), weights, manager);
         NetworkGraph graph = network.graph();
         List<TensorShape> shapes = graph.shapes(patch);
         for (Node node : graph.nodes()) {
@@ -119,9 +120,9 @@ public final class AttentionMaps implements TileMaps {
         float[] maps = new float[names().size() * voxels];
         try (NDManager scope = network.scope()) {
             NDArray input = scope.create(tile, shape);
-            NetworkRun.Tile run = network.start(input);
+            NodeRun.Tile run = network.start(input);
             for (int node = 0; node < network.graph().nodes().size(); node++) {
-                NDArray output = run.until(node);
+                NDArray output = run.output(node);
                 add(node, output);
                 for (int m = 0; m < places.size(); m++) {
                     if (places.get(m).node() == node)

@@ -9,6 +9,7 @@ import org.septum.data.Plan;
 import org.septum.model.ComputeDevice;
 import org.septum.model.NamedWeights;
 import org.septum.model.NetworkSpec;
+import org.septum.model.NodeRun;
 import org.septum.model.block.LinearResize;
 import org.septum.model.block.NetworkGraph;
 import org.septum.model.block.UpConvolution;
@@ -61,7 +62,7 @@ public final class GradCam implements TileMaps {
     /** Where it looks unless told otherwise: fine enough to show parts of a small object. */
     public static final Place DEFAULT = Place.HALF;
 
-    private final NetworkRun network;
+    private final NodeRun network;
 
     private final int label;
 
@@ -82,7 +83,7 @@ public final class GradCam implements TileMaps {
      *            on the device that computes
      */
     GradCam(NetworkSpec spec, NamedWeights weights, int label, int node, NDManager parent) {
-        this.network = new NetworkRun(spec, weights, parent);
+        this.network = new NodeRun(spec.graph().inUse(), weights, parent);
         this.label = label;
         this.node = node;
     }
@@ -152,8 +153,8 @@ public final class GradCam implements TileMaps {
     float[] map(float[] tile, Shape shape, float[] region) {
         try (NDManager scope = network.scope()) {
             NDArray input = scope.create(tile, shape);
-            NetworkRun.Tile run = network.start(input);
-            NDArray features = run.until(node);
+            NodeRun.Tile run = network.start(input);
+            NDArray features = run.output(node);
             NDArray gradient = gradient(run, features, region);
             long channels = features.getShape().get(1);
             Shape each = new Shape(1, channels, 1, 1);
@@ -166,7 +167,7 @@ public final class GradCam implements TileMaps {
     }
 
     /** Of the target with respect to the features. */
-    NDArray gradient(NetworkRun.Tile run, NDArray features, float[] region) {
+    NDArray gradient(NodeRun.Tile run, NDArray features, float[] region) {
         try (GradientCollector gradients = ComputeDevice.engine("PyTorch").newGradientCollector()) {
             features.setRequiresGradient(true);
             NDArray logits = run.rest();

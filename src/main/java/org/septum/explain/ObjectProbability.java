@@ -2,6 +2,7 @@ package org.septum.explain;
 
 import org.septum.model.NamedWeights;
 import org.septum.model.NetworkSpec;
+import org.septum.model.NodeRun;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
@@ -11,12 +12,12 @@ import ai.djl.ndarray.types.Shape;
 /** How likely a network finds a class in a region of a tile, however the tile is changed. */
 final class ObjectProbability implements AutoCloseable {
 
-    private final NetworkRun network;
+    private final NodeRun network;
 
     private final int label;
 
     ObjectProbability(NetworkSpec spec, NamedWeights weights, int label, NDManager parent) {
-        this.network = new NetworkRun(spec, weights, parent);
+        this.network = new NodeRun(spec.graph().inUse(), weights, parent);
         this.label = label;
     }
 
@@ -44,7 +45,7 @@ final class ObjectProbability implements AutoCloseable {
     }
 
     private NDArray logits(NDManager scope, float[] tile, Shape shape) {
-        return network.start(scope.create(tile, shape)).until(network.graph().nodes().size() - 1);
+        return network.start(scope.create(tile, shape)).output(network.graph().nodes().size() - 1);
     }
 
     @Override

@@ -29,6 +29,7 @@ import org.septum.model.ChannelSlicer.Sliced;
 import org.septum.model.NamedWeights;
 import org.septum.model.NamedWeights.Tensor;
 import org.septum.model.NetworkSpec;
+import org.septum.model.NodeRun;
 import org.septum.model.block.AttentionSpec;
 import org.septum.model.block.NetworkGraph;
 import org.septum.model.block.SqueezeExcitation;
@@ -123,7 +124,7 @@ class CompensationAwarePruningTest {
     private static float[] outputs(NetworkSpec spec, NamedWeights weights, CalibrationTiles tiles, NDManager manager) {
         NetworkGraph graph = spec.graph().inUse();
         float[] all = new float[0];
-        try (NodeOutputs outputs = new NodeOutputs(graph, weights, manager)) {
+        try (NodeRun outputs = new NodeRun(graph, weights, manager)) {
             for (float[] values : tiles.tiles()) {
                 float[] one = outputs.start(values, tiles.shape()).output(graph.nodes().size() - 1).toFloatArray();
                 all = java.util.Arrays.copyOf(all, all.length + one.length);

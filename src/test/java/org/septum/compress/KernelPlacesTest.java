@@ -13,6 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.septum.model.NamedWeights;
+import org.septum.model.NodeRun;
 import org.septum.model.block.Convolution;
 import org.septum.model.block.Layer;
 import org.septum.model.block.Linear;
@@ -50,12 +51,12 @@ class KernelPlacesTest {
         KernelMatrix matrix = KernelMatrix.of(node);
         LinearMap map = matrix.map(weights, false);
         try (NDManager manager = CapFixture.manager();
-                NodeOutputs outputs = new NodeOutputs(graph, weights, manager)) {
+                NodeRun outputs = new NodeRun(graph, weights, manager)) {
             Shape shape = input(layer);
             float[] values = new float[(int) shape.size()];
             for (int i = 0; i < values.length; i++)
                 values[i] = (float) Math.sin(i * i);
-            NodeOutputs.Tile tile = outputs.start(values, shape.getShape());
+            NodeRun.Tile tile = outputs.start(values, shape.getShape());
             float[] made = tile.output(0).toFloatArray();
             for (int count : new int[] { 5, 10_000 }) {
                 KernelPlaces places = new KernelPlaces(matrix, count, shape, new Random(1));
@@ -98,8 +99,8 @@ class KernelPlacesTest {
         NetworkGraph graph = new NetworkGraph(2, nodes);
         NamedWeights weights = NamedWeights.initial(graph, 3);
         try (NDManager manager = CapFixture.manager();
-                NodeOutputs outputs = new NodeOutputs(graph, weights, manager)) {
-            NodeOutputs.Tile tile = outputs.start(new float[2 * 16], 1, 2, 4, 4);
+                NodeRun outputs = new NodeRun(graph, weights, manager)) {
+            NodeRun.Tile tile = outputs.start(new float[2 * 16], 1, 2, 4, 4);
             NDArray first = tile.output(0);
             NDArray second = tile.output(1);
             assertThat(tile.input(2)).isSameAs(second);
@@ -108,7 +109,7 @@ class KernelPlacesTest {
             // a changed weight counts for what is computed after
             outputs.set("c3.weight", NamedWeights.Tensor.of(List.of(2L, 2L, 3L, 3L), new float[36]));
             outputs.set("c3.bias", NamedWeights.Tensor.of(List.of(2L), new float[] { 4, 5 }));
-            NodeOutputs.Tile other = outputs.start(new float[2 * 16], 1, 2, 4, 4);
+            NodeRun.Tile other = outputs.start(new float[2 * 16], 1, 2, 4, 4);
             assertThat(other.output(3).toFloatArray()).startsWith(4, 4).endsWith(5, 5);
             tile.close();
             assertThat(second.isReleased()).isTrue();

@@ -19,6 +19,7 @@ import org.septum.bundle.OpenBundle;
 import org.septum.core.SeptumException;
 import org.septum.model.NamedWeights;
 import org.septum.model.NetworkSpec;
+import org.septum.model.NodeRun;
 import org.septum.model.block.CaNetAttention;
 import org.septum.model.block.NoAttention;
 import org.septum.model.block.Normalization;
@@ -112,9 +113,9 @@ class GradCamTest {
         Arrays.fill(region, 40, 200, 1);
         int node = GradCam.Place.BOTTLENECK.node(spec.graph().inUse());
         try (NDManager manager = GradCam.manager("cpu");
-                NetworkRun network = new NetworkRun(spec, weights, manager)) {
-            NetworkRun.Tile run = network.start(manager.create(tile, shape));
-            NDArray features = run.until(node);
+                NodeRun network = new NodeRun(spec.graph().inUse(), weights, manager)) {
+            NodeRun.Tile run = network.start(manager.create(tile, shape));
+            NDArray features = run.output(node);
             NDArray start = features.duplicate();
             float[] gradient = new GradCam(spec, weights, 2, node, manager).gradient(run, features, region)
                     .toFloatArray();
@@ -139,9 +140,9 @@ class GradCamTest {
     }
 
     /** Sum of class 2 over voxels 40 to 199 if the node gave other features. */
-    private static double target(NetworkRun network, float[] tile, Shape shape, int node, NDArray features) {
-        NetworkRun.Tile run = network.start(features.getManager().create(tile, shape));
-        run.until(node).set(features.toFloatArray());
+    private static double target(NodeRun network, float[] tile, Shape shape, int node, NDArray features) {
+        NodeRun.Tile run = network.start(features.getManager().create(tile, shape));
+        run.output(node).set(features.toFloatArray());
         float[] own = run.rest().get(new NDIndex(":,2")).toFloatArray();
         double sum = 0;
         for (int i = 40; i < 200; i++)
