@@ -90,7 +90,7 @@ compression: build
 		-o target/models/isic2018 --resume
 	./septum compress $(ISIC) 0s --sweep --method similarity,cap -o target/compression/isic2018 --resume
 	./septum compress $(ISIC) 20m --sweep --method ucp,conet,uniform -o target/compression/isic2018-anew --resume
-	for seed in 1 2 3; do ./septum compress $(ISIC) 3m --search 1m --seed $$seed --sweep --method ucp,uniform \
+	for seed in 1 2 3; do ./septum compress $(ISIC) 4m --search 1m --seed $$seed --sweep --method ucp,uniform \
 		-o target/compression/isic2018-seed-$$seed --resume || exit 1; done
 
 validate:
