@@ -14,6 +14,7 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
+import java.util.concurrent.TimeUnit;
 
 import javax.imageio.ImageIO;
 
@@ -168,7 +169,25 @@ class CompressModelTest {
         assertThat(BundleReader.read(output).plan().network()).isEqualTo(BundleReader.read(model).plan().network());
     }
 
-    /** Random weights, trained for a second, cannot be as good as the toy model. */
+    /** A step of a training takes a tenth of a second or more, on any machine. */
+    private static final Progress SLOW = new Progress() {
+
+        @Override
+        public void report(String task, long done, long total) {
+            try {
+                TimeUnit.MILLISECONDS.sleep(100);
+            } catch (InterruptedException e) {
+                throw new IllegalStateException(e);
+            }
+        }
+
+        @Override
+        public void message(String line) {
+            // not looked at
+        }
+    };
+
+    /** Random weights, trained for ten steps, cannot be as good as the toy model. */
     @Test
     void aModelThatLosesTooMuchIsNotWrittenAndWhatWasFoundIsKept() throws IOException {
         Path model = Toys.model(folder.resolve("model"));
@@ -179,7 +198,7 @@ class CompressModelTest {
         CompressModel.Request strict = with(request(model, dataset, "uniform", output), second,
                 new CompressModel.Writing(OptionalDouble.of(0.0), false, false));
 
-        CompressModel.Result refused = CompressModel.run(strict, Progress.SILENT);
+        CompressModel.Result refused = CompressModel.run(strict, SLOW);
         assertThat(refused.isWritten()).isFalse();
         assertThat(refused.receipt().drop()).isPositive();
         assertThat(refused.receipt().effort().trainingSteps()).isPositive();
