@@ -3,6 +3,7 @@ package org.septum.compress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.stream.IntStream;
 
 import org.septum.core.Progress;
 import org.septum.core.SeptumException;
@@ -23,6 +24,10 @@ import org.septum.data.PreparedCase;
 public record CalibrationTiles(Plan plan, List<float[]> tiles) {
 
     private static final long SEED = 20250611;
+
+    private static final int ONE_IN = 10;
+
+    private static final int FEWEST_CASES = 4;
 
     /** Voxels looked at, one by one, for one of a class. */
     private static final int TRIES = 2000;
@@ -64,6 +69,19 @@ public record CalibrationTiles(Plan plan, List<float[]> tiles) {
         }
         progress.report("reading scans to measure ranges on", read, read);
         return new CalibrationTiles(plan, tiles);
+    }
+
+    /**
+     * A tenth of the cases, at least four, spread over all.
+     *
+     * @throws SeptumException
+     *             of kind INPUT if there are none
+     */
+    public static List<DataCase> tenth(List<DataCase> all) {
+        if (all.isEmpty())
+            throw SeptumException.input("no cases to look at; give the dataset that the model was trained on");
+        int count = Math.min(all.size(), Math.max(FEWEST_CASES, all.size() / ONE_IN));
+        return IntStream.range(0, count).mapToObj(i -> all.get((int) ((long) i * all.size() / count))).toList();
     }
 
     /** The first voxel of a tile around a voxel of a class, inside the scan where that is large enough. */

@@ -4,10 +4,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.stream.IntStream;
 
 import org.septum.core.Progress;
-import org.septum.core.SeptumException;
 import org.septum.data.DataCase;
 import org.septum.model.ChannelGraph;
 import org.septum.model.ChannelSlicer.Sliced;
@@ -28,11 +26,6 @@ import ai.djl.ndarray.NDManager;
  * an addition as they are, those of residual stages, stay: no weights stand there that could make up for them.
  */
 public final class CompensationAwarePruning implements PruningMethod {
-
-    /** One case in so many is looked at. */
-    private static final int ONE_IN = 10;
-
-    private static final int FEWEST_CASES = 4;
 
     private final boolean searching;
 
@@ -56,7 +49,7 @@ public final class CompensationAwarePruning implements PruningMethod {
     public Pruned prune(PruningTask task, Progress progress) {
         if (task.cost().of(task.network()) <= task.allowed())
             return new Pruned(task.network(), task.weights(), false, 0, Map.of("channels cut", "0"));
-        List<DataCase> cases = cases(task.cases());
+        List<DataCase> cases = CalibrationTiles.tenth(task.cases());
         CalibrationTiles tiles = CalibrationTiles.of(cases, task.plan(), cases.size(), progress);
         try (NDManager manager = ComputeDevice.engine(TrainingRun.ENGINE).newBaseManager(task.device())) {
             CompensationPass pass = new CompensationPass(task, tiles, manager, progress);
@@ -68,14 +61,6 @@ public final class CompensationAwarePruning implements PruningMethod {
             facts.put("change of outputs with compensation", percent(pass.change(small)));
             return new Pruned(small.spec(), small.weights(), false, cases.size(), facts);
         }
-    }
-
-    /** A tenth of the cases, at least four, spread over all. */
-    static List<DataCase> cases(List<DataCase> all) {
-        if (all.isEmpty())
-            throw SeptumException.input("no cases to look at; give the dataset that the model was trained on");
-        int count = Math.min(all.size(), Math.max(FEWEST_CASES, all.size() / ONE_IN));
-        return IntStream.range(0, count).mapToObj(i -> all.get((int) ((long) i * all.size() / count))).toList();
     }
 
     private static Map<String, String> facts(PruningTask task, Map<String, List<Integer>> kept) {

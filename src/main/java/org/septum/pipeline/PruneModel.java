@@ -9,7 +9,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.stream.IntStream;
 
 import org.septum.bundle.Bundle;
 import org.septum.compress.BatchStatistics;
@@ -46,11 +45,6 @@ final class PruneModel {
 
     /** Tiles that batch normalisation is measured on anew. */
     private static final int TILES = 32;
-
-    /** They come from a tenth of the cases, and from no fewer than these. */
-    private static final int FEWEST_CASES = 4;
-
-    private static final int CASES_SHARE = 10;
 
     /** Of the time for training that a method may use for trainings of its own. */
     private static final int SEARCH_SHARE = 4;
@@ -194,15 +188,12 @@ final class PruneModel {
 
     /** Batch normalisation remembers means and variances of features that are others now. */
     private PruningState refreshed(PruningState state) {
-        List<DataCase> all = job.split().training();
-        int few = Math.min(all.size(), Math.max(FEWEST_CASES, all.size() / CASES_SHARE));
-        List<DataCase> cases = IntStream.range(0, few).mapToObj(i -> all.get((int) ((long) i * all.size() / few)))
-                .toList();
+        List<DataCase> cases = CalibrationTiles.tenth(job.split().training());
         CalibrationTiles tiles = CalibrationTiles.of(cases, state.plan(), TILES, progress);
         return new PruningState(state.plan(),
                 BatchStatistics.refreshed(state.plan().network(), state.weights(), tiles, device, progress),
                 state.facts(),
-                new PruningState.Numbers(Math.max(state.numbers().cases(), few), state.numbers().seconds()),
+                new PruningState.Numbers(Math.max(state.numbers().cases(), cases.size()), state.numbers().seconds()),
                 state.fromScratch());
     }
 
