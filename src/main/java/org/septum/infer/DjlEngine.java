@@ -32,8 +32,8 @@ import ai.onnx.proto.OnnxMl;
 
 /**
  * Runs an ONNX file with ONNX Runtime through DJL. The graph has one input (N, channels, [Z,] Y, X) and one output (N,
- * classes, [Z,] Y, X) of probabilities, both float32, with N free. PyTorch is not loaded. On a CPU a 3D graph goes
- * slice by slice where it can ({@link SliceGraph}).
+ * classes, [Z,] Y, X) of probabilities, both float32, with N free. PyTorch is not loaded. On a CPU the graph goes slice
+ * by slice where it can ({@link SliceGraph}).
  */
 public final class DjlEngine implements Engine {
 
@@ -44,7 +44,9 @@ public final class DjlEngine implements Engine {
     private static final int GPU_BATCH_2D = 4;
 
     /** Making a graph of slices takes about as long as it gains in so many tiles. */
-    private static final int FEWEST_TILES_FOR_SLICES = 8;
+    private static final int FEWEST_VOLUMES_FOR_SLICES = 8;
+
+    private static final int FEWEST_IMAGES_FOR_SLICES = 24;
 
     private final Path onnx;
 
@@ -70,10 +72,10 @@ public final class DjlEngine implements Engine {
     /**
      * @param lanes
      *            calls side by side
-     * @param depth
-     *            of the tiles that a graph of slices is made for, 0 for the graph as it is
+     * @param axis
+     *            the slices of the graph
      */
-    private record Layout(Lanes lanes, int depth) {
+    private record Layout(Lanes lanes, SliceAxis axis) {
     }
 
     private DjlEngine(Path onnx, Plan plan, Device device, int threads) {
@@ -82,8 +84,8 @@ public final class DjlEngine implements Engine {
         this.device = device;
         this.threads = threads;
         this.work = Workload.of(1, plan.patch());
-        this.isSliceable = plan.network().dims() == 3 && !device.isGpu();
-        load(new Layout(new Lanes(1, threads), 0));
+        this.isSliceable = !device.isGpu();
+        load(new Layout(new Lanes(1, threads), SliceAxis.NONE));
     }
 
     /**
@@ -119,7 +121,7 @@ public final class DjlEngine implements Engine {
         Map<String, String> threading = Map.of("intraOpNumThreads", String.valueOf(wanted.lanes().threads()),
                 "interOpNumThreads", "1");
         try {
-            if (wanted.depth() == 0 || !loadSlices(wanted.depth(), threading)) {
+            if (wanted.axis().equals(SliceAxis.NONE) || !loadSlices(wanted.axis(), threading)) {
                 Path file = onnx.toAbsolutePath();
                 model.load(file.getParent(), file.getFileName().toString(), threading);
             }
@@ -137,8 +139,8 @@ public final class DjlEngine implements Engine {
         layout = wanted;
     }
 
-    private boolean loadSlices(int depth, Map<String, String> threading) throws IOException {
-        Optional<OnnxMl.ModelProto> sliced = SliceGraph.of(proto(), depth);
+    private boolean loadSlices(SliceAxis axis, Map<String, String> threading) throws IOException {
+        Optional<OnnxMl.ModelProto> sliced = SliceGraph.of(proto(), axis);
         try {
             if (sliced.isPresent()) {
                 model.load(new ByteArrayInputStream(sliced.get().toByteArray()), threading);
@@ -162,11 +164,17 @@ public final class DjlEngine implements Engine {
         work = next;
         Lanes wanted = device.isGpu() ? new Lanes(1, threads) : Lanes.of(threads, next);
         // by the number of tiles, not of calls: the same scan is to go through the same graph on every machine
-        boolean isSliced = isSliceable && next.tiles() >= FEWEST_TILES_FOR_SLICES;
-        Layout best = new Layout(wanted, isSliced ? next.tile().get(2) : 0);
+        boolean isSliced = isSliceable
+                && next.tiles() >= (plan.network().dims() == 3 ? FEWEST_VOLUMES_FOR_SLICES : FEWEST_IMAGES_FOR_SLICES);
+        Layout best = new Layout(wanted, isSliced ? axis(next.tile()) : SliceAxis.NONE);
         if (!best.equals(layout))
             load(best);
         return List.copyOf(lanes);
+    }
+
+    private SliceAxis axis(List<Integer> tile) {
+        return plan.network().dims() == 3 ? SliceAxis.volume(tile)
+                : SliceAxis.image(tile, plan.network().sizeDivisor().get(0));
     }
 
     @Override

@@ -7,7 +7,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
-import java.util.stream.IntStream;
 
 import ai.onnx.proto.OnnxMl;
 import ai.onnx.proto.OnnxMl.AttributeProto;
@@ -15,12 +14,17 @@ import ai.onnx.proto.OnnxMl.NodeProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
 
 /**
- * A 3D ONNX graph as a 2D one that treats the slices of a tile one by one: a convolution over z, y and x becomes one
- * over y and x whose input is the slices that it reaches, one behind the other as channels.
+ * An ONNX graph as one that treats slices one by one. A convolution becomes one within a slice, whose input is the
+ * slices that it reaches, one behind the other as channels, or several that give the same with fewer multiplications
+ * ({@link SliceWinograd}). Use once.
  * <p>
- * <b>Why:</b> ONNX Runtime has a fast convolution for 2D only (channels in blocks of 16, nothing copied); in 3D it
- * copies every neighbourhood of every voxel and multiplies matrices, which takes nearly twice as long. The arithmetic
- * is the same, and results differ in the last bits. Use once.
+ * <b>Volumes</b>: the slices are those along z. <b>Why:</b> ONNX Runtime has a fast convolution for 2D only (channels
+ * in blocks of 16, nothing copied); in 3D it copies every neighbourhood of every voxel and multiplies matrices, which
+ * takes nearly twice as long.
+ * <p>
+ * <b>Images</b>: slice p of n holds the rows p, p + n, p + 2 n, and so on, so that a row and those beside it lie at the
+ * same place of different slices. <b>Why:</b> only so can multiplications be saved; what comes before the first slice
+ * is the last one moved down by a row. n halves as the rows do.
  */
 final class SliceGraph {
 
@@ -44,72 +48,72 @@ final class SliceGraph {
 
     private final SliceKernels kernels;
 
-    /** By name of a 3D value, for each slice, the 2D values whose channels make it up. */
+    private final SliceNodes nodes;
+
+    private final SliceAxis axis;
+
+    /** By name of a value, for each slice, the values whose channels make it up. */
     private final Map<String, List<List<String>>> slices = new HashMap<>();
+
+    /** By name of a value, how many channels it has, where that is known. */
+    private final Map<String, Integer> channels = new HashMap<>();
 
     private final Map<List<String>, String> joined = new HashMap<>();
 
     private final Map<String, String> flat = new HashMap<>();
 
-    private SliceGraph(OnnxMl.GraphProto graph) {
+    private final Map<String, String> moved = new HashMap<>();
+
+    private SliceGraph(OnnxMl.GraphProto graph, SliceAxis axis) {
         this.kernels = new SliceKernels(graph, out);
+        this.nodes = new SliceNodes(out, kernels);
+        this.axis = axis;
     }
 
     /**
-     * The graph for tiles of a depth.
+     * The graph for tiles of a size.
      *
      * @param model
-     *            one input (N, channels, Z, Y, X), one output (N, classes, Z, Y, X)
-     * @param depth
-     *            Z
+     *            one input (N, channels, Z, Y, X), one output (N, classes, Z, Y, X); or both without Z
+     * @param axis
+     *            what the slices are
      *
      * @return empty if it holds something that cannot be done slice by slice, or its widths have no fast convolution
      */
-    static Optional<OnnxMl.ModelProto> of(OnnxMl.ModelProto model, int depth) {
+    static Optional<OnnxMl.ModelProto> of(OnnxMl.ModelProto model, SliceAxis axis) {
         OnnxMl.GraphProto graph = model.getGraph();
         try {
-            SliceGraph sliced = new SliceGraph(graph);
-            sliced.splitInput(graph.getInput(0).getName(), depth);
+            SliceGraph sliced = new SliceGraph(graph, axis);
+            String input = graph.getInput(0).getName();
+            sliced.slices.put(input, axis.split(input, sliced.nodes, sliced.kernels).stream().map(List::of).toList());
             for (NodeProto node : graph.getNodeList())
                 sliced.translate(node);
-            sliced.joinOutput(graph.getOutput(0).getName(), depth);
-            sliced.out.setName(graph.getName()).addInput(graph.getInput(0)).addOutput(graph.getOutput(0));
+            sliced.joinOutput(graph.getOutput(0).getName());
+            sliced.kernels.dropUnused(graph.getOutput(0).getName());
+            sliced.out.setName(graph.getName()).addInput(axis.sized(graph.getInput(0))).addOutput(graph.getOutput(0));
             return Optional.of(model.toBuilder().setGraph(sliced.out).build());
         } catch (NotSliced e) {
             return Optional.empty();
         }
     }
 
-    private void splitInput(String input, int depth) {
-        List<String> thin = IntStream.range(0, depth).mapToObj(z -> input + "." + z + ".thin").toList();
-        long[] ones = new long[depth];
-        java.util.Arrays.fill(ones, 1);
-        out.addNode(NodeProto.newBuilder().setOpType("Split").setName("slices").addInput(input)
-                .addInput(kernels.numbers("slices.sizes", ones)).addAllOutput(thin).addAttribute(integer("axis", 2)));
-        List<List<String>> all = new ArrayList<>();
-        for (int z = 0; z < depth; z++)
-            all.add(List.of(add("Squeeze", List.of(thin.get(z), zAxis()), input + "." + z)));
-        slices.put(input, all);
-    }
-
-    private void joinOutput(String output, int depth) throws NotSliced {
+    private void joinOutput(String output) throws NotSliced {
         List<List<String>> all = slices.get(output);
-        if (all == null || all.size() != depth)
-            throw new NotSliced("output");
-        List<String> thin = new ArrayList<>();
-        for (int z = 0; z < depth; z++)
-            thin.add(add("Unsqueeze", List.of(join(all.get(z)), zAxis()), output + "." + z + ".thin"));
-        add("Concat", thin, output, integer("axis", 2));
+        require(all != null && all.size() == axis.count(), "output");
+        List<String> each = new ArrayList<>();
+        for (List<String> slice : all)
+            each.add(join(slice));
+        axis.join(each, output, nodes, kernels);
     }
 
     private void translate(NodeProto node) throws NotSliced {
         String operator = node.getOpType();
         if (node.getInputList().stream().noneMatch(slices::containsKey)) {
-            if (!kernels.widens(node))
-                out.addNode(node);
+            kernels.note(node);
+            out.addNode(node);
             return;
         }
-        SliceWindow window = SliceWindow.of(node);
+        SliceWindow window = SliceWindow.of(node, axis.isVolume());
         switch (operator) {
             case "Conv" -> convolution(node, window);
             case "ConvTranspose" -> transposed(node, window);
@@ -123,54 +127,115 @@ final class SliceGraph {
 
     private void convolution(NodeProto node, SliceWindow window) throws NotSliced {
         List<List<String>> from = slices.get(node.getInput(0));
-        TensorProto weight = kernels.tensor(node.getInput(1));
-        require(weight != null && window.isPlain() && weight.getDimsCount() == 5, "convolution");
+        TensorProto weight = kernel(node, window);
         int depth = Math.toIntExact(weight.getDims(2));
         require(depth == 1 || weight.getDims(0) % BLOCK == 0, "width");
+        boolean isWinograd = depth == 3 && window.stride() == 1 && window.before() == 1 && window.after() == 1
+                && weight.getDims(1) % BLOCK == 0;
         List<List<String>> to = new ArrayList<>();
-        for (int z = 0; z < window.outputs(from.size(), depth); z++) {
-            List<Integer> taps = window.taps(z, depth, from.size());
-            require(!taps.isEmpty(), "reach");
-            int first = window.first(z);
-            List<String> read = taps.stream().flatMap(k -> from.get(first + k).stream()).toList();
-            List<String> inputs = new ArrayList<>(List.of(join(read), kernels.behindEachOther(node.getInput(1), taps)));
-            inputs.addAll(node.getInputList().subList(2, node.getInputCount()));
-            to.add(List.of(add("Conv", inputs, node.getOutput(0) + "." + z, window.inPlane())));
+        int outputs = window.outputs(from.size(), depth);
+        while (to.size() < outputs) {
+            int count = isWinograd ? SliceWinograd.most(outputs - to.size()) : 1;
+            if (count == 1) {
+                to.add(List.of(plain(node, window, depth, to.size())));
+            } else {
+                SliceWinograd winograd = new SliceWinograd(nodes, kernels, node, window.inPlane());
+                List<Optional<String>> d = new ArrayList<>();
+                for (int z : SliceWinograd.reach(to.size(), count))
+                    d.add(slice(node, z));
+                (count == 2 ? winograd.two(d) : winograd.four(d)).forEach(slice -> to.add(List.of(slice)));
+            }
         }
         slices.put(node.getOutput(0), to);
+        channels.put(node.getOutput(0), Math.toIntExact(weight.getDims(0)));
+    }
+
+    private String plain(NodeProto node, SliceWindow window, int depth, int output) throws NotSliced {
+        List<String> read = new ArrayList<>();
+        List<Integer> taps = new ArrayList<>();
+        for (int k = 0; k < depth; k++) {
+            Optional<String> slice = slice(node, window.first(output) + k);
+            if (slice.isPresent()) {
+                read.add(slice.get());
+                taps.add(k);
+            }
+        }
+        require(!taps.isEmpty(), "reach");
+        List<String> inputs = new ArrayList<>(List.of(join(read), kernels.behindEachOther(node.getInput(1), taps)));
+        inputs.addAll(node.getInputList().subList(2, node.getInputCount()));
+        return nodes.add("Conv", inputs, node.getOutput(0) + "." + output, window.inPlane());
+    }
+
+    /** A slice of what a convolution reads, its channels joined. Empty if it is zero since it lies outside. */
+    private Optional<String> slice(NodeProto convolution, int z) throws NotSliced {
+        List<List<String>> from = slices.get(convolution.getInput(0));
+        int count = from.size();
+        if (z >= 0 && z < count)
+            return Optional.of(join(from.get(z)));
+        if (axis.isVolume())
+            return Optional.empty();
+        require(z >= -count && z < 2 * count, "reach");
+        String whole = join(from.get(Math.floorMod(z, count)));
+        int channels = Math.toIntExact(kernels.tensor(convolution.getInput(1)).getDims(1));
+        return Optional.of(moved.computeIfAbsent(whole + (z < 0 ? ".down" : ".up"),
+                name -> nodes.moved(name, channels, whole, z < 0)));
+    }
+
+    private TensorProto kernel(NodeProto node, SliceWindow window) throws NotSliced {
+        TensorProto weight = kernels.tensor(node.getInput(1));
+        require(weight != null && window.isPlain() && weight.getDimsCount() == axis.axes(), node.getOpType());
+        return weight;
     }
 
     /** Its kernel must be as deep as its stride, so that each slice comes of one. */
     private void transposed(NodeProto node, SliceWindow window) throws NotSliced {
         List<List<String>> from = slices.get(node.getInput(0));
-        TensorProto weight = kernels.tensor(node.getInput(1));
-        require(weight != null && window.isPlain() && weight.getDimsCount() == 5 && weight.getDims(2) == window.stride()
-                && window.first(0) == 0, "transposed convolution");
+        TensorProto weight = kernel(node, window);
+        require(weight.getDims(2) == window.stride() && window.first(0) == 0, "transposed convolution");
+        int channels = Math.toIntExact(weight.getDims(1));
         List<List<String>> to = new ArrayList<>();
         for (int z = 0; z < from.size() * window.stride(); z++) {
             List<String> inputs = new ArrayList<>(List.of(join(from.get(z / window.stride())),
                     kernels.ofSlice(node.getInput(1), z % window.stride())));
             inputs.addAll(node.getInputList().subList(2, node.getInputCount()));
-            to.add(List.of(add("ConvTranspose", inputs, node.getOutput(0) + "." + z, window.inPlane())));
+            String up = nodes.add("ConvTranspose", inputs, node.getOutput(0) + "." + z, window.inPlane());
+            // once more as a convolution, so that what follows finds channels in blocks
+            to.add(List.of(channels % BLOCK == 0 ? nodes.scaled(up, channels, 1, up, List.of()) : up));
         }
         slices.put(node.getOutput(0), to);
     }
 
     /** The largest of each slice, then that of the slices. */
     private void pooling(NodeProto node, SliceWindow window) throws NotSliced {
-        require(window.isPlain(), "pooling");
         List<List<String>> from = slices.get(node.getInput(0));
+        require(window.isPlain() && (axis.isVolume() || window.before() == 0 && window.after() == 0
+                && window.depth() == window.stride() && from.size() % window.stride() == 0), "pooling");
+        if (channels.containsKey(node.getInput(0)))
+            channels.put(node.getOutput(0), channels.get(node.getInput(0)));
         List<String> pooled = new ArrayList<>();
         for (int z = 0; z < from.size(); z++)
-            pooled.add(add("MaxPool", List.of(join(from.get(z))), node.getOutput(0) + ".slice." + z, window.inPlane()));
+            pooled.add(nodes.add("MaxPool", List.of(join(from.get(z))), node.getOutput(0) + ".slice." + z,
+                    window.inPlane()));
         List<List<String>> to = new ArrayList<>();
         for (int z = 0; z < window.outputs(from.size(), window.depth()); z++) {
             int first = window.first(z);
             List<String> read = window.taps(z, window.depth(), from.size()).stream().map(k -> pooled.get(first + k))
                     .toList();
-            to.add(List.of(read.size() == 1 ? read.get(0) : add("Max", read, node.getOutput(0) + "." + z)));
+            to.add(List.of(largest(node, read)));
         }
         slices.put(node.getOutput(0), to);
+    }
+
+    /** Of two slices as the first and what the second has more, which leaves channels in blocks. */
+    private String largest(NodeProto node, List<String> read) {
+        String name = node.getOutput(0);
+        int width = channels.getOrDefault(name, 1);
+        if (read.size() == 1)
+            return read.get(0);
+        if (read.size() > 2 || width % BLOCK != 0)
+            return nodes.next("Max", read, name);
+        String more = nodes.sum(name, width, -1, read.get(0), read.get(1), List.of());
+        return nodes.sum(name, read.get(0), nodes.next("Relu", List.of(more), name));
     }
 
     private void concatenation(NodeProto node) throws NotSliced {
@@ -186,25 +251,32 @@ final class SliceGraph {
     private void global(NodeProto node, String together) {
         List<String> each = new ArrayList<>();
         for (List<String> slice : slices.get(node.getInput(0)))
-            each.add(add(node.getOpType(), List.of(join(slice)), node.getOutput(0) + ".slice." + each.size()));
-        String all = each.size() == 1 ? each.get(0) : add(together, each, node.getOutput(0) + ".slices");
-        add("Unsqueeze", List.of(all, zAxis()), node.getOutput(0));
+            each.add(nodes.add(node.getOpType(), List.of(join(slice)), node.getOutput(0) + ".slice." + each.size()));
+        String all = each.size() == 1 ? each.get(0) : nodes.add(together, each, node.getOutput(0) + ".slices");
+        if (axis.isVolume())
+            nodes.add("Unsqueeze", List.of(all, axis.name(kernels)), node.getOutput(0));
+        else
+            nodes.add("Identity", List.of(all), node.getOutput(0));
     }
 
     private void each(NodeProto node) throws NotSliced {
+        node.getInputList().stream().filter(slices::containsKey).filter(channels::containsKey).findFirst()
+                .ifPresent(name -> channels.put(node.getOutput(0), channels.get(name)));
         require(EACH.contains(node.getOpType()), node.getOpType());
         require(!node.getOpType().equals("Softmax") || isAlong(node, 1), "soft-max");
         boolean isPerChannel = node.getOpType().equals("BatchNormalization") || node.getOpType().equals("Clip");
         int depth = node.getInputList().stream().filter(slices::containsKey).mapToInt(n -> slices.get(n).size()).max()
                 .orElseThrow();
-        Function<String, String> whole = name -> isPerChannel || name.isEmpty() || kernels.isNumber(name) ? name
-                : flat.computeIfAbsent(name, n -> add("Squeeze", List.of(n, zAxis()), n + ".flat"));
+        Function<String, String> whole = name -> isPerChannel || !axis.isVolume() || name.isEmpty()
+                || kernels.isNumber(name) ? name
+                        : flat.computeIfAbsent(name,
+                                n -> nodes.add("Squeeze", List.of(n, axis.name(kernels)), n + ".flat"));
         List<List<String>> to = new ArrayList<>();
         for (int z = 0; z < depth; z++) {
             List<String> inputs = new ArrayList<>();
             for (String name : node.getInputList())
                 inputs.add(slices.containsKey(name) ? join(slices.get(name).get(z)) : whole.apply(name));
-            to.add(List.of(add(node.getOpType(), inputs, node.getOutput(0) + "." + z,
+            to.add(List.of(nodes.add(node.getOpType(), inputs, node.getOutput(0) + "." + z,
                     node.getAttributeList().toArray(AttributeProto[]::new))));
         }
         slices.put(node.getOutput(0), to);
@@ -215,25 +287,11 @@ final class SliceGraph {
         if (parts.size() == 1)
             return parts.get(0);
         return joined.computeIfAbsent(parts,
-                p -> add("Concat", p, "joined." + joined.size() + "." + p.get(0), integer("axis", 1)));
-    }
-
-    private String zAxis() {
-        return kernels.numbers("slices.axis", 2);
-    }
-
-    private String add(String operator, List<String> inputs, String output, AttributeProto... attributes) {
-        out.addNode(NodeProto.newBuilder().setOpType(operator).setName(output).addAllInput(inputs).addOutput(output)
-                .addAllAttribute(List.of(attributes)));
-        return output;
+                p -> nodes.add("Concat", p, "joined." + joined.size() + "." + p.get(0), SliceNodes.integer("axis", 1)));
     }
 
     private static boolean isAlong(NodeProto node, int axis) {
         return node.getAttributeList().stream().anyMatch(a -> a.getName().equals("axis") && a.getI() == axis);
-    }
-
-    private static AttributeProto integer(String name, long value) {
-        return AttributeProto.newBuilder().setName(name).setType(AttributeProto.AttributeType.INT).setI(value).build();
     }
 
     private static void require(boolean condition, String what) throws NotSliced {

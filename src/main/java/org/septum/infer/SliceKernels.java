@@ -3,6 +3,7 @@ package org.septum.infer;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -16,7 +17,10 @@ import ai.onnx.proto.OnnxMl;
 import ai.onnx.proto.OnnxMl.NodeProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
 
-/** The constants of a 3D ONNX graph, as the 2D graph of its slices needs them. */
+/**
+ * The constants of an ONNX graph, as the graph of its slices needs them. A kernel (out, in, y, x) of a graph whose rows
+ * are the slices counts as (out, in, z, 1, x).
+ */
 final class SliceKernels {
 
     private final OnnxMl.GraphProto.Builder out;
@@ -25,18 +29,13 @@ final class SliceKernels {
 
     private final Set<String> made = new HashSet<>();
 
-    /** Keeps all constants but 3D kernels, which come as they are asked for. */
+    /** Kernels of slices come as they are asked for. */
     SliceKernels(OnnxMl.GraphProto graph, OnnxMl.GraphProto.Builder out) {
         this.out = out;
         for (TensorProto tensor : graph.getInitializerList()) {
             tensors.put(tensor.getName(), tensor);
-            if (tensor.getDimsCount() != 5 || isPerChannel(tensor))
-                out.addInitializer(tensor);
+            out.addInitializer(tensor);
         }
-    }
-
-    private static boolean isPerChannel(TensorProto tensor) {
-        return tensor.getDims(0) == 1 && tensor.getDims(2) == 1 && tensor.getDims(3) == 1 && tensor.getDims(4) == 1;
     }
 
     /** A float tensor whose values lie in its raw bytes, or null if there is none of the name. */
@@ -52,21 +51,57 @@ final class SliceKernels {
         return tensors.containsKey(name) && tensors.get(name).getDimsCount() == 0;
     }
 
-    /** Takes a node that widens a kernel stored as 16-bit floats: true if this is one. */
-    boolean widens(NodeProto node) {
-        TensorProto half = node.getOpType().equals("Cast") ? tensors.get(node.getInput(0)) : null;
-        if (half == null || half.getDimsCount() != 5 || half.getDataType() != TensorProto.DataType.FLOAT16.getNumber()
-                || !half.hasRawData())
-            return false;
+    /** Takes note of a kernel that a node makes of constants: widened from 16-bit floats, or scaled. */
+    void note(NodeProto node) {
+        TensorProto first = node.getInputCount() == 0 ? null : tensors.get(node.getInput(0));
+        if (first == null || first.getDimsCount() < 4 || !first.hasRawData())
+            return;
+        boolean isHalf = first.getDataType() == TensorProto.DataType.FLOAT16.getNumber();
+        TensorProto second = node.getInputCount() == 2 ? tensor(node.getInput(1)) : null;
+        if (node.getOpType().equals("Cast") && isHalf)
+            note(node.getOutput(0), first, widened(first));
+        else if (node.getOpType().equals("Mul") && !isHalf && second != null
+                && second.getDimsCount() == first.getDimsCount())
+            note(node.getOutput(0), first, product(first, second));
+    }
+
+    private void note(String name, TensorProto like, ByteBuffer values) {
+        tensors.put(name,
+                TensorProto.newBuilder().setName(name).addAllDims(like.getDimsList())
+                        .setDataType(TensorProto.DataType.FLOAT.getNumber())
+                        .setRawData(ByteString.copyFrom(values.flip())).build());
+    }
+
+    private static ByteBuffer widened(TensorProto half) {
         ByteBuffer from = half.getRawData().asReadOnlyByteBuffer().order(ByteOrder.LITTLE_ENDIAN);
-        ByteBuffer to = ByteBuffer.allocate(2 * from.remaining()).order(ByteOrder.LITTLE_ENDIAN);
+        ByteBuffer to = bytes(from.remaining() / Short.BYTES);
         while (from.hasRemaining())
             to.putFloat(widened(from.getShort()));
-        tensors.put(node.getOutput(0),
-                TensorProto.newBuilder().setName(node.getOutput(0)).addAllDims(half.getDimsList())
-                        .setDataType(TensorProto.DataType.FLOAT.getNumber()).setRawData(ByteString.copyFrom(to.flip()))
-                        .build());
-        return true;
+        return to;
+    }
+
+    /** A kernel times factors, along whose axes of size 1 they are the same. */
+    private static ByteBuffer product(TensorProto kernel, TensorProto factors) {
+        FloatBuffer values = values(kernel);
+        FloatBuffer by = values(factors);
+        ByteBuffer to = bytes(values.remaining());
+        for (int i = 0; values.hasRemaining(); i++)
+            to.putFloat(values.get() * by.get(place(i, kernel, factors)));
+        return to;
+    }
+
+    /** The place of the factor for the i-th value. */
+    private static int place(int i, TensorProto kernel, TensorProto factors) {
+        int place = 0;
+        int step = 1;
+        int rest = i;
+        for (int d = kernel.getDimsCount() - 1; d >= 0; d--) {
+            int size = Math.toIntExact(factors.getDims(d));
+            place += size == 1 ? 0 : rest % size * step;
+            rest /= Math.toIntExact(kernel.getDims(d));
+            step *= size;
+        }
+        return place;
     }
 
     /** IEEE 754 binary16. */
@@ -130,8 +165,58 @@ final class SliceKernels {
         return name;
     }
 
+    /**
+     * One slice that is a sum of those of a kernel (out, in, z, y, x): (out, in, y, x).
+     *
+     * @param factors
+     *            for each z
+     */
+    String combined(String kernel, double... factors) {
+        String name = kernel + ".z" + Arrays.toString(factors);
+        if (made.add(name)) {
+            int[] d = dims(tensor(kernel));
+            FloatBuffer from = values(tensor(kernel));
+            int plane = d[3] * d[4];
+            ByteBuffer bytes = bytes(d[0] * d[1] * plane);
+            for (int i = 0; i < d[0] * d[1] * plane; i++) {
+                double sum = 0;
+                for (int z = 0; z < d[2]; z++)
+                    sum += factors[z] * from.get((i / plane * d[2] + z) * plane + i % plane);
+                bytes.putFloat((float) sum);
+            }
+            store(name, new int[] { d[0], d[1], d[3], d[4] }, bytes);
+        }
+        return name;
+    }
+
+    /** A kernel (channels, 1, n, 1) that looks at each channel alone, with the same values for all. */
+    String ofEachChannel(int channels, double... values) {
+        String name = "slices.each." + channels + Arrays.toString(values);
+        if (made.add(name)) {
+            ByteBuffer bytes = bytes(channels * values.length);
+            for (int i = 0; i < channels * values.length; i++)
+                bytes.putFloat((float) values[i % values.length]);
+            store(name, new int[] { channels, 1, values.length, 1 }, bytes);
+        }
+        return name;
+    }
+
+    /** Drops the nodes and constants that nothing reads. */
+    void dropUnused(String output) {
+        Set<String> read = new HashSet<>(Set.of(output));
+        for (int i = out.getNodeCount() - 1; i >= 0; i--) {
+            if (out.getNode(i).getOutputList().stream().anyMatch(read::contains))
+                read.addAll(out.getNode(i).getInputList());
+            else
+                out.removeNode(i);
+        }
+        List<TensorProto> kept = out.getInitializerList().stream().filter(t -> read.contains(t.getName())).toList();
+        out.clearInitializer().addAllInitializer(kept);
+    }
+
     private static int[] dims(TensorProto tensor) {
-        return IntStream.range(0, tensor.getDimsCount()).map(i -> Math.toIntExact(tensor.getDims(i))).toArray();
+        int[] d = IntStream.range(0, tensor.getDimsCount()).map(i -> Math.toIntExact(tensor.getDims(i))).toArray();
+        return d.length == 4 ? new int[] { d[0], d[1], d[2], 1, d[3] } : d;
     }
 
     private static FloatBuffer values(TensorProto tensor) {

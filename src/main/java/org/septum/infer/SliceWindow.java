@@ -6,13 +6,14 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 import ai.onnx.proto.OnnxMl.AttributeProto;
 import ai.onnx.proto.OnnxMl.NodeProto;
 
 /**
- * Which slices a 3D convolution or pooling reaches, from the attributes of its ONNX node, and what is left of it within
- * a slice.
+ * Which slices a convolution or pooling reaches, from the attributes of its ONNX node, and what is left of it within a
+ * slice.
  *
  * @param depth
  *            slices of its window; 1 if not said
@@ -35,12 +36,16 @@ record SliceWindow(int depth, int stride, int before, int after, boolean isPlain
         attributes = List.copyOf(attributes);
     }
 
-    static SliceWindow of(NodeProto node) {
+    /**
+     * @param isVolume
+     *            false for a 2D node whose rows are spread over slices
+     */
+    static SliceWindow of(NodeProto node, boolean isVolume) {
         Map<String, List<Long>> lists = new TreeMap<>();
         boolean isPlain = true;
         for (AttributeProto a : node.getAttributeList()) {
             if (LISTS.contains(a.getName()))
-                lists.put(a.getName(), a.getIntsList());
+                lists.put(a.getName(), isVolume ? a.getIntsList() : within(a));
             else
                 isPlain &= isNeutral(a);
         }
@@ -51,6 +56,13 @@ record SliceWindow(int depth, int stride, int before, int after, boolean isPlain
                 .setType(AttributeProto.AttributeType.INTS).addAllInts(withoutZ(values)).build()));
         return new SliceWindow(first(lists, "kernel_shape"), first(lists, "strides"), pads.get(0).intValue(),
                 pads.size() == 6 ? pads.get(3).intValue() : 0, isPlain, inPlane);
+    }
+
+    /** (y, x) as (z, 1, x), and pads (y, x, y, x) as (z, 0, x, z, 0, x). */
+    private static List<Long> within(AttributeProto a) {
+        long neutral = a.getName().equals("pads") ? 0 : 1;
+        return IntStream.range(0, a.getIntsCount()).boxed()
+                .flatMap(i -> i % 2 == 0 ? Stream.of(a.getInts(i), neutral) : Stream.of(a.getInts(i))).toList();
     }
 
     private static boolean isNeutral(AttributeProto a) {

@@ -18,6 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.septum.bundle.HalfFloats;
 import org.septum.bundle.OnnxExport;
 import org.septum.model.ComputeDevice;
 import org.septum.model.NamedWeights;
@@ -38,6 +39,8 @@ class SliceGraphTest {
 
     private static final long[] SHAPE = { 2, 2, 6, 8, 12 };
 
+    private static final long[] IMAGE = { 2, 2, 32, 16 };
+
     @TempDir
     private Path folder;
 
@@ -52,15 +55,15 @@ class SliceGraphTest {
         return NetworkSpec.unet(3, 2, 3, List.of(16, 32), AttentionSpec.of(attention));
     }
 
-    private static float[] run(OnnxMl.ModelProto model) throws OrtException {
+    private static float[] run(OnnxMl.ModelProto model, long[] shape) throws OrtException {
         ComputeDevice.engine("OnnxRuntime");
         OrtEnvironment environment = OrtEnvironment.getEnvironment();
-        float[] values = new float[2 * 2 * 6 * 8 * 12];
+        float[] values = new float[(int) java.util.stream.LongStream.of(shape).reduce(1, (a, b) -> a * b)];
         Random random = new Random(9);
         for (int i = 0; i < values.length; i++)
             values[i] = (float) random.nextGaussian();
         try (OrtSession session = environment.createSession(model.toByteArray());
-                OnnxTensor x = OnnxTensor.createTensor(environment, FloatBuffer.wrap(values), SHAPE);
+                OnnxTensor x = OnnxTensor.createTensor(environment, FloatBuffer.wrap(values), shape);
                 OrtSession.Result result = session.run(Map.of(OnnxExport.INPUT, x))) {
             FloatBuffer y = ((OnnxTensor) result.get(0)).getFloatBuffer();
             float[] got = new float[y.remaining()];
@@ -70,11 +73,46 @@ class SliceGraphTest {
     }
 
     private static void assertSame(OnnxMl.ModelProto model) throws OrtException {
-        Optional<OnnxMl.ModelProto> sliced = SliceGraph.of(model, 6);
+        Optional<OnnxMl.ModelProto> sliced = SliceGraph.of(model, SliceAxis.volume(List.of(12, 8, 6)));
         assertThat(sliced).isPresent();
         assertThat(sliced.get().getGraph().getNodeList()).filteredOn(n -> n.getOpType().equals("Conv"))
                 .hasSizeGreaterThan(6 * 4);
-        assertThat(run(sliced.get())).containsExactly(run(model), within(1e-5f));
+        assertThat(run(sliced.get(), SHAPE)).containsExactly(run(model, SHAPE), within(1e-5f));
+    }
+
+    private static void assertSameImage(OnnxMl.ModelProto model, int divisor, int slices) throws OrtException {
+        SliceAxis axis = SliceAxis.image(List.of(16, 32), divisor);
+        assertThat(axis.count()).isEqualTo(slices);
+        Optional<OnnxMl.ModelProto> sliced = SliceGraph.of(model, axis);
+        assertThat(sliced).isPresent();
+        assertThat(run(sliced.get(), IMAGE)).containsExactly(run(model, IMAGE), within(1e-5f));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = { "none", "se", "eca" })
+    void spreadRowsGiveWhatTheImageGives(String attention) throws IOException, OrtException {
+        NetworkSpec spec = NetworkSpec.unet(2, 2, 3, List.of(16, 32, 48), AttentionSpec.of(attention));
+        assertSameImage(export(spec, 1), 4, 8);
+    }
+
+    @Test
+    void anImageThatIsCoarseAtTheEndHasOneSliceThere() throws IOException, OrtException {
+        NetworkSpec spec = NetworkSpec.unet(2, 2, 3, List.of(16, 16, 32, 32), new NoAttention());
+        assertSameImage(export(spec, 1), 8, 8);
+    }
+
+    @Test
+    void kernelsStoredInSixteenBitsAreCutIntoSlicesToo() throws IOException, OrtException {
+        NetworkSpec spec = NetworkSpec.unet(2, 2, 3, List.of(16, 32, 32), new NoAttention());
+        Path file = folder.resolve("network.onnx");
+        OnnxExport.write(spec, List.of(HalfFloats.rounded(NamedWeights.initial(spec.graph(), 1))), file);
+        assertSameImage(OnnxMl.ModelProto.parseFrom(Files.readAllBytes(file)), 4, 8);
+    }
+
+    @Test
+    void rowsThatCannotBeSpreadEvenlyStayTogether() {
+        assertThat(SliceAxis.image(List.of(12, 36), 8)).isEqualTo(SliceAxis.NONE);
+        assertThat(SliceAxis.image(List.of(12, 16), 8)).isEqualTo(SliceAxis.NONE);
     }
 
     @ParameterizedTest
@@ -97,8 +135,8 @@ class SliceGraphTest {
 
     @Test
     void widthsThatHaveNoFastConvolutionStayAVolume() throws IOException {
-        assertThat(SliceGraph.of(export(NetworkSpec.unet(3, 2, 3, List.of(12, 32), new NoAttention()), 1), 6))
-                .isEmpty();
+        assertThat(SliceGraph.of(export(NetworkSpec.unet(3, 2, 3, List.of(12, 32), new NoAttention()), 1),
+                SliceAxis.volume(List.of(12, 8, 6)))).isEmpty();
     }
 
     @Test
@@ -108,7 +146,8 @@ class SliceGraphTest {
         for (int i = 0; i < graph.getNodeCount(); i++)
             if (graph.getNode(i).getOpType().equals("Relu"))
                 graph.setNode(i, graph.getNode(i).toBuilder().setOpType("Erf"));
-        assertThat(SliceGraph.of(model.toBuilder().setGraph(graph).build(), 6)).isEmpty();
+        assertThat(SliceGraph.of(model.toBuilder().setGraph(graph).build(), SliceAxis.volume(List.of(12, 8, 6))))
+                .isEmpty();
     }
 
     @ParameterizedTest
