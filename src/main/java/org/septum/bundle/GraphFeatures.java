@@ -129,6 +129,11 @@ final class GraphFeatures {
         return node.getInputCount() > 2 ? weight(node.getInput(2)).values() : new float[out];
     }
 
+    /** The nodes that read a value. */
+    List<NodeProto> readers(String value) {
+        return List.copyOf(readers.getOrDefault(value, List.of()));
+    }
+
     /** The only node that reads a value, if it is of this kind. */
     Optional<NodeProto> onlyReader(String value, Set<String> operators) {
         List<NodeProto> all = readers.getOrDefault(value, List.of());

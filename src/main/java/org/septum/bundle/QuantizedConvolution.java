@@ -53,6 +53,18 @@ final class QuantizedConvolution {
         return edit.transposed(edit.quantized(y, place.output()), 0, 2, 3, 1);
     }
 
+    /** The same with a kernel (out, in, Y, X) of floats. */
+    String ofFloats(String images, Tensor kernel, Place place) {
+        OnnxConstants constants = edit.constants();
+        String weight = constants.tensor(place.node().getInput(1), kernel);
+        float[] bias = source.bias(place.node(), kernel.shape().get(0).intValue());
+        String shift = constants.tensor(place.node().getName() + ".shift",
+                Tensor.of(kernel.shape().subList(0, 1), bias));
+        String x = edit.dequantized(edit.transposed(images, 0, 3, 1, 2), place.input());
+        String y = convolved(place.node(), List.of(x, weight, shift), kernel.shape().subList(2, 4));
+        return edit.transposed(edit.quantized(y, place.output()), 0, 2, 3, 1);
+    }
+
     private String convolved(NodeProto node, List<String> inputs, List<Long> kernel) {
         if (node.getOpType().equals("ConvTranspose"))
             return edit.node("Conv", inputs, numbers("kernel_shape", kernel));

@@ -86,8 +86,10 @@ final class QuantizedGraph {
 
     private boolean convolution(NodeProto node) {
         boolean volumeGroups = source.dims() == 3 && GraphFeatures.group(node) != 1;
-        if (!source.isConvolution(node) || volumeGroups || quantization.kept().contains(node.getName()))
+        if (!source.isConvolution(node) || volumeGroups)
             return false;
+        if (isKept(node))
+            return isBetweenIntegers(node) && keptConvolution(node);
         QuantizedLayers.Feature x = integer(node.getInput(0));
         Optional<NodeProto> softmax = source.onlyReader(node.getOutput(0), Set.of("Softmax"));
         if (softmax.isPresent() && source.isHead(node)) {
@@ -98,6 +100,34 @@ final class QuantizedGraph {
         String output = cut(node);
         return put(output, node.getOpType().equals("Conv") ? layers.convolution(node, x, output)
                 : layers.upConvolution(node, x, output));
+    }
+
+    private boolean isKept(NodeProto node) {
+        return quantization.kept().contains(node.getName());
+    }
+
+    /**
+     * A convolution of volumes that reads integers, and whose result, or what an activation makes of it, becomes some.
+     */
+    private boolean isBetweenIntegers(NodeProto node) {
+        Optional<NodeProto> activation = source.onlyReader(node.getOutput(0), CUTS);
+        String output = activation.map(a -> a.getOutput(0)).orElse(node.getOutput(0));
+        return source.dims() == 3 && node.getOpType().equals("Conv") && allInteger(node.getInputList().subList(0, 1))
+                && source.readers(output).stream().allMatch(this::readsIntegers);
+    }
+
+    private boolean readsIntegers(NodeProto node) {
+        return switch (node.getOpType()) {
+            case "Conv", "ConvTranspose" -> !isKept(node);
+            case "MaxPool" -> layers.canPool(node);
+            case "Concat" -> true;
+            default -> false;
+        };
+    }
+
+    /** Kept in floats, slice by slice as the integer ones are, since engines have no fast one of volumes either. */
+    private boolean keptConvolution(NodeProto node) {
+        return put(cut(node), layers.keptConvolution(node, integers.get(node.getInput(0)), cut(node)));
     }
 
     /**

@@ -102,25 +102,44 @@ final class QuantizedLayers {
         return edit.node("Div", List.of(raised, edit.longs(stride.stream().mapToLong(s -> s).toArray())));
     }
 
-    Feature convolution(NodeProto node, Feature x, String output) {
-        List<Long> strides = source.numbers(node, "strides", 1);
+    /** What a convolution reads, as images, and its kernel for these. */
+    private record Images(String value, Tensor kernel) {
+    }
+
+    private Images images(NodeProto node, Feature x) {
         LinearScale scale = scales.of(x.name());
         Tensor kernel = source.weight(node.getInput(1));
-        String images;
-        if (dims == 3) {
-            SliceRearrangement slices = new SliceRearrangement(kernel.shape().get(2).intValue(),
-                    strides.get(0).intValue(), x.channels());
-            kernel = slices.kernel(kernel);
-            images = images(slices.neighbours(edit, x.value(), scale), x.size(), kernel.shape().get(1).intValue());
-        } else {
-            images = convolutions.packed(x, GraphFeatures.group(node), scale);
-            kernel = QuantizedConvolution.packed(kernel, GraphFeatures.group(node));
-        }
-        int out = kernel.shape().get(0).intValue();
-        QuantizedKernel weights = new QuantizedKernel(kernel, source.bias(node, out), scale);
-        String size = divided(x.size(), strides);
-        String y = convolutions.of(images, weights, new QuantizedConvolution.Place(node, scale, scales.of(output)));
-        return new Feature(volumes(y, size, out), output, out, size);
+        if (dims == 2)
+            return new Images(convolutions.packed(x, GraphFeatures.group(node), scale),
+                    QuantizedConvolution.packed(kernel, GraphFeatures.group(node)));
+        SliceRearrangement slices = new SliceRearrangement(kernel.shape().get(2).intValue(),
+                source.numbers(node, "strides", 1).get(0).intValue(), x.channels());
+        Tensor flat = slices.kernel(kernel);
+        return new Images(images(slices.neighbours(edit, x.value(), scale), x.size(), flat.shape().get(1).intValue()),
+                flat);
+    }
+
+    Feature convolution(NodeProto node, Feature x, String output) {
+        Images images = images(node, x);
+        int out = images.kernel().shape().get(0).intValue();
+        QuantizedKernel weights = new QuantizedKernel(images.kernel(), source.bias(node, out), scales.of(x.name()));
+        return feature(node, x, output, convolutions.of(images.value(), weights, place(node, x, output)));
+    }
+
+    /** The same with a kernel of floats. */
+    Feature keptConvolution(NodeProto node, Feature x, String output) {
+        Images images = images(node, x);
+        return feature(node, x, output, convolutions.ofFloats(images.value(), images.kernel(), place(node, x, output)));
+    }
+
+    private QuantizedConvolution.Place place(NodeProto node, Feature x, String output) {
+        return new QuantizedConvolution.Place(node, scales.of(x.name()), scales.of(output));
+    }
+
+    private Feature feature(NodeProto node, Feature x, String output, String images) {
+        int out = source.weight(node.getInput(1)).shape().get(0).intValue();
+        String size = divided(x.size(), source.numbers(node, "strides", 1));
+        return new Feature(volumes(images, size, out), output, out, size);
     }
 
     /** Windows of a transposed convolution do not overlap: a 1×1 convolution whose channels are spread over space. */

@@ -145,6 +145,24 @@ class QuantizedGraphTest {
     }
 
     @Test
+    void whatIsKeptBetweenIntegersGoesSliceBySlice() throws IOException, OrtException {
+        NetworkSpec spec = Models.network(3, "none");
+        List<NamedWeights> members = List.of(unsure(Models.weights(spec, 5)));
+        Path whole = folder.resolve("float.onnx");
+        Path file = folder.resolve("int8.onnx");
+        Tensor input = noise(List.of(2L, 2L, 6L, 20L, 12L), 1);
+        Quantization all = ranges(spec, members, input);
+        OnnxExport.write(spec, members, whole);
+
+        OnnxExport.writeQuantized(spec, members, all.withKept(Set.of("encoder.2.b.conv")), file);
+
+        assertThat(graph(file).getInitializerList()).filteredOn(t -> t.getName().equals("encoder.2.b.conv.weight"))
+                .singleElement().satisfies(t -> assertThat(t.getDimsCount()).isEqualTo(4));
+        assertThat(mean(TestTensors.probabilities(whole, input), TestTensors.probabilities(file, input)))
+                .isLessThan(0.02);
+    }
+
+    @Test
     void anEnsembleIsQuantisedMemberByMember() throws IOException, OrtException {
         NetworkSpec spec = Models.network(2, "eca");
         List<NamedWeights> members = List.of(unsure(Models.weights(spec, 5)), unsure(Models.weights(spec, 6)));
