@@ -31,6 +31,8 @@ final class SliceGraph {
     /** Channels of a block; other widths have no fast convolution. */
     private static final int BLOCK = 16;
 
+    private static final int OPSET_OF_AXES = 18;
+
     private static final Set<String> EACH = Set.of("Relu", "LeakyRelu", "Sigmoid", "Tanh", "Clip", "Identity",
             "Softmax", "BatchNormalization", "Add", "Sub", "Mul", "Mean", "Max");
 
@@ -64,7 +66,12 @@ final class SliceGraph {
 
     private final Map<String, String> moved = new HashMap<>();
 
-    private SliceGraph(OnnxMl.GraphProto graph, SliceAxis axis) {
+    /** True for versions of ONNX in which the axes of a largest value are an attribute. */
+    private final boolean isOldReduction;
+
+    private SliceGraph(OnnxMl.ModelProto model, SliceAxis axis) {
+        OnnxMl.GraphProto graph = model.getGraph();
+        this.isOldReduction = model.getOpsetImportList().stream().allMatch(set -> set.getVersion() < OPSET_OF_AXES);
         this.kernels = new SliceKernels(graph, out);
         this.nodes = new SliceNodes(out, kernels);
         this.axis = axis;
@@ -83,7 +90,7 @@ final class SliceGraph {
     static Optional<OnnxMl.ModelProto> of(OnnxMl.ModelProto model, SliceAxis axis) {
         OnnxMl.GraphProto graph = model.getGraph();
         try {
-            SliceGraph sliced = new SliceGraph(graph, axis);
+            SliceGraph sliced = new SliceGraph(model, axis);
             String input = graph.getInput(0).getName();
             sliced.slices.put(input, axis.split(input, sliced.nodes, sliced.kernels).stream().map(List::of).toList());
             for (NodeProto node : graph.getNodeList())
@@ -134,6 +141,7 @@ final class SliceGraph {
                 && weight.getDims(1) % BLOCK == 0;
         List<List<String>> to = new ArrayList<>();
         int outputs = window.outputs(from.size(), depth);
+        require(axis.isVolume() || outputs * window.stride() == from.size(), "rows");
         while (to.size() < outputs) {
             int count = isWinograd ? SliceWinograd.most(outputs - to.size()) : 1;
             if (count == 1) {
@@ -221,21 +229,12 @@ final class SliceGraph {
             int first = window.first(z);
             List<String> read = window.taps(z, window.depth(), from.size()).stream().map(k -> pooled.get(first + k))
                     .toList();
-            to.add(List.of(largest(node, read)));
+            int width = channels.getOrDefault(node.getInput(0), 1);
+            to.add(List.of(read.size() == 2 && width % BLOCK == 0
+                    ? nodes.larger(node.getOutput(0), width, read.get(0), read.get(1))
+                    : read.size() == 1 ? read.get(0) : nodes.next("Max", read, node.getOutput(0))));
         }
         slices.put(node.getOutput(0), to);
-    }
-
-    /** Of two slices as the first and what the second has more, which leaves channels in blocks. */
-    private String largest(NodeProto node, List<String> read) {
-        String name = node.getOutput(0);
-        int width = channels.getOrDefault(name, 1);
-        if (read.size() == 1)
-            return read.get(0);
-        if (read.size() > 2 || width % BLOCK != 0)
-            return nodes.next("Max", read, name);
-        String more = nodes.sum(name, width, -1, read.get(0), read.get(1), List.of());
-        return nodes.sum(name, read.get(0), nodes.next("Relu", List.of(more), name));
     }
 
     private void concatenation(NodeProto node) throws NotSliced {
@@ -267,19 +266,25 @@ final class SliceGraph {
         boolean isPerChannel = node.getOpType().equals("BatchNormalization") || node.getOpType().equals("Clip");
         int depth = node.getInputList().stream().filter(slices::containsKey).mapToInt(n -> slices.get(n).size()).max()
                 .orElseThrow();
-        Function<String, String> whole = name -> isPerChannel || !axis.isVolume() || name.isEmpty()
-                || kernels.isNumber(name) ? name
-                        : flat.computeIfAbsent(name,
-                                n -> nodes.add("Squeeze", List.of(n, axis.name(kernels)), n + ".flat"));
+        Function<String, String> whole = name -> isPerChannel || name.isEmpty() || kernels.isNumber(name) ? name
+                : flat.computeIfAbsent(name, n -> factor(n, channels.getOrDefault(node.getOutput(0), 1)));
         List<List<String>> to = new ArrayList<>();
         for (int z = 0; z < depth; z++) {
             List<String> inputs = new ArrayList<>();
             for (String name : node.getInputList())
                 inputs.add(slices.containsKey(name) ? join(slices.get(name).get(z)) : whole.apply(name));
-            to.add(List.of(nodes.add(node.getOpType(), inputs, node.getOutput(0) + "." + z,
-                    node.getAttributeList().toArray(AttributeProto[]::new))));
+            to.add(List.of(node.getOpType().equals("Softmax") && isOldReduction
+                    ? nodes.softmax(inputs.get(0), node.getOutput(0))
+                    : nodes.add(node.getOpType(), inputs, node.getOutput(0) + "." + z,
+                            node.getAttributeList().toArray(AttributeProto[]::new))));
         }
         slices.put(node.getOutput(0), to);
+    }
+
+    /** What the same for all slices is, as they need it: without their axis, and a factor of each channel in blocks. */
+    private String factor(String name, int width) {
+        String each = axis.isVolume() ? nodes.add("Squeeze", List.of(name, axis.name(kernels)), name + ".flat") : name;
+        return width % BLOCK == 0 && !kernels.isConstant(name) ? nodes.scaled(name, width, 1, each, List.of()) : each;
     }
 
     /** Values as one, channels behind each other. */

@@ -116,6 +116,10 @@ final class SliceKernels {
         return half < 0 ? -size : size;
     }
 
+    boolean isConstant(String name) {
+        return tensors.containsKey(name);
+    }
+
     /** Integers, stored once. */
     String numbers(String name, long... values) {
         if (made.add(name)) {

@@ -62,11 +62,25 @@ final class SliceNodes {
         return next("Conv", inputs, name, list("kernel_shape", 1, 1), integer("group", channels));
     }
 
+    /** The larger of x and y: x, and what y has more, which leaves channels in blocks. */
+    String larger(String name, int channels, String x, String y) {
+        String more = sum(name, channels, -1, x, y, List.of());
+        return sum(name, x, next("Relu", List.of(more), name));
+    }
+
     /** The rows of x moved down by one, or up; a row of zeros comes in. */
     String moved(String name, int channels, String x, boolean isDown) {
         String kernel = isDown ? kernels.ofEachChannel(channels, 1, 0) : kernels.ofEachChannel(channels, 0, 1);
         return next("Conv", List.of(x, kernel), name, list("kernel_shape", 2, 1), integer("group", channels),
                 isDown ? list("pads", 1, 0, 0, 0) : list("pads", 0, 0, 1, 0));
+    }
+
+    /** The soft-max over channels, step by step: the engine's own operator turns the axes to and fro. */
+    String softmax(String logits, String name) {
+        String largest = next("ReduceMax", List.of(logits), name, list("axes", 1));
+        String powers = next("Exp", List.of(next("Sub", List.of(logits, largest), name)), name);
+        String sums = next("ReduceSum", List.of(powers, kernels.numbers("slices.channels", 1)), name);
+        return next("Div", List.of(powers, sums), name);
     }
 
     static AttributeProto integer(String name, long value) {

@@ -25,6 +25,7 @@ import org.septum.model.NamedWeights;
 import org.septum.model.NetworkSpec;
 import org.septum.model.block.AttentionSpec;
 import org.septum.model.block.NoAttention;
+import org.septum.model.encoder.EncoderSpec;
 import org.septum.model.encoder.PlainEncoder;
 import org.septum.model.encoder.StageSpec;
 
@@ -92,6 +93,14 @@ class SliceGraphTest {
     @ValueSource(strings = { "none", "se", "eca" })
     void spreadRowsGiveWhatTheImageGives(String attention) throws IOException, OrtException {
         NetworkSpec spec = NetworkSpec.unet(2, 2, 3, List.of(16, 32, 48), AttentionSpec.of(attention));
+        assertSameImage(export(spec, 1), 4, 8);
+    }
+
+    @Test
+    void stridesAndSumsGoThroughSpreadRows() throws IOException, OrtException {
+        EncoderSpec residual = EncoderSpec.of("residual");
+        NetworkSpec spec = new NetworkSpec(2, 2, 3, residual, new NoAttention(),
+                residual.stages(2, StageSpec.halving(2, 3), List.of(16, 32, 32)));
         assertSameImage(export(spec, 1), 4, 8);
     }
 
