@@ -27,6 +27,9 @@ import ai.djl.ndarray.NDManager;
  */
 public final class CompensationAwarePruning implements PruningMethod {
 
+    /** Of a feature's variance. */
+    private static final double RIDGE = 1e-2;
+
     private final boolean searching;
 
     /** Finds the widths from what layers lack. */
@@ -54,7 +57,7 @@ public final class CompensationAwarePruning implements PruningMethod {
         try (NDManager manager = ComputeDevice.engine(TrainingRun.ENGINE).newBaseManager(task.device())) {
             CompensationPass pass = new CompensationPass(task, tiles, manager, progress);
             Map<String, List<Integer>> kept = pass.choose(pass.rank(), searching);
-            Sliced small = pass.fitted(kept);
+            Sliced small = pass.fitted(kept, RIDGE);
             Map<String, String> facts = facts(task, kept);
             facts.put("tiles", String.valueOf(tiles.tiles().size()));
             facts.put("change of outputs without compensation", percent(pass.change(pass.sliced(kept))));

@@ -25,9 +25,6 @@ import ai.djl.ndarray.NDManager;
  */
 final class CompensationFit {
 
-    /** Of a feature's variance, at least: what keeps a fitted kernel close to where it started. */
-    private static final double RIDGE = 1e-2;
-
     private final NetworkGraph graph;
 
     private final NamedWeights sliced;
@@ -95,10 +92,13 @@ final class CompensationFit {
      *
      * @param tiles
      *            the first of those that were observed; what they hold between two layers is held for all of them
+     * @param ridge
+     *            of a feature's variance, at least: what keeps a fitted kernel close to where it started
      * @param manager
      *            on the device that computes
      */
-    void fit(List<Observation> observations, CalibrationTiles tiles, NDManager manager, Progress progress) {
+    void fit(List<Observation> observations, CalibrationTiles tiles, double ridge, NDManager manager,
+            Progress progress) {
         try (NodeRun outputs = new NodeRun(graph, weights(), manager)) {
             List<NodeRun.Tile> runs = new ArrayList<>();
             tiles.tiles().forEach(t -> runs.add(outputs.start(t, tiles.shape())));
@@ -109,13 +109,14 @@ final class CompensationFit {
                 KernelMatrix small = small(o.kernel());
                 boolean fits = small.features() + small.outputs() <= Observation.MOST_FEATURES;
                 if (fits && o.kernel().nodes().size() == 1)
-                    fit(o, small, runs, manager).forEach(outputs::set);
+                    fit(o, small, runs, ridge, manager).forEach(outputs::set);
             }
             progress.report("fitting layers of the smaller network", observations.size(), observations.size());
         }
     }
 
-    private Map<String, Tensor> fit(Observation o, KernelMatrix small, List<NodeRun.Tile> runs, NDManager manager) {
+    private Map<String, Tensor> fit(Observation o, KernelMatrix small, List<NodeRun.Tile> runs, double ridge,
+            NDManager manager) {
         int features = small.features();
         int[] made = outputs(o.kernel().madeOf(kept), small.window());
         FeatureStatistics joint = new FeatureStatistics(features + made.length);
@@ -132,7 +133,7 @@ final class CompensationFit {
         }
         LinearMap start = small.map(weights(), o.kernel().mayGainBias());
         LinearMap fitted = Regression.of(joint, made.length).solve(start,
-                Math.max(RIDGE, Observation.ridge(features, joint.rows())));
+                Math.max(ridge, Observation.ridge(features, joint.rows())));
         return put(o.kernel(), small, fitted);
     }
 

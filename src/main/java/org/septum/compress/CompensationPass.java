@@ -169,15 +169,20 @@ final class CompensationPass {
         return new Sliced(small.spec(), fit.weights());
     }
 
-    /** {@link #rewritten}, then fitted to what the kernels made in the whole network. */
-    Sliced fitted(Map<String, List<Integer>> kept) {
+    /**
+     * {@link #rewritten}, then fitted to what the kernels made in the whole network.
+     *
+     * @param ridge
+     *            of a feature's variance, at least: what keeps kernels close to where they start
+     */
+    Sliced fitted(Map<String, List<Integer>> kept, double ridge) {
         Sliced small = sliced(kept);
         NetworkGraph graph = small.spec().graph().inUse();
         CompensationFit fit = new CompensationFit(graph, small.weights(), kept);
         fit.rewrite(observations, false);
         long held = graph.memory(task.plan().patchInTensorOrder()).inUse();
         int fewer = (int) Math.max(1, Math.min(tiles.tiles().size(), FITTING_BYTES / held));
-        fit.fit(observations, tiles.first(fewer), manager, progress);
+        fit.fit(observations, tiles.first(fewer), ridge, manager, progress);
         return new Sliced(small.spec(), fit.weights());
     }
 

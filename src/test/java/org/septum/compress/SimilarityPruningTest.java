@@ -34,6 +34,7 @@ import org.septum.model.block.EcaAttention;
 import org.septum.model.block.NoAttention;
 import org.septum.model.block.Normalization;
 import org.septum.model.block.SqueezeExcitation;
+import org.septum.model.block.WeightSpec;
 import org.septum.model.encoder.Backbone;
 import org.septum.model.encoder.EncoderSpec;
 import org.septum.model.encoder.StageSpec;
@@ -189,6 +190,17 @@ class SimilarityPruningTest {
         assertThat(task.cost().of(pruned.network())).isLessThanOrEqualTo(task.allowed()).isCloseTo(task.allowed(),
                 within(0.03 * task.allowed()));
         assertThat(probabilities(pruned.network(), pruned.weights())).doesNotContain(Float.NaN);
+    }
+
+    @Test
+    void statisticsOfPicturesThatAreNoScansDoNotStay() {
+        NetworkSpec network = NetworkSpec.unet(2, 1, 2, List.of(16, 32, 64), new NoAttention());
+        NamedWeights weights = weights(network, 3);
+        Pruned pruned = new SimilarityPruning().prune(task(network, weights, 0.5), Progress.SILENT);
+        pruned.network().graph().weights().forEach((name, spec) -> {
+            if (spec.role() == WeightSpec.Role.RUNNING_VARIANCE)
+                assertThat(weights.get(name).values()).contains(pruned.weights().get(name).values());
+        });
     }
 
     @Test
