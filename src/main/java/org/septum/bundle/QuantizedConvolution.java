@@ -15,6 +15,14 @@ import ai.onnx.proto.OnnxMl.TensorProto.DataType;
 /** Writes convolutions of 8-bit images (N, Y, X, C). */
 final class QuantizedConvolution {
 
+    /**
+     * Fast kernels make so many outputs at once. Measured with 48 inputs: 8, 12 and 16 outputs take 12.2, 12.5 and 7.7
+     * ms; with 96 inputs 17, 24 and 32 take 34, 26 and 26 ms.
+     */
+    private static final int LEAST_OUTPUTS = 16;
+
+    private static final int PACK = 8;
+
     private final GraphFeatures source;
 
     private final GraphEdit edit;
@@ -30,6 +38,15 @@ final class QuantizedConvolution {
 
     /** A convolution of images with the strides and pads of its layer; those of a transposed one are 1 and 0. */
     String of(String images, QuantizedKernel kernel, Place place) {
+        int outputs = kernel.scales().length;
+        int wider = Math.max(LEAST_OUTPUTS, (outputs + PACK - 1) / PACK * PACK);
+        if (wider == outputs || GraphFeatures.group(place.node()) != 1)
+            return exactly(images, kernel, place);
+        return edit.node("Slice", List.of(exactly(images, kernel.widened(wider), place), edit.longs(0),
+                edit.longs(outputs), edit.longs(3)));
+    }
+
+    private String exactly(String images, QuantizedKernel kernel, Place place) {
         OnnxConstants constants = edit.constants();
         String name = place.node().getName() + ".int8";
         List<Long> out = kernel.shape().subList(0, 1);

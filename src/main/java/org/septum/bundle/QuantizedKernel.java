@@ -2,6 +2,8 @@ package org.septum.bundle;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 import org.septum.model.NamedWeights.Tensor;
@@ -53,6 +55,23 @@ final class QuantizedKernel {
                 values[i] = (byte) Math.max(-LARGEST, Math.min(LARGEST, Math.rint(weights[i] / scales[c])));
             this.bias[c] = (int) Math.rint(bias[c] / ((double) scales[c] * input.scale()));
         }
+    }
+
+    private QuantizedKernel(List<Long> shape, byte[] values, float[] scales, int[] bias) {
+        this.shape = List.copyOf(shape);
+        this.values = values;
+        this.scales = scales;
+        this.bias = bias;
+    }
+
+    /** The same with more outputs, whose kernels are 0. */
+    QuantizedKernel widened(int outputs) {
+        List<Long> wider = new ArrayList<>(shape);
+        wider.set(0, (long) outputs);
+        float[] all = Arrays.copyOf(scales, outputs);
+        Arrays.fill(all, scales.length, outputs, 1);
+        return new QuantizedKernel(wider, Arrays.copyOf(values, values.length / scales.length * outputs), all,
+                Arrays.copyOf(bias, outputs));
     }
 
     List<Long> shape() {

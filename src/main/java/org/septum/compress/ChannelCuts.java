@@ -2,12 +2,13 @@ package org.septum.compress;
 
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.stream.IntStream;
 
 import org.septum.core.SeptumException;
@@ -41,10 +42,25 @@ public final class ChannelCuts {
 
     private final List<Cut> order;
 
-    private ChannelCuts(NetworkSpec network, ChannelGraph graph, List<Cut> order) {
+    /** Of which the widths are multiples. */
+    private final int multiple;
+
+    private ChannelCuts(NetworkSpec network, ChannelGraph graph, List<Cut> order, int multiple) {
         this.network = network;
         this.graph = graph;
         this.order = List.copyOf(order);
+        this.multiple = multiple;
+    }
+
+    /**
+     * The same order, with channels that go only when so many of their group do that its width is a multiple of a
+     * number.
+     *
+     * @param number
+     *            at least 1
+     */
+    public ChannelCuts inMultiplesOf(int number) {
+        return new ChannelCuts(network, graph, order, number);
     }
 
     /**
@@ -67,7 +83,7 @@ public final class ChannelCuts {
                 allowed.add(cut);
             }
         }
-        return new ChannelCuts(network, graph, allowed);
+        return new ChannelCuts(network, graph, allowed, 1);
     }
 
     /**
@@ -98,18 +114,34 @@ public final class ChannelCuts {
      * @return by group that loses some, ascending
      */
     public Map<String, List<Integer>> kept(int cuts) {
-        Map<String, TreeSet<Integer>> gone = new LinkedHashMap<>();
-        order.subList(0, cuts).forEach(c -> gone.computeIfAbsent(c.group(), g -> new TreeSet<>()).add(c.channel()));
+        Map<String, List<Integer>> gone = new LinkedHashMap<>();
+        order.subList(0, cuts).forEach(c -> gone.computeIfAbsent(c.group(), g -> new ArrayList<>()).add(c.channel()));
+        gone.replaceAll((name, channels) -> {
+            int left = graph.group(name).size() - channels.size();
+            int width = Math.min(graph.group(name).size(), (left + multiple - 1) / multiple * multiple);
+            return channels.subList(0, graph.group(name).size() - width);
+        });
+        return stayingWithout(gone);
+    }
+
+    private Map<String, List<Integer>> stayingWithout(Map<String, List<Integer>> gone) {
         Map<String, List<Integer>> kept = new LinkedHashMap<>();
-        gone.forEach((name, channels) -> kept.put(name,
-                IntStream.range(0, graph.group(name).size()).filter(c -> !channels.contains(c)).boxed().toList()));
+        gone.forEach((name, channels) -> {
+            if (!channels.isEmpty())
+                kept.put(name, IntStream.range(0, graph.group(name).size()).filter(c -> !channels.contains(c)).boxed()
+                        .toList());
+        });
         return kept;
     }
 
     /** The network after the first cuts. */
     public NetworkSpec network(int cuts) {
+        return network(kept(cuts));
+    }
+
+    private NetworkSpec network(Map<String, List<Integer>> kept) {
         Map<String, Integer> widths = new TreeMap<>(network.widths());
-        widths.putAll(graph.widths(kept(cuts)));
+        widths.putAll(graph.widths(kept));
         return network.withWidths(widths);
     }
 
@@ -136,6 +168,32 @@ public final class ChannelCuts {
             else
                 low = middle + 1;
         }
-        return kept(low);
+        return multiple == 1 ? kept(low) : filled(kept(low), low, cost, allowed);
+    }
+
+    /** With channels that went last back, so many at a time, where the network still costs no more than it may. */
+    private Map<String, List<Integer>> filled(Map<String, List<Integer>> kept, int cuts, NetworkCost cost,
+            double allowed) {
+        Map<String, List<Integer>> best = new LinkedHashMap<>(kept);
+        Set<String> full = new HashSet<>();
+        for (int i = cuts - 1; i >= 0; i--) {
+            Cut cut = order.get(i);
+            List<Integer> now = best.get(cut.group());
+            if (now == null || now.contains(cut.channel()) || full.contains(cut.group()))
+                continue;
+            List<Integer> more = new ArrayList<>(now);
+            for (int k = i; k >= 0 && more.size() < now.size() + multiple; k--)
+                if (order.get(k).group().equals(cut.group()) && !more.contains(order.get(k).channel()))
+                    more.add(order.get(k).channel());
+            more.sort(null);
+            Map<String, List<Integer>> next = new LinkedHashMap<>(best);
+            next.put(cut.group(), more);
+            if (cost.of(network(next)) <= allowed)
+                best = next;
+            else
+                full.add(cut.group());
+        }
+        best.entrySet().removeIf(e -> e.getValue().size() == graph.group(e.getKey()).size());
+        return best;
     }
 }

@@ -128,7 +128,7 @@ final class CompensationPass {
                 ? new CutSearch(task.network(), rankings).run(kept -> 1 - change(rewritten(kept)), task.cost(),
                         task.allowed(), order)
                 : ChannelCuts.of(task.network(), order);
-        return cuts.kept(task.cost(), task.allowed());
+        return cuts.inMultiplesOf(task.multiple()).kept(task.cost(), task.allowed());
     }
 
     /**

@@ -30,9 +30,24 @@ import ai.djl.Device;
  *            for trainings that a method needs; absent for the method's own
  * @param device
  *            that trains
+ * @param multiple
+ *            of which the widths shall be multiples where the method can: integer kernels work in blocks of channels
  */
 public record PruningTask(Plan plan, NamedWeights weights, CompressionTarget target, NetworkCost cost, FoldSplit split,
-        Optional<Duration> time, Device device) {
+        Optional<Duration> time, Device device, int multiple) {
+
+    /** With any widths. */
+    public PruningTask(Plan plan, NamedWeights weights, CompressionTarget target, NetworkCost cost, FoldSplit split,
+            Optional<Duration> time, Device device) {
+        this(plan, weights, target, cost, split, time, device, 1);
+    }
+
+    /** The same for another network, which may cost as much. */
+    PruningTask on(Plan other, NamedWeights theirs) {
+        double left = cost.of(other.network());
+        return new PruningTask(other, theirs, new CompressionTarget(target.kind(), Math.min(1, allowed() / left)), cost,
+                split, time, device, multiple);
+    }
 
     /** The network. */
     public NetworkSpec network() {

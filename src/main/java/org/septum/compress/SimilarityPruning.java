@@ -67,12 +67,9 @@ public final class SimilarityPruning implements PruningMethod {
             return new Pruned(task.network(), task.weights(), false, 0, Map.of());
         Clustered clustered = Clustered.of(task.network(), task.weights(), progress);
         Pruned near = pruned(clustered, near(clustered, task));
-        double left = task.cost().of(near.network());
-        if (left <= task.allowed())
+        if (task.cost().of(near.network()) <= task.allowed())
             return near;
-        PruningTask rest = new PruningTask(task.plan().withNetwork(near.network()), near.weights(),
-                new CompressionTarget(task.target().kind(), task.allowed() / left), task.cost(), task.split(),
-                task.time(), task.device());
+        PruningTask rest = task.on(task.plan().withNetwork(near.network()), near.weights());
         ChannelSlicer.Sliced small = new SyntheticCompensation(rest, progress).run();
         Map<String, String> facts = new TreeMap<>();
         facts.put("channels that stay", String.format(Locale.ROOT,

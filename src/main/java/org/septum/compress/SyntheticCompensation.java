@@ -44,8 +44,7 @@ final class SyntheticCompensation {
         CalibrationTiles tiles = SyntheticTiles.of(task.plan());
         NamedWeights matched = BatchStatistics.refreshed(task.network(), task.weights(), tiles, task.device(),
                 progress);
-        PruningTask same = new PruningTask(task.plan(), matched, task.target(), task.cost(), task.split(), task.time(),
-                task.device());
+        PruningTask same = task.on(task.plan(), matched);
         try (NDManager manager = ComputeDevice.engine(TrainingRun.ENGINE).newBaseManager(task.device())) {
             CompensationPass pass = new CompensationPass(same, tiles, manager, progress);
             Map<String, List<Integer>> kept = pass.choose(pass.rank(), false);

@@ -36,6 +36,9 @@ import org.septum.io.PixelSizes;
  */
 public final class CompressModel {
 
+    /** Integer kernels take channels by eights. */
+    private static final int INTEGER_CHANNELS = 8;
+
     static final int TILES = 32;
 
     private static final Pattern FOLD = Pattern.compile("fold (\\d) of .*");
@@ -149,6 +152,11 @@ public final class CompressModel {
             return methods.get(0).isPruning();
         }
 
+        /** Of which widths shall be multiples. */
+        int multiple() {
+            return isPruning() && isQuantizing() ? INTEGER_CHANNELS : 1;
+        }
+
         boolean isQuantizing() {
             return !methods.get(methods.size() - 1).isPruning();
         }
@@ -201,7 +209,7 @@ public final class CompressModel {
             Optional<PruneModel.Outcome> pruned = Optional.empty();
             if (request.isPruning()) {
                 pruned = Optional.of(PruneModel.run(bundle,
-                        new PruneModel.Job(request.methods().get(0), request.wishes(), split, work),
+                        new PruneModel.Job(request.methods().get(0), request.wishes(), split, work, request.multiple()),
                         key(open.hash(), split), progress));
             }
             Bundle smaller = pruned.map(PruneModel.Outcome::bundle).orElse(bundle);
@@ -224,7 +232,8 @@ public final class CompressModel {
 
     /** What an unfinished compression has to have in common with this one. */
     private String key(String hash, FoldSplit split) {
-        return hash + " " + request.methods().get(0).word() + " " + request.wishes().target() + " fold " + split.fold()
+        return hash + " " + request.methods().get(0).word() + " by " + request.multiple() + " "
+                + request.wishes().target() + " fold " + split.fold()
                 + (request.wishes().seed().isPresent() ? " seed " + request.wishes().seed().getAsLong() : "");
     }
 

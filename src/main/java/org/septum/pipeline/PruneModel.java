@@ -65,8 +65,10 @@ final class PruneModel {
      *            cases to look at, and those held out
      * @param work
      *            folder for what is kept until the end
+     * @param multiple
+     *            of which widths shall be multiples
      */
-    record Job(CompressionMethod method, CompressModel.Wishes wishes, FoldSplit split, Path work) {
+    record Job(CompressionMethod method, CompressModel.Wishes wishes, FoldSplit split, Path work, int multiple) {
     }
 
     /**
@@ -148,7 +150,7 @@ final class PruneModel {
         CompressionTarget target = job.wishes().target();
         Optional<Duration> search = job.wishes().search().or(() -> training.map(t -> t.dividedBy(SEARCH_SHARE)));
         PruningTask task = new PruningTask(plan, bundle.weights(), target, cost(plan, target), job.split(), search,
-                device);
+                device, job.multiple());
         long start = System.nanoTime();
         PruningMethod.Pruned pruned = job.method().pruning().prune(task, progress);
         Plan smaller = plan.withNetwork(pruned.network()).withReasons(reasons(plan));

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -57,6 +58,18 @@ class ChannelCutsTest {
         assertThat(ChannelCuts.groups(ChannelGraph.of(gated.graph()))).extracting(Group::name)
                 .containsExactlyElementsOf(
                         ChannelCuts.groups(ChannelGraph.of(NETWORK.graph())).stream().map(Group::name).toList());
+    }
+
+    @ParameterizedTest
+    @ValueSource(doubles = { 0.9, 0.7, 0.5, 0.3 })
+    void widthsCanBeMultiplesOfEight(double share) {
+        double allowed = share * FLOPS.of(NETWORK);
+        ChannelGraph graph = ChannelGraph.of(NETWORK.graph());
+        Map<String, List<Integer>> kept = inTurn().inMultiplesOf(8).kept(FLOPS, allowed);
+
+        assertThat(kept).isNotEmpty().allSatisfy((group, channels) -> assertThat(channels.size() % 8).isZero());
+        double left = FLOPS.of(NETWORK.withWidths(graph.widths(kept)));
+        assertThat(left).isLessThanOrEqualTo(allowed).isCloseTo(allowed, within(0.1 * allowed));
     }
 
     @Test
