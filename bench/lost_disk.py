@@ -108,7 +108,7 @@ class Test:
     def until(process, holds):
         end = time.time() + 300
         while process.poll() is None and not holds() and time.time() < end:
-            time.sleep(0.005)
+            time.sleep(0.02)
 
     def run(self):
         scans = self.folder / "scans"
@@ -131,7 +131,7 @@ class Test:
         for share in (0.02, 0.5):
             disk = self.disk(f"small{share}", max(8, int(share * (pages + used // 2048))))
             out = disk.folder
-            self.stopped(f"full disk ({share:.0%})", self.start(scans, out), "--resume" if share > 0.1 else "cannot")
+            self.stopped(f"full disk ({share:.0%})", self.start(scans, out), "No space left", "--resume")
             half = [f for f in out.rglob("*") if f.is_file() and f.relative_to(out).parts[0] != ".septum"
                     and f.suffix == ".gz" and self.whole[str(f.relative_to(out))]
                     != hashlib.sha256(f.read_bytes()).hexdigest()]

@@ -265,6 +265,9 @@ public final class SegmentFolders {
     }
 
     private static SeptumException stopped(SeptumException e, BatchProgress.Counts counts) {
+        boolean disk = e.kind() == SeptumException.Kind.OUTPUT && e.getCause() != null;
+        if (disk && !e.getMessage().contains("--resume"))
+            return SeptumException.output(e.getMessage() + "; the same command with --resume goes on", e.getCause());
         if (e.kind() != SeptumException.Kind.CANCELLED)
             return e;
         return new SeptumException(SeptumException.Kind.CANCELLED, "stopped with " + counts.settled() + " of "
