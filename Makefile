@@ -6,7 +6,7 @@ PYTHON_TORCH ?= $(PYTHON)
 MODEL ?= sample-data/models/hippocampus
 
 .PHONY: help build archive demo test fuzz train-hippocampus train-fetal-head train-left-ventricle ablation compression validate \
-	check-seg read-speed step-time infer-speed memory memory-segment cold-start batch-test batch-speed test-slurm \
+	check-seg read-speed step-time infer-speed memory memory-segment cold-start batch-test batch-speed test-slurm test-disks \
 	format bioformats clean
 
 help:
@@ -29,6 +29,7 @@ help:
 	@echo "make batch-test         kills a batch of 500 scans 20 times and holds the result against an undisturbed one"
 	@echo "make batch-speed        what a batch of a million scans costs beside the segmentation, with 400 MB"
 	@echo "make test-slurm         runs batches on a Slurm of one node of its own (as root; skipped where it cannot)"
+	@echo "make test-disks         takes the disks of a batch away while it runs (as root; skipped where it cannot)"
 	@echo "make validate           holds a model (MODEL=folder or zip) against the bioimage.io specification"
 	@echo "make format             formats the code"
 	@echo "make clean              removes what was built"
@@ -128,6 +129,10 @@ batch-test: build
 test-slurm: build
 	$(MVN) test-compile dependency:build-classpath -Dmdep.includeScope=test -Dmdep.outputFile=target/classpath.txt
 	$(PYTHON) bench/slurm.py --classes "target/test-classes:target/classes:$$(cat target/classpath.txt)"
+
+test-disks: build
+	$(MVN) test-compile dependency:build-classpath -Dmdep.includeScope=test -Dmdep.outputFile=target/classpath.txt
+	$(PYTHON) bench/lost_disk.py --classes "target/test-classes:target/classes:$$(cat target/classpath.txt)"
 
 SCANS ?= 1000000
 

@@ -1,6 +1,7 @@
 package org.septum.core;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.DirectoryIteratorException;
@@ -24,6 +25,15 @@ public final class WholeFile {
         void writeTo(Path aside) throws IOException;
     }
 
+    /** Bytes of a file name that Linux, macOS and network disks allow. */
+    private static final int LONGEST_NAME = 255;
+
+    /** Bytes that stand before the name of a file that is being written, at most. */
+    private static final int ROOM = 60;
+
+    /** Bytes of a path that Linux allows. */
+    private static final int LONGEST_PATH = 4095;
+
     /** Beside the process and the thread: two machines that share a disk may use the same numbers. */
     private static final String OWN = ProcessHandle.current().pid() + "-"
             + Long.toString((System.currentTimeMillis() << 20 ^ System.nanoTime()) & Long.MAX_VALUE, 36);
@@ -34,8 +44,23 @@ public final class WholeFile {
     /** Where this thread writes a file before it is renamed: in the same folder, with a name that ends alike. */
     public static Path aside(Path file) {
         Path absolute = file.toAbsolutePath();
-        return absolute
-                .resolveSibling(".part-" + OWN + "-" + Thread.currentThread().getId() + "-" + absolute.getFileName());
+        return absolute.resolveSibling(
+                ".part-" + OWN + "-" + Thread.currentThread().getId() + "-" + shortened(absolute.getFileName()));
+    }
+
+    /** The end of a name that is so long that nothing could stand before it; its hash tells it from others. */
+    private static String shortened(Path fileName) {
+        String name = fileName.toString();
+        if (bytes(name) <= LONGEST_NAME - ROOM)
+            return name;
+        String end = name;
+        while (bytes(end) > LONGEST_NAME - 2 * ROOM)
+            end = end.substring(Character.charCount(end.codePointAt(0)));
+        return Integer.toHexString(name.hashCode()) + "-" + end;
+    }
+
+    private static int bytes(String name) {
+        return name.getBytes(StandardCharsets.UTF_8).length;
     }
 
     /**
@@ -47,7 +72,7 @@ public final class WholeFile {
     public static void removeLeftovers(Path file) {
         Path folder = file.toAbsolutePath().getParent();
         Pattern leftover = Pattern
-                .compile("\\.part-\\d+-[0-9a-z]+-\\d+-" + Pattern.quote(file.getFileName().toString()) + "(\\.d)?");
+                .compile("\\.part-\\d+-[0-9a-z]+-\\d+-" + Pattern.quote(shortened(file.getFileName())) + "(\\.d)?");
         if (!Files.isDirectory(folder))
             return;
         try (DirectoryStream<Path> parts = Files.newDirectoryStream(folder, ".part-*")) {
@@ -71,6 +96,24 @@ public final class WholeFile {
         }
     }
 
+    /** Refuses what no disk could take, so that it can be told from a disk that has gone. */
+    private static void requirePossible(Path file) {
+        Path absolute = file.toAbsolutePath();
+        String why = "";
+        if (bytes(absolute.getFileName().toString()) > LONGEST_NAME)
+            why = "its name has more than " + LONGEST_NAME + " bytes; shorten the name of the scan";
+        else if (bytes(aside(file).toString()) > LONGEST_PATH)
+            why = "its path has more than " + LONGEST_PATH + " bytes; choose an output folder nearer to the root";
+        else if (Files.isDirectory(absolute))
+            why = "a folder has its name; move the folder away, or choose another output";
+        for (Path above = absolute.getParent(); why.isEmpty() && above != null
+                && !Files.isDirectory(above); above = above.getParent())
+            if (Files.exists(above))
+                why = above + " is no folder; rename one of the two";
+        if (!why.isEmpty())
+            throw new SeptumException(SeptumException.Kind.OUTPUT, "cannot write " + file + ": " + why);
+    }
+
     /**
      * Writes a file whole or not at all.
      *
@@ -80,9 +123,13 @@ public final class WholeFile {
      *            whether a file that is there may be replaced
      * @param content
      *            writes the file; the name it is given ends like {@code file}
+     *
+     * @throws SeptumException
+     *             of kind OUTPUT; with the cause if the disk refuses it, without one if its name is impossible
      */
     public static void write(Path file, boolean overwrite, Content content) {
         requireFree(file, overwrite);
+        requirePossible(file);
         Path absolute = file.toAbsolutePath();
         Path aside = aside(file);
         try {

@@ -2,6 +2,8 @@ package org.septum.io;
 
 import java.io.EOFException;
 import java.io.FileNotFoundException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 
@@ -19,11 +21,19 @@ final class Problem {
         if (cause instanceof SeptumException known)
             return isNamed(known, path) ? known
                     : new SeptumException(known.kind(), "cannot read " + path + ": " + known.getMessage(), known);
+        if (cause instanceof AccessDeniedException || isDenied(cause, path))
+            return SeptumException.input("no permission to read " + path + "; ask its owner", cause);
         if (cause instanceof NoSuchFileException || cause instanceof FileNotFoundException)
             return SeptumException.input(path + " is not there; check the path", cause);
         return SeptumException.input(
                 "cannot read " + path + ": " + reason(cause) + "; the file is damaged or cut short, get it again",
                 cause);
+    }
+
+    /** Streams of the older kind say that a file is not there if it may not be read. */
+    private static boolean isDenied(Exception cause, Object path) {
+        return cause instanceof FileNotFoundException && path instanceof Path file && Files.exists(file)
+                && !Files.isReadable(file);
     }
 
     /** True if it says which file it is about, or is not about a file. */

@@ -234,6 +234,8 @@ public final class ScanFiles {
     private static ScanReader readerOf(Path path, List<ScanReader> readers) {
         if (!Files.exists(path))
             throw SeptumException.input(path + " is not there; check the path");
+        if (!Files.isRegularFile(path) && !Files.isDirectory(path))
+            throw SeptumException.input(path + " is a pipe, a socket or a device; give a file or a folder");
         return readers.stream().filter(r -> r.accepts(path)).findFirst()
                 .orElseThrow(() -> SeptumException.input(path + (Files.isDirectory(path)
                         ? " is a folder without DICOM files; give a file, or the folder of one DICOM series"

@@ -1,9 +1,11 @@
 package org.septum.io;
 
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayDeque;
@@ -51,7 +53,8 @@ public final class ScanFolders {
 
     /**
      * Visits a folder and all below it; those below come first, in the order of their names. Links are followed, but
-     * not to a folder that leads to them.
+     * not to a folder that leads to them. A folder that may not be read counts as a scan, which reading will refuse
+     * with the reason; one that vanishes meanwhile is passed by.
      *
      * @param root
      *            where to begin; if it holds DICOM files itself, nobody is told
@@ -61,10 +64,15 @@ public final class ScanFolders {
      * @return true if the root itself holds DICOM files
      *
      * @throws org.septum.core.SeptumException
-     *             of kind INPUT if a folder cannot be read
+     *             of kind INPUT if the root cannot be read, or the disk of another folder fails
      */
     public static boolean visit(Path root, Predicate<Path> leftOut, Consumer<Folder> visitor) {
-        return new ScanFolders(leftOut, visitor).visit(root);
+        ScanFolders folders = new ScanFolders(leftOut, visitor);
+        try {
+            return folders.visit(root);
+        } catch (IOException e) {
+            throw Problem.reading(root, e);
+        }
     }
 
     /** When the list of a folder's names changed last, in milliseconds since 1970; -1 if it is no folder any more. */
@@ -77,7 +85,7 @@ public final class ScanFolders {
         }
     }
 
-    private boolean visit(Path folder) {
+    private boolean visit(Path folder) throws IOException {
         // before its names are read: what is added meanwhile makes it look changed
         long modified = modified(folder);
         List<Path> names = names(folder);
@@ -86,7 +94,7 @@ public final class ScanFolders {
         way.push(folder);
         for (Path path : names) {
             if (Files.isDirectory(path)) {
-                if (!leftOut.test(path) && !leadsBack(path) && visit(path))
+                if (!leftOut.test(path) && !leadsBack(path) && visitBelow(path))
                     scans.add(path);
             } else if (ScanFiles.isImageFile(path)) {
                 scans.add(path);
@@ -99,17 +107,29 @@ public final class ScanFolders {
         return dicom;
     }
 
-    private static List<Path> names(Path folder) {
+    private static List<Path> names(Path folder) throws IOException {
         List<Path> names = new ArrayList<>();
         try (DirectoryStream<Path> stream = Files.newDirectoryStream(folder)) {
             for (Path path : stream)
                 if (!path.getFileName().toString().startsWith("."))
                     names.add(path);
-        } catch (IOException | DirectoryIteratorException e) {
-            throw Problem.reading(folder, e);
+        } catch (DirectoryIteratorException e) {
+            throw e.getCause();
         }
         Collections.sort(names);
         return names;
+    }
+
+    private boolean visitBelow(Path folder) {
+        try {
+            return visit(folder);
+        } catch (AccessDeniedException | NoSuchFileException e) {
+            // without a time it looks changed, so that the next run looks again
+            visitor.accept(new Folder(folder, -1, List.of()));
+            return e instanceof AccessDeniedException;
+        } catch (IOException e) {
+            throw Problem.reading(folder, e);
+        }
     }
 
     private boolean leadsBack(Path folder) {

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -23,11 +24,12 @@ import org.septum.io.ScanFolders;
  * The scans of a batch, in a file: nothing of the list is in memory, however long it is. The file is kept and used
  * again as long as no folder has changed, which spares reading the folders and looking into DICOM files. Its lines are
  * fields between tabs: {@code R root prefix}, then {@code D modified folder} for each folder below the root, each with
- * {@code S file name} for its scans; or {@code F name} for a root that is a scan itself.
+ * {@code S file name} for its scans; or {@code F name} for a root that is a scan itself; {@code E} at the end. Folders
+ * and scans whose names are no text have their address as a further field ({@link PathText}).
  */
 final class BatchList {
 
-    static final String MAGIC = "septum list 1";
+    static final String MAGIC = "septum list 2";
 
     /** A folder that changed so lately may change again without a new time, as some disks count in steps. */
     private static final long TOO_FRESH_MILLIS = 2500;
@@ -79,6 +81,9 @@ final class BatchList {
             return false;
         try (BatchListReader reader = open()) {
             return reader.isCurrent();
+        } catch (SeptumException e) {
+            // an old or a damaged list, which is made anew
+            return false;
         }
     }
 
@@ -102,6 +107,7 @@ final class BatchList {
                     else
                         writeFolder(out, input.toAbsolutePath().normalize(), name, isIn(output, inputs));
                 }
+                line(out, "E");
             } catch (UncheckedIOException e) {
                 throw e.getCause();
             }
@@ -127,9 +133,9 @@ final class BatchList {
             throws IOException {
         long fresh = System.currentTimeMillis() - TOO_FRESH_MILLIS;
         boolean dicom = ScanFolders.visit(root, leftOut, folder -> {
-            String relative = slashes(root.relativize(folder.path()));
-            line(out, "D", Long.toString(folder.modified() > fresh ? -1 : folder.modified()), relative);
-            names(folder.scans()).forEach((path, own) -> line(out, "S", path.getFileName().toString(), own));
+            String modified = Long.toString(folder.modified() > fresh ? -1 : folder.modified());
+            pathLine(out, folder.path(), "D", modified, PathText.below(root, folder.path()));
+            names(folder.scans()).forEach((path, own) -> pathLine(out, path, "S", nameOf(path), own));
         });
         if (dicom)
             line(out, "F", name, name);
@@ -143,13 +149,13 @@ final class BatchList {
         Map<String, Integer> uses = new HashMap<>();
         Map<Path, String> names = new LinkedHashMap<>();
         for (Path scan : scans) {
-            String name = Files.isDirectory(scan) ? scan.getFileName().toString() : ScanFiles.stemOf(scan);
+            String name = Files.isDirectory(scan) ? nameOf(scan) : ScanFiles.stemOf(Path.of(nameOf(scan)));
             names.put(scan, name);
             uses.merge(key(name), 1, Integer::sum);
         }
         Set<String> taken = new HashSet<>();
         names.replaceAll((path, name) -> {
-            String distinct = uses.get(key(name)) == 1 ? name : path.getFileName().toString();
+            String distinct = uses.get(key(name)) == 1 ? name : nameOf(path);
             String last = distinct;
             for (int i = 2; !taken.add(key(last)); i++)
                 last = distinct + "_" + i;
@@ -162,8 +168,18 @@ final class BatchList {
         return name.toLowerCase(Locale.ROOT);
     }
 
-    private static String slashes(Path relative) {
-        return relative.toString().replace(relative.getFileSystem().getSeparator(), "/");
+    private static String nameOf(Path path) {
+        return PathText.below(path.getParent(), path);
+    }
+
+    private static void pathLine(BufferedWriter out, Path path, String... fields) {
+        if (!PathText.isUnreadable(path)) {
+            line(out, fields);
+            return;
+        }
+        String[] more = Arrays.copyOf(fields, fields.length + 1);
+        more[fields.length] = PathText.address(path);
+        line(out, more);
     }
 
     private static void line(BufferedWriter out, String... fields) {

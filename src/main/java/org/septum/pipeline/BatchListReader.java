@@ -44,22 +44,34 @@ final class BatchListReader implements Iterator<BatchScan>, AutoCloseable {
                 "cannot read " + file + ": " + e.getMessage() + "; is the disk of the output folder still there?", e);
     }
 
-    /** True if no folder of the list has changed; nothing can be read afterwards. */
+    /** True if the list is whole and no folder of it has changed; nothing can be read afterwards. */
     boolean isCurrent() {
+        try {
+            return isUnchanged();
+        } catch (IndexOutOfBoundsException | IllegalArgumentException e) {
+            // it is damaged
+            return false;
+        }
+    }
+
+    private boolean isUnchanged() {
         for (String[] fields = fields(); fields != null; fields = fields()) {
             switch (fields[0]) {
                 case "R" -> root = Path.of(fields[1]);
                 case "D" -> {
                     long then = Long.parseLong(fields[1]);
-                    if (then < 0 || ScanFolders.modified(resolve(fields[2])) != then)
+                    if (then < 0 || ScanFolders.modified(resolve(fields, 2)) != then)
                         return false;
+                }
+                case "E" -> {
+                    return true;
                 }
                 default -> {
                     // a scan that has gone has changed its folder
                 }
             }
         }
-        return true;
+        return false;
     }
 
     @Override
@@ -86,14 +98,18 @@ final class BatchListReader implements Iterator<BatchScan>, AutoCloseable {
                     prefix = fields[2];
                 }
                 case "D" -> {
-                    folder = resolve(fields[2]);
+                    folder = resolve(fields, 2);
                     below = prefix + (fields[2].isEmpty() ? "" : fields[2] + "/");
                 }
                 case "S" -> {
-                    return new BatchScan(folder.resolve(fields[1]), below + fields[1], below + fields[2]);
+                    Path path = fields.length > 3 ? PathText.at(fields[3]) : folder.resolve(fields[1]);
+                    return new BatchScan(path, below + fields[1], below + fields[2]);
                 }
                 case "F" -> {
                     return new BatchScan(root, fields[2], fields[1]);
+                }
+                case "E" -> {
+                    return null;
                 }
                 default -> throw SeptumException.input(file + " is damaged; remove it and begin again");
             }
@@ -101,8 +117,11 @@ final class BatchListReader implements Iterator<BatchScan>, AutoCloseable {
         return null;
     }
 
-    private Path resolve(String relative) {
-        return relative.isEmpty() ? root : root.resolve(relative);
+    /** A path below the root; if its name is no text, the next field has its address. */
+    private Path resolve(String[] fields, int at) {
+        if (fields.length > at + 1)
+            return PathText.at(fields[at + 1]);
+        return fields[at].isEmpty() ? root : root.resolve(fields[at]);
     }
 
     /** The fields of the next line; null at the end. */

@@ -206,7 +206,8 @@ final class BatchQueue implements SegmentQueue, AutoCloseable {
     }
 
     private List<Path> earlier(BatchScan scan, int part, String name) {
-        if (records.state(scan.scan(), part) == RunRecords.State.UNKNOWN)
+        RunRecords.State state = records.state(scan.scan(), part);
+        if (state == RunRecords.State.UNKNOWN || state == RunRecords.State.FAILED)
             return List.of();
         List<Path> earlier = files.all(name);
         records.last(scan.scan(), part)
@@ -220,8 +221,10 @@ final class BatchQueue implements SegmentQueue, AutoCloseable {
         SegmentJob job = part.job();
         RunRecords.State state = records.state(scan.scan(), part.number());
         List<Path> outputs = files.all(job.name());
-        // Why? A run that goes on may replace what an earlier one made, but nothing else.
-        if (state == RunRecords.State.UNKNOWN && !request.scans().outputs().overwrite()) {
+        // Why? A run that goes on may replace what an earlier one made, but nothing else: of what failed nothing is
+        // left.
+        if ((state == RunRecords.State.UNKNOWN || state == RunRecords.State.FAILED)
+                && !request.scans().outputs().overwrite()) {
             Optional<Path> taken = outputs.stream().filter(Files::exists).findFirst();
             if (taken.isPresent()) {
                 finished(job, new ScanResult(scan.path(), job.name(), List.of(), List.of(), 0, List.of(), taken.get()
@@ -265,7 +268,7 @@ final class BatchQueue implements SegmentQueue, AutoCloseable {
         records.append(new ScanRecord(result.isWell() ? ScanRecord.Status.DONE : ScanRecord.Status.FAILED,
                 part.number(), part.count(), held.scan.scan(), job.name(), result.seconds(), held.input, choice.model(),
                 choice.options(), ScanRecord.WrittenFile.of(result.files(), request.scans().output()), result.volumes(),
-                result.notes(), result.problem(), SeptumVersion.text()));
+                result.notes(), result.problem(), SeptumVersion.text(), 0));
         inHand.remove(job.name());
         boolean last;
         synchronized (held) {

@@ -73,6 +73,7 @@ final class BatchSummary {
      *             of kind OUTPUT if one cannot be written
      */
     Counts write() {
+        records.refresh();
         Set<String> columns = new LinkedHashSet<>();
         WholeFile.write(folder.records(), true, aside -> {
             try (BufferedWriter out = Files.newBufferedWriter(aside)) {

@@ -81,6 +81,8 @@ public record InputFacts(long bytes, long modified, String sha256) {
                         .toList();
             }
         }
+        if (!Files.isRegularFile(path))
+            throw new IOException(path + " is no file; opening a pipe would wait for ever");
         String name = path.getFileName().toString();
         if (!name.toLowerCase(Locale.ROOT).matches(".*\\.(hdr|mhd|nhdr)") || path.toAbsolutePath().getParent() == null)
             return List.of(path);

@@ -22,7 +22,7 @@ final class RecordLines implements AutoCloseable {
     private static final int BUFFER = 1 << 16;
 
     /** What stands at the beginning of a record. */
-    record Head(ScanRecord.Status status, int part, int parts, String scan, long offset) {
+    record Head(ScanRecord.Status status, int part, int parts, int turn, String scan, long offset) {
     }
 
     /** One line and where it begins. */
@@ -33,6 +33,7 @@ final class RecordLines implements AutoCloseable {
             ScanRecord.Status status = null;
             int part = 0;
             int parts = 0;
+            int turn = 0;
             try (JsonParser parser = JSON.createParser(bytes)) {
                 parser.nextToken();
                 while (parser.nextToken() == JsonToken.FIELD_NAME) {
@@ -42,9 +43,10 @@ final class RecordLines implements AutoCloseable {
                         case "status" -> status = ScanRecord.Status.valueOf(parser.getText().toUpperCase(Locale.ROOT));
                         case "part" -> part = parser.getIntValue();
                         case "parts" -> parts = parser.getIntValue();
+                        case "turn" -> turn = parser.getIntValue();
                         case "scan" -> {
                             return status == null || part < 1 || bytes[bytes.length - 1] != '}' ? Optional.empty()
-                                    : Optional.of(new Head(status, part, parts, parser.getText(), offset));
+                                    : Optional.of(new Head(status, part, parts, turn, parser.getText(), offset));
                         }
                         default -> parser.skipChildren();
                     }

@@ -24,6 +24,10 @@ import org.septum.core.SeptumException;
  * last line that was torn when a process was killed has no end and does not count. The last record of a scan is the one
  * that holds. In memory is only where it stands.
  * <p>
+ * <b>Why</b> do records count the turns of their scan? A run may take over a scan from one that began after it, and
+ * clocks of machines differ or go back, so neither the order of the files nor times tell which record is the last. Who
+ * begins with a scan holds its lock and has read all records, so its turn is one more than theirs.
+ * <p>
  * <b>Why</b> is the own file opened for every line? On a network disk others see what was written once it is closed.
  */
 final class RunRecords {
@@ -35,13 +39,6 @@ final class RunRecords {
         /** See {@link ScanRecord.Status}. */
         BEGUN, DONE, FAILED
     }
-
-    private static final int STATUS_SHIFT = 60;
-    private static final long NEW = 1L << 59;
-    private static final long PARTS = 1L << 58;
-    private static final int FILE_SHIFT = 41;
-    private static final int MOST_FILES = 1 << 17;
-    private static final long OFFSET = (1L << FILE_SHIFT) - 1;
 
     private final Path folder;
 
@@ -58,6 +55,9 @@ final class RunRecords {
 
     /** True while what was there before this run is read. */
     private boolean first = true;
+
+    /** True if the last line of the own file may lack its end, as the disk was full. */
+    private boolean torn;
 
     private Path readerOf;
 
@@ -97,14 +97,12 @@ final class RunRecords {
 
     /** What is known of a mask of a scan. */
     synchronized State state(String scan, int part) {
-        long place = places.get(key(scan, part));
-        return place == PlaceTable.NONE ? State.UNKNOWN : State.values()[(int) (place >>> STATUS_SHIFT)];
+        return RecordPlace.state(places.get(key(scan, part)));
     }
 
     /** True if the record of a scan was made since this run began, by it or another. */
     synchronized boolean isNew(String scan, int part) {
-        long place = places.get(key(scan, part));
-        return place != PlaceTable.NONE && (place & NEW) != 0;
+        return RecordPlace.isNew(places.get(key(scan, part)));
     }
 
     /** The state of all masks of a scan together: done if all are, failed if all are one of both and one failed. */
@@ -122,8 +120,7 @@ final class RunRecords {
     }
 
     private synchronized boolean hasParts(String scan) {
-        long place = places.get(key(scan, 1));
-        return place != PlaceTable.NONE && (place & PARTS) != 0;
+        return RecordPlace.hasParts(places.get(key(scan, 1)));
     }
 
     /** The last record of a mask of a scan; empty if there is none, or it is damaged. */
@@ -136,9 +133,9 @@ final class RunRecords {
         long place = places.get(key(scan, part));
         if (place == PlaceTable.NONE)
             return Optional.empty();
-        Path file = files.get((int) (place >>> FILE_SHIFT & MOST_FILES - 1));
+        Path file = files.get(RecordPlace.file(place));
         try {
-            return Optional.of(lineAt(file, place & OFFSET));
+            return Optional.of(lineAt(file, RecordPlace.offset(place)));
         } catch (IOException e) {
             throw failed("read", e);
         }
@@ -187,42 +184,51 @@ final class RunRecords {
     }
 
     /**
-     * Adds a record to the file of this process.
+     * Adds a record to the file of this process, with the turn of its scan.
      *
      * @throws SeptumException
      *             of kind OUTPUT if it cannot be written, or the folder has gone
      */
     synchronized void append(ScanRecord record) {
-        byte[] line = (record.json() + "\n").getBytes(StandardCharsets.UTF_8);
+        long key = key(record.scan(), record.part());
+        int begins = record.status() == ScanRecord.Status.BEGUN ? 1 : 0;
+        int turn = Math.min(RecordPlace.turn(places.get(key)) + begins, RecordPlace.MOST_TURNS);
+        byte[] line = (record.withTurn(turn).json() + "\n").getBytes(StandardCharsets.UTF_8);
         try {
             Integer known = numbers.get(own);
             if (known == null)
                 Files.createFile(own);
             int number = known == null ? number(own) : known;
+            if (torn)
+                endLine(number);
             long offset = read.get(number);
+            torn = true;
             // without CREATE: where the disk was taken away, its empty place must not be filled
             Files.write(own, line, StandardOpenOption.APPEND);
+            torn = false;
             read.set(number, offset + line.length);
-            places.put(key(record.scan(), record.part()), place(record.status(), record.parts(), number, offset) | NEW);
+            places.put(key, RecordPlace.of(
+                    new RecordLines.Head(record.status(), record.part(), record.parts(), turn, record.scan(), offset),
+                    number, true));
         } catch (IOException e) {
             throw failed("write in", e);
         }
     }
 
+    private void endLine(int number) throws IOException {
+        Files.write(own, new byte[] { '\n' }, StandardOpenOption.APPEND);
+        read.set(number, Files.size(own));
+    }
+
     private int number(Path file) {
         return numbers.computeIfAbsent(file, f -> {
-            if (files.size() == MOST_FILES - 1)
-                throw SeptumException.output(folder + " holds the records of " + MOST_FILES + " runs; join them first",
-                        null);
+            if (files.size() == RecordPlace.MOST_FILES - 1)
+                throw SeptumException.output(
+                        folder + " holds the records of " + RecordPlace.MOST_FILES + " runs; join them first", null);
             files.add(f);
             read.add(0L);
             return files.size() - 1;
         });
-    }
-
-    private static long place(ScanRecord.Status status, int parts, int file, long offset) {
-        return (long) (status.ordinal() + 1) << STATUS_SHIFT | (parts > 1 ? PARTS : 0) | (long) file << FILE_SHIFT
-                | offset;
     }
 
     /** Reads what other processes have added. */
@@ -256,12 +262,16 @@ final class RunRecords {
             return;
         try (RecordLines lines = new RecordLines(file, from)) {
             for (RecordLines.Line line = lines.next(); line != null; line = lines.next()) {
-                int own = number;
-                line.head().ifPresent(head -> places.put(key(head.scan(), head.part()),
-                        place(head.status(), head.parts(), own, head.offset()) | (first ? 0 : NEW)));
+                line.head().ifPresent(head -> found(head, number));
             }
             read.set(number, lines.end());
         }
+    }
+
+    private void found(RecordLines.Head head, int file) {
+        long key = key(head.scan(), head.part());
+        if (head.turn() >= RecordPlace.turn(places.get(key)))
+            places.put(key, RecordPlace.of(head, file, !first));
     }
 
     private SeptumException failed(String what, IOException e) {

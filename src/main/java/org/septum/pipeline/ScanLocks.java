@@ -44,7 +44,15 @@ final class ScanLocks implements AutoCloseable {
     /** The byte that is locked to see whether locks work. */
     private static final long TRIAL = 1;
 
+    /** The byte that is locked while a run says what it is about. */
+    private static final long CLAIM = 2;
+
     private static final long FIRST = 16;
+
+    /** Beyond the bytes of the scans: one for each kind of run. */
+    private static final long KINDS = (1L << 62) + 1024;
+
+    private static final long MOST_KINDS = 1L << 61;
 
     private static final Map<Path, Shared> OPEN = new HashMap<>();
 
@@ -54,6 +62,9 @@ final class ScanLocks implements AutoCloseable {
         private final FileChannel channel;
 
         private int users;
+
+        /** What the runs of this process are about; 0 if none has said. */
+        private long kind;
 
         Shared(FileChannel channel) {
             this.channel = channel;
@@ -93,7 +104,8 @@ final class ScanLocks implements AutoCloseable {
                 Path file = named.getParent().toRealPath().resolve(named.getFileName());
                 Shared shared = OPEN.get(file);
                 if (shared == null) {
-                    shared = new Shared(FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE));
+                    shared = new Shared(FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.READ,
+                            StandardOpenOption.WRITE));
                     OPEN.put(file, shared);
                 }
                 shared.users++;
@@ -131,17 +143,69 @@ final class ScanLocks implements AutoCloseable {
             // another run of this process
             return Optional.empty();
         } catch (IOException e) {
-            throw SeptumException.output("cannot lock " + file + ": " + e.getMessage()
-                    + "; is the disk of the output folder still there? --resume goes on", e);
+            throw lost(e);
         }
+    }
+
+    private SeptumException lost(IOException e) {
+        return SeptumException.output("cannot lock " + file + ": " + e.getMessage()
+                + "; is the disk of the output folder still there? --resume goes on", e);
+    }
+
+    /**
+     * Says what this run is about, until its process has closed all locks of the folder.
+     *
+     * @param model
+     *            and options: what all runs at a time must have in common
+     *
+     * @return false if a run with another model or other options is at work
+     */
+    boolean claim(String model) throws InterruptedException {
+        boolean[] free = { false };
+        alone(CLAIM, () -> free[0] = claim(KINDS + (Sha256.number(model) & MOST_KINDS - 1)));
+        return free[0];
+    }
+
+    private boolean claim(long kind) {
+        synchronized (OPEN) {
+            if (shared.kind != 0)
+                return shared.kind == kind;
+            try {
+                // others of this kind have it as well; those of another kind have a byte below or above
+                FileLock own = shared.channel.tryLock(kind, 1, true);
+                if (own == null)
+                    return false;
+                if (isFree(KINDS, kind) && isFree(kind + 1, KINDS + MOST_KINDS)) {
+                    shared.kind = kind;
+                    return true;
+                }
+                own.release();
+                return false;
+            } catch (IOException e) {
+                throw lost(e);
+            }
+        }
+    }
+
+    private boolean isFree(long from, long to) throws IOException {
+        if (from == to)
+            return true;
+        FileLock trial = shared.channel.tryLock(from, to - from, false);
+        if (trial != null)
+            trial.release();
+        return trial != null;
     }
 
     /** Does something that one run at a time may do; waits for its turn. */
     void alone(Runnable work) throws InterruptedException {
-        Optional<FileLock> lock = tryLock(TABLES);
+        alone(TABLES, work);
+    }
+
+    private void alone(long position, Runnable work) throws InterruptedException {
+        Optional<FileLock> lock = tryLock(position);
         while (lock.isEmpty()) {
             Thread.sleep(WAIT_MILLIS);
-            lock = tryLock(TABLES);
+            lock = tryLock(position);
         }
         try {
             work.run();

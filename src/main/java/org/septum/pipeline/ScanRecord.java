@@ -49,11 +49,13 @@ import org.septum.core.SeptumException;
  *            why it failed; empty if it did not
  * @param septum
  *            version of the program
+ * @param turn
+ *            the how manieth time somebody began with it, from 1; 0 in records of before turns were counted
  */
-@JsonPropertyOrder({ "status", "part", "parts", "scan", "name" })
+@JsonPropertyOrder({ "status", "part", "parts", "turn", "scan", "name" })
 public record ScanRecord(Status status, int part, int parts, String scan, String name, double seconds, InputFacts input,
         String model, String options, List<WrittenFile> files, List<ClassVolume> volumes, List<String> notes,
-        String problem, String septum) {
+        String problem, String septum, int turn) {
 
     private static final ObjectMapper JSON = new ObjectMapper()
             .configure(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES, false);
@@ -120,7 +122,13 @@ public record ScanRecord(Status status, int part, int parts, String scan, String
     /** Somebody begins with a scan. */
     static ScanRecord begun(BatchScan scan, int part, int parts, String name) {
         return new ScanRecord(Status.BEGUN, part, parts, scan.scan(), name, 0, InputFacts.NONE, "", "", List.of(),
-                List.of(), List.of(), "", SeptumVersion.text());
+                List.of(), List.of(), "", SeptumVersion.text(), 0);
+    }
+
+    /** The same in another turn. */
+    ScanRecord withTurn(int other) {
+        return new ScanRecord(status, part, parts, scan, name, seconds, input, model, options, files, volumes, notes,
+                problem, septum, other);
     }
 
     /** True if its files were written. */

@@ -206,6 +206,7 @@ public final class SegmentFolders {
         RunRecords records = RunRecords.open(output);
         try (ScanLocks locks = ScanLocks.open(output)) {
             Optional<ScanLocks> usable = usable(locks);
+            usable.ifPresent(own -> requireOthersAreAlike(own, model + options));
             boolean complete = false;
             try {
                 run(new BatchChoice(request, model, options, records), list, usable, counts, work);
@@ -248,7 +249,25 @@ public final class SegmentFolders {
         return Optional.empty();
     }
 
+    private void requireOthersAreAlike(ScanLocks locks, String kind) {
+        try {
+            if (!locks.claim(kind))
+                throw new SeptumException(SeptumException.Kind.OUTPUT, "another run is at work in " + output
+                        + " with another model or other options; wait for its end, or choose another output folder");
+        } catch (InterruptedException e) {
+            throw interrupted(e);
+        }
+    }
+
+    private static SeptumException interrupted(InterruptedException e) {
+        Thread.currentThread().interrupt();
+        return new SeptumException(SeptumException.Kind.CANCELLED, "stopped while waiting for other runs", e);
+    }
+
     private static SeptumException stopped(SeptumException e, BatchProgress.Counts counts) {
+        boolean disk = e.kind() == SeptumException.Kind.OUTPUT && e.getCause() != null;
+        if (disk && !e.getMessage().contains("--resume"))
+            return SeptumException.output(e.getMessage() + "; the same command with --resume goes on", e.getCause());
         if (e.kind() != SeptumException.Kind.CANCELLED)
             return e;
         return new SeptumException(SeptumException.Kind.CANCELLED, "stopped with " + counts.settled() + " of "
@@ -256,19 +275,15 @@ public final class SegmentFolders {
     }
 
     private BatchSummary.Counts sumUp(BatchList list, RunRecords records, Optional<ScanLocks> locks) {
-        BatchSummary.Counts[] counts = new BatchSummary.Counts[1];
-        Runnable work = () -> {
-            records.refresh();
-            counts[0] = new BatchSummary(list, records, own()).write();
-        };
+        BatchSummary.Counts[] counts = { null };
+        Runnable work = () -> counts[0] = new BatchSummary(list, records, own()).write();
         try {
             if (locks.isPresent())
                 locks.get().alone(work);
             else
                 work.run();
         } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new SeptumException(SeptumException.Kind.CANCELLED, "stopped while waiting for other runs", e);
+            throw interrupted(e);
         }
         return counts[0];
     }

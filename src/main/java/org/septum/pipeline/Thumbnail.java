@@ -7,6 +7,8 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 
 import javax.imageio.ImageIO;
+import javax.imageio.stream.ImageOutputStream;
+import javax.imageio.stream.MemoryCacheImageOutputStream;
 
 import net.imglib2.Cursor;
 import net.imglib2.FinalInterval;
@@ -64,8 +66,9 @@ final class Thumbnail {
         g.drawImage(picture, 0, 0, small.getWidth(), small.getHeight(), null);
         g.dispose();
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        try {
-            ImageIO.write(small, "png", bytes);
+        // Why not straight into the bytes? ImageIO would go by a temporary file.
+        try (ImageOutputStream memory = new MemoryCacheImageOutputStream(bytes)) {
+            ImageIO.write(small, "png", memory);
         } catch (IOException e) {
             throw new SeptumException(SeptumException.Kind.INTERNAL, "cannot make a PNG: " + e.getMessage(), e);
         }

@@ -86,7 +86,7 @@ final class BatchSpeed {
         for (Optional<SegmentJob> job = queue.next(); job.isPresent(); job = queue.next()) {
             queue.finished(job.get(), new ScanResult(job.get().source().path(), job.get().name(), List.of(),
                     List.of(new ClassVolume(new ClassLabel(1, "blob", 0), 1, 0.5, List.of())), 1, List.of(), ""));
-            if (++n % Math.max(1, count / 5) == 0)
+            if (++n == count / 10 || n == count / 10 * 3 || n == count)
                 System.out.printf(Locale.ROOT, "  after %d scans %d MB of objects%n", n, usedMegabytes());
         }
     }

@@ -253,7 +253,8 @@ class SegmentFoldersTest {
             if (left[0]-- == 0)
                 throw StubSegmentation.fullDisk();
         }, name -> {
-        })).isInstanceOf(SeptumException.class).hasMessageContaining("no space");
+        })).isInstanceOf(SeptumException.class).hasMessageContaining("no space")
+                .hasMessageContaining("--resume goes on");
         assertThat(Files.readAllLines(out("out/summary.csv"))).hasSize(4);
         SegmentFolders.Result result = StubSegmentation.run(resume("out"));
         assertThat(result.before() + result.done() + result.failed()).isEqualTo(11);
