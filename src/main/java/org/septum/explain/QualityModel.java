@@ -38,8 +38,8 @@ import org.septum.infer.ChangedEngine;
  * @param trial
  *            how well cases were predicted by what the others say
  * @param lookBelow
- *            a mask with a predicted Dice below this should be looked at: so many of the cases were predicted below it
- *            as {@value #LOOK_SHARE} says
+ *            a mask with a predicted Dice below this should be looked at; a share of {@value #LOOK_SHARE} of the cases
+ *            was predicted below it
  * @param known
  *            what scans of the cases were like, and their features
  */
@@ -97,9 +97,10 @@ public record QualityModel(List<String> features, List<Double> mean, List<Double
         });
         double[] sorted = leftOut.clone();
         Arrays.sort(sorted);
-        double lookBelow = sorted[(int) Math.ceil(LOOK_SHARE * sorted.length) - 1];
+        int look = (int) Math.ceil(LOOK_SHARE * sorted.length);
+        double lookBelow = (sorted[look - 1] + sorted[look]) / 2;
         return new QualityModel(names, fit.mean(), fit.sd(), fit.weights(), fit.bias(), cases.size(), count,
-                QualityTrial.of(leftOut, y, count > 1), Math.nextUp(lookBelow), known(cases));
+                QualityTrial.of(leftOut, y, count > 1), lookBelow, known(cases));
     }
 
     private static List<KnownRange> known(List<JudgedCase> cases) {
