@@ -1,5 +1,8 @@
 package org.septum.explain;
 
+import java.util.List;
+import java.util.stream.IntStream;
+
 import net.imglib2.Cursor;
 import net.imglib2.RandomAccess;
 import net.imglib2.type.numeric.integer.UnsignedByteType;
@@ -69,17 +72,17 @@ final class RegionFacts {
         for (int c = 0; c < map.labels().count(); c++)
             classOf[map.labels().classes().get(c).value()] = c;
         Neighbours beside = new Neighbours(Views.extendBorder(mask.pixels()).randomAccess(), classOf, faces(mask));
-        RandomAccess<FloatType> p = map.pixels().randomAccess();
+        // one for each class: a stored image is quick only where a cursor stays in its piece
+        List<RandomAccess<FloatType>> p = IntStream.range(0, facts.voxels.length)
+                .mapToObj(c -> Views.hyperSlice(map.pixels(), 3, c).randomAccess()).toList();
         RandomAccess<FloatType> grey = scan.pixels().randomAccess();
         Cursor<UnsignedByteType> at = mask.pixels().localizingCursor();
         while (at.hasNext()) {
             int own = classOf[at.next().get()];
-            for (int d = 0; d < 3; d++) {
-                p.setPosition(at.getLongPosition(d), d);
+            for (int d = 0; d < 3; d++)
                 grey.setPosition(at.getLongPosition(d), d);
-            }
             double value = grey.get().get();
-            double entropy = facts.addProbabilities(p, own);
+            double entropy = facts.addProbabilities(p, at, own);
             facts.addGrey(own, value);
             facts.addNeighbours(at, own, value, entropy, beside);
         }
@@ -102,11 +105,10 @@ final class RegionFacts {
                 spacing.get(0) * spacing.get(1) };
     }
 
-    private double addProbabilities(RandomAccess<FloatType> p, int own) {
+    private double addProbabilities(List<RandomAccess<FloatType>> p, Cursor<UnsignedByteType> at, int own) {
         double e = 0;
         for (int c = 0; c < voxels.length; c++) {
-            p.setPosition(c, 3);
-            double q = p.get().get();
+            double q = p.get(c).setPositionAndGet(at).get();
             likely[c] += q;
             if (c == own)
                 likelyInside[c] += q;

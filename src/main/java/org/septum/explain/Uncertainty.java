@@ -131,7 +131,7 @@ public record Uncertainty(double entropy, double expectedDice, double agreement)
      * @throws SeptumException
      *             of kind INPUT if their sizes differ
      */
-    static double agreement(List<LabelMask> others, LabelMask mask) {
+    public static double agreement(List<LabelMask> others, LabelMask mask) {
         double sum = 0;
         int pairs = 0;
         for (int i = 0; i < others.size(); i++) {

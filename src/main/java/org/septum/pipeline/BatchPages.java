@@ -108,7 +108,8 @@ final class BatchPages {
         return relative.toString().replace(relative.getFileSystem().getSeparator(), "/");
     }
 
-    private static String link(String file) {
+    /** A link to a file below the folder of the page. */
+    static String link(String file) {
         try {
             return Html.escape(new URI(null, null, "./" + file, null).toASCIIString());
         } catch (URISyntaxException e) {

@@ -25,7 +25,7 @@ record ExplainPage(String name, String model, Explainer.Explained made, Optional
     /** Gates that are listed one by one; of more only the range is. */
     private static final int LISTED = 8;
 
-    private static final String STYLE = """
+    static final String STYLE = """
             body { font: 15px/1.45 system-ui, sans-serif; margin: 2rem auto; max-width: 75rem; padding: 0 1rem;
                    color: #1b1f24; background: #fff }
             table { border-collapse: collapse } td, th { border-top: 1px solid #d0d7de; padding: .3rem .8rem .3rem 0;
@@ -33,7 +33,7 @@ record ExplainPage(String name, String model, Explainer.Explained made, Optional
                    padding-left: .8rem }
             """;
 
-    private static final String CAUTION = "Attention and heat are not proof: they show what the network's numbers"
+    static final String CAUTION = "Attention and heat are not proof: they show what the network's numbers"
             + " depended on, not that the mask is right or that the network looked for the right reason. A person must"
             + " look at the mask itself.";
 
@@ -56,6 +56,9 @@ record ExplainPage(String name, String model, Explainer.Explained made, Optional
         row(page, "Dice that the probabilities promise", ExplainScan.words(sure.expectedDice()));
         row(page, "mean entropy along the borders, 0 sure to 1 guessing", ExplainScan.words(sure.entropy()));
         row(page, "Dice between the masks of mirror images", ExplainScan.words(sure.agreement()));
+        row(page, "Dice between the masks of the networks", ExplainScan.words(made.networks()));
+        if (made.quality().judged())
+            row(page, "judged without a reference", made.quality().words().isEmpty() ? "nothing is unlike the training cases" : made.quality().words());
         row(page, "calibration", calibration.map(ExplainPage::words)
                 .orElse("none: the probabilities are as the network gives them (septum model calibrate)"));
         made.checks().forEach((label, c) -> row(page, "test of Grad-CAM of " + label, words(c)));
