@@ -36,6 +36,8 @@ public final class CaseFeatures {
 
     static final String PROMISE = "promised Dice";
 
+    static final String STRAYS = "strays";
+
     static final String AGREEMENT = "agreement ";
 
     /**
@@ -91,7 +93,7 @@ public final class CaseFeatures {
                 : 6 * Math.pow(volume, 2 / 3.0);
         to.put(name(SIZE, label), Math.log(volume));
         to.put(name("surface", label), facts.voxels[c] == 0 ? 0 : facts.surface[c] / roundness);
-        to.put(name("strays", label), strays);
+        to.put(name(STRAYS, label), strays);
         to.put(name("contrast", label), facts.contrast(c));
         to.put(name("brightness", label), facts.brightness(c));
         to.put(name(TEXTURE, label), facts.texture(c));

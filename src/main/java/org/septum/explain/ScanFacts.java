@@ -13,6 +13,12 @@ import org.septum.core.Vector3;
 /** What a scan is like, whatever is on it: numbers by their names, those that are known. */
 public final class ScanFacts {
 
+    static final String TILT = "tilt";
+
+    static final String SKEW = "skew of the intensities";
+
+    static final String LOWEST = "share of the lowest intensity";
+
     private static final List<String> AXES = List.of("x", "y", "z");
 
     private ScanFacts() {
@@ -31,7 +37,7 @@ public final class ScanFacts {
             facts.put("voxels along " + AXES.get(d), (double) scan.size(d));
         }
         if (scan.geometry().isCalibrated() && scan.isVolume())
-            facts.put("tilt", tilt(scan));
+            facts.put(TILT, tilt(scan));
         for (int c = 0; c < scan.channels(); c++)
             intensities(scan, c, scan.channels() == 1 ? "" : " of channel " + (c + 1), facts);
         return facts;
@@ -76,7 +82,7 @@ public final class ScanFacts {
             cubes += z * z * z;
             atLowest += v.get() == lowest ? 1 : 0;
         }
-        facts.put("skew of the intensities" + of, cubes / n);
-        facts.put("share of the lowest intensity" + of, atLowest / n);
+        facts.put(SKEW + of, cubes / n);
+        facts.put(LOWEST + of, atLowest / n);
     }
 }

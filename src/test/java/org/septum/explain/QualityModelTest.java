@@ -64,6 +64,18 @@ class QualityModelTest {
     }
 
     @Test
+    void whereAllCasesAreAlikeSmallDifferencesDoNoHarm() {
+        KnownRange upright = KnownRange.of("tilt", new double[] { 0, 0 });
+        assertThat(upright.unusual(14)).isEmpty();
+        assertThat(upright.unusual(16)).isPresent();
+        KnownRange size = KnownRange.of("voxels along x", new double[] { 100, 120 });
+        // half the width of the range, and a fifth of its larger end
+        assertThat(size.unusual(120 + 10 + 24)).isEmpty();
+        assertThat(size.unusual(120 + 10 + 25)).isPresent();
+        assertThat(size.unusual(100 - 10 - 25)).isPresent();
+    }
+
+    @Test
     void aPatientIsPredictedByOthersAlone() {
         // cases of a patient share its Dice, which nothing but the patient itself tells
         List<JudgedCase> cases = new ArrayList<>();
