@@ -1,12 +1,14 @@
 package org.septum.io;
 
 import java.awt.image.BufferedImage;
-import java.nio.file.Path;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+
+import javax.imageio.ImageIO;
 
 import org.septum.core.LabelMask;
 import org.septum.core.Scan;
 import org.septum.core.SeptumException;
-import org.septum.core.WholeFile;
 
 /**
  * Pictures of a scan with a map on it as heat: nothing where the map is 0, then red, orange and yellow up to its upper
@@ -50,10 +52,15 @@ public final class HeatPicture {
         });
     }
 
-    /** Writes a picture as PNG. */
-    public static void write(BufferedImage picture, Path file, boolean overwrite) {
-        WholeFile.requireFree(file, overwrite);
-        OverlayPicture.writePng(picture, file, overwrite);
+    /** A picture as a PNG file. */
+    public static byte[] png(BufferedImage picture) {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try {
+            ImageIO.write(picture, "png", bytes);
+        } catch (IOException e) {
+            throw new SeptumException(SeptumException.Kind.INTERNAL, "cannot make a PNG: " + e.getMessage(), e);
+        }
+        return bytes.toByteArray();
     }
 
     private static void heat(BufferedImage picture, float[] plane, int columns, float highest) {

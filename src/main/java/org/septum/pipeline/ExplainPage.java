@@ -1,8 +1,5 @@
 package org.septum.pipeline;
 
-import java.awt.image.BufferedImage;
-import java.io.ByteArrayOutputStream;
-import java.io.IOException;
 import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
@@ -10,13 +7,12 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
-import javax.imageio.ImageIO;
 
 import org.septum.core.Scan;
-import org.septum.core.SeptumException;
 import org.septum.explain.Calibration;
 import org.septum.explain.SanityCheck;
 import org.septum.explain.Uncertainty;
+import org.septum.io.HeatPicture;
 import org.septum.io.OverlayPicture;
 
 /** What is said of a scan and its mask as one HTML page, pictures inside. */
@@ -37,14 +33,14 @@ record ExplainPage(String name, String model, Explainer.Explained made, Optional
             + " depended on, not that the mask is right or that the network looked for the right reason. A person must"
             + " look at the mask itself.";
 
-    String html(Scan scan, Map<String, BufferedImage> pictures) {
+    String html(Scan scan, Map<String, byte[]> pictures) {
         StringBuilder page = new StringBuilder(
                 "<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><title>").append(Html.escape(name))
                         .append("</title>\n<style>").append(STYLE).append("</style></head>\n<body>\n<h1>")
                         .append(Html.escape(name)).append("</h1>\n<p>Segmented with ").append(Html.escape(model))
                         .append(".</p>\n<p class=\"caution\">").append(CAUTION).append("</p>\n");
         table(page);
-        picture(page, "The mask", OverlayPicture.draw(scan, made.mask()));
+        picture(page, "The mask", HeatPicture.png(OverlayPicture.draw(scan, made.mask())));
         pictures.forEach((title, picture) -> picture(page, title, picture));
         weights(page);
         return page.append("</body></html>\n").toString();
@@ -84,9 +80,9 @@ record ExplainPage(String name, String model, Explainer.Explained made, Optional
                 .append("</td></tr>\n");
     }
 
-    private static void picture(StringBuilder page, String title, BufferedImage picture) {
+    private static void picture(StringBuilder page, String title, byte[] png) {
         page.append("<h2>").append(Html.escape(title)).append("</h2>\n<img alt=\"").append(Html.escape(title))
-                .append("\" src=\"data:image/png;base64,").append(png(picture)).append("\">\n");
+                .append("\" src=\"data:image/png;base64,").append(Base64.getEncoder().encodeToString(png)).append("\">\n");
     }
 
     private void weights(StringBuilder page) {
@@ -104,15 +100,5 @@ record ExplainPage(String name, String model, Explainer.Explained made, Optional
         var range = gates.stream().mapToDouble(g -> g).summaryStatistics();
         return String.format(Locale.ROOT, "%d gates, mean %.3f, from %.3f to %.3f", gates.size(), range.getAverage(),
                 range.getMin(), range.getMax());
-    }
-
-    private static String png(BufferedImage picture) {
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        try {
-            ImageIO.write(picture, "png", bytes);
-        } catch (IOException e) {
-            throw new SeptumException(SeptumException.Kind.INTERNAL, "cannot make a PNG: " + e.getMessage(), e);
-        }
-        return Base64.getEncoder().encodeToString(bytes.toByteArray());
     }
 }

@@ -1,6 +1,5 @@
 package org.septum.pipeline;
 
-import java.awt.image.BufferedImage;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -237,14 +236,14 @@ public final class ExplainScan {
             Scan scan = ScanFiles.read(source.path(), ReadOptions.DEFAULT, space);
             Explainer.Explained made = explainer.explain(scan, space, progress);
             List<Path> files = new ArrayList<>(List.of(page(name)));
-            Map<String, BufferedImage> pictures = new LinkedHashMap<>();
+            Map<String, byte[]> pictures = new LinkedHashMap<>();
             for (Explainer.MapOfScan map : made.maps()) {
                 Path file = request.output().resolve(name + "_" + map.name() + ".nii.gz");
                 NiftiScanWriter.write(map.map(), file, request.overwrite());
                 files.add(file);
                 Path png = request.output().resolve(name + "_" + map.name() + ".png");
-                BufferedImage picture = HeatPicture.draw(scan, made.mask(), map.map(), highest(map));
-                HeatPicture.write(picture, png, request.overwrite());
+                byte[] picture = HeatPicture.png(HeatPicture.draw(scan, made.mask(), map.map(), highest(map)));
+                WholeFile.write(png, request.overwrite(), aside -> Files.write(aside, picture));
                 files.add(png);
                 pictures.put(map.title(), picture);
             }
