@@ -4,7 +4,11 @@ import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 
+import javax.imageio.IIOImage;
 import javax.imageio.ImageIO;
+import javax.imageio.ImageWriteParam;
+import javax.imageio.ImageWriter;
+import javax.imageio.stream.ImageOutputStream;
 
 import org.septum.core.LabelMask;
 import org.septum.core.Scan;
@@ -52,13 +56,20 @@ public final class HeatPicture {
         });
     }
 
-    /** A picture as a PNG file. */
+    /** A picture as a PNG file, packed fast rather than small. */
     public static byte[] png(BufferedImage picture) {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        try {
-            ImageIO.write(picture, "png", bytes);
+        ImageWriter writer = ImageIO.getImageWritersByFormatName("png").next();
+        try (ImageOutputStream out = ImageIO.createImageOutputStream(bytes)) {
+            ImageWriteParam fast = writer.getDefaultWriteParam();
+            fast.setCompressionMode(ImageWriteParam.MODE_EXPLICIT);
+            fast.setCompressionQuality(0.9f);
+            writer.setOutput(out);
+            writer.write(null, new IIOImage(picture, null, null), fast);
         } catch (IOException e) {
             throw new SeptumException(SeptumException.Kind.INTERNAL, "cannot make a PNG: " + e.getMessage(), e);
+        } finally {
+            writer.dispose();
         }
         return bytes.toByteArray();
     }
@@ -67,13 +78,17 @@ public final class HeatPicture {
         int width = picture.getWidth();
         int height = picture.getHeight();
         int rows = plane.length / columns;
+        int[] line = new int[width];
         for (int v = 0; v < height; v++) {
             double y = (v + 0.5) * rows / height - 0.5;
+            picture.getRGB(0, v, width, 1, line, 0, width);
             for (int u = 0; u < width; u++) {
                 double x = (u + 0.5) * columns / width - 0.5;
                 double level = Math.max(0, Math.min(1, at(plane, columns, x, y) / highest));
-                picture.setRGB(u, v, OverlaySlice.blend(picture.getRGB(u, v), colour(level), MOST * level));
+                if (level > 0)
+                    line[u] = OverlaySlice.blend(line[u], colour(level), MOST * level);
             }
+            picture.setRGB(0, v, width, 1, line, 0, width);
         }
     }
 

@@ -93,6 +93,8 @@ final class Explainer implements AutoCloseable {
 
     private final NetworkMasks networks;
 
+    private final Optional<JudgeMasks> judge;
+
     Explainer(OpenBundle model, ExplainScan.Request request, Progress progress) {
         this.model = model;
         this.request = request;
@@ -108,6 +110,9 @@ final class Explainer implements AutoCloseable {
             attention.ifPresent(AttentionMaps::close);
             throw e;
         }
+        this.judge = request.quality()
+                ? Optional.of(JudgeMasks.open(model, engine, pass().segmenterOptions(model), progress))
+                : Optional.empty();
     }
 
     private Engine open(Progress progress) {
@@ -149,7 +154,7 @@ final class Explainer implements AutoCloseable {
         Segmenter segmenter = segmenter(engine);
         PreparedScan prepared = segmenter.prepare(scan, model.plan(), space);
         Segmentation made = segmenter.segment(prepared, true, progress);
-        MaskQuality quality = request.quality() ? judge().judge(prepared, made, progress) : MaskQuality.NONE;
+        MaskQuality quality = judge.map(j -> j.judge(prepared, made, progress)).orElse(MaskQuality.NONE);
         ProbabilityMap raw = made.probabilities().orElseThrow();
         ProbabilityMap map = calibration.map(c -> c.apply(raw)).orElse(raw);
         Uncertainty uncertainty = Uncertainty.of(map, made.mask(), mirrored(prepared, made.mask(), progress));
@@ -190,10 +195,6 @@ final class Explainer implements AutoCloseable {
         for (Engine one : MirroredEngine.each(engine, model.plan()).stream().skip(1).toList())
             masks.add(segmenter(one).segment(prepared, progress));
         return masks;
-    }
-
-    private JudgeMasks judge() {
-        return new JudgeMasks(model, engine, pass().segmenterOptions(model));
     }
 
     private List<MapOfScan> ofClasses(String kind, String words, IntFunction<MapEngine> open, Scan scan,

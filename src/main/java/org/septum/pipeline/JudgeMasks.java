@@ -59,9 +59,14 @@ final class JudgeMasks {
         this.options = options;
     }
 
-    /** True if a Dice can be predicted. */
-    boolean canPredict() {
-        return learnt.isPresent();
+    /** The same; says if the model has not learnt to predict. */
+    static JudgeMasks open(OpenModel model, Engine engine, SegmenterOptions options, Progress progress) {
+        JudgeMasks judge = new JudgeMasks(model, engine, options);
+        if (judge.learnt.isEmpty()) {
+            progress.message("the model has not learnt to predict the Dice of its masks; only what is unlike its"
+                    + " training cases is told. septum model calibrate MODEL DATASET -o OTHER teaches it");
+        }
+        return judge;
     }
 
     /**

@@ -205,14 +205,9 @@ public final class SegmentScans {
     }
 
     private static Optional<JudgeMasks> judge(Request request, OpenModel open, Engine engine, Progress progress) {
-        if (!request.outputs().quality())
-            return Optional.empty();
-        JudgeMasks judge = new JudgeMasks(open, engine, request.pass().segmenterOptions(open));
-        if (!judge.canPredict()) {
-            progress.message("the model has not learnt to predict the Dice of its masks; only what is unlike its"
-                    + " training cases is told. septum model calibrate MODEL DATASET -o OTHER teaches it");
-        }
-        return Optional.of(judge);
+        return request.outputs().quality()
+                ? Optional.of(JudgeMasks.open(open, engine, request.pass().segmenterOptions(open), progress))
+                : Optional.empty();
     }
 
     /** "anterior 1.73 ml, posterior 1.52 ml", for people. */
