@@ -48,10 +48,8 @@ final class CalibrateVerb extends Verb {
 
     @Override
     public Integer call() {
-        CalibrateModel.Result result = CalibrateModel.run(
-                new CalibrateModel.Request(model, dataset, Optional.ofNullable(fold), cases, device, output, overwrite,
-                        Optional.ofNullable(table)),
-                progress());
+        CalibrateModel.Result result = CalibrateModel.run(new CalibrateModel.Request(model, dataset,
+                Optional.ofNullable(fold), cases, device, output, overwrite, Optional.ofNullable(table)), progress());
         if (program().json)
             printJson(result);
         else

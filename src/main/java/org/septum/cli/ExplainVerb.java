@@ -53,7 +53,8 @@ final class ExplainVerb extends Verb {
     @Option(names = "--quality", description = "Judge each mask without a reference: the Dice that a calibrated model has learnt to predict, and what is unlike its training cases. Two further segmentations.")
     private boolean quality;
 
-    @Option(names = { "--at-voxel", "--region" }, paramLabel = "X,Y,Z[,X,Y,Z]", description = "Voxel, or first and last voxel of a box, counted from 0, that gradcam explains instead of whole objects.")
+    @Option(names = { "--at-voxel",
+            "--region" }, paramLabel = "X,Y,Z[,X,Y,Z]", description = "Voxel, or first and last voxel of a box, counted from 0, that gradcam explains instead of whole objects.")
     private String region;
 
     @Option(names = "--device", paramLabel = "D", defaultValue = "auto", description = "auto, cpu, gpu or gpu:1. Default: ${DEFAULT-VALUE}.")

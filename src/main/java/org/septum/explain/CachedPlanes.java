@@ -51,9 +51,10 @@ final class CachedPlanes {
         CachedPlanes cached = new CachedPlanes(compute);
         int columns = (int) like.dimension(0);
         return Views.interval(
-                new FunctionRandomAccessible<FloatType>(4,
-                        (at, out) -> out.set(cached.at(at.getIntPosition(2))[at.getIntPosition(3)][at.getIntPosition(1)
-                                * columns + at.getIntPosition(0)]),
+                new FunctionRandomAccessible<FloatType>(
+                        4, (at,
+                                out) -> out.set(cached.at(at.getIntPosition(2))[at
+                                        .getIntPosition(3)][at.getIntPosition(1) * columns + at.getIntPosition(0)]),
                         FloatType::new),
                 FinalInterval.createMinSize(0, 0, 0, 0, columns, like.dimension(1), like.dimension(2), count));
     }

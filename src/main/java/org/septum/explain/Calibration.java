@@ -6,7 +6,6 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 
-
 import org.septum.bundle.Bundle;
 import org.septum.core.ProbabilityMap;
 import org.septum.core.SeptumException;

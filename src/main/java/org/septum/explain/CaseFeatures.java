@@ -20,9 +20,9 @@ import org.septum.metrics.DiceScore;
  * Of the whole mask: {@value #DOUBT}, the sum of the entropy over the number of its voxels; {@value #BORDER}, the mean
  * entropy along its borders; {@value #PROMISE}, the Dice that the probabilities promise; {@value #AGREEMENT} followed
  * by a change: Dice with the mask of the changed scan; {@value #SIZE}, ln of mm³, or of voxels where the scan is not
- * calibrated, and {@value #TEXTURE}, the standard deviation of the intensities within a class in those of the scan, means
- * over the classes. Of each class: its size, how compact it is, what lies outside its
- * largest part, its contrast, brightness and texture.
+ * calibrated, and {@value #TEXTURE}, the standard deviation of the intensities within a class in those of the scan,
+ * means over the classes. Of each class: its size, how compact it is, what lies outside its largest part, its contrast,
+ * brightness and texture.
  */
 public final class CaseFeatures {
 
@@ -86,8 +86,7 @@ public final class CaseFeatures {
     private static void ofClass(ClassLabel label, int c, RegionFacts facts, LabelMask mask, Map<String, Double> to) {
         double voxel = mask.geometry().orUnitSpacing().voxelVolume();
         double volume = Math.max(1, facts.voxels[c]) * voxel;
-        double strays = new ConnectedParts(mask.pixels(), List.of(label.value()), true, false)
-                .strays(label.value());
+        double strays = new ConnectedParts(mask.pixels(), List.of(label.value()), true, false).strays(label.value());
         // the same for a cube of any size
         double roundness = mask.size(2) == 1 ? 4 * Math.sqrt(volume / depth(mask)) * depth(mask)
                 : 6 * Math.pow(volume, 2 / 3.0);

@@ -37,12 +37,11 @@ public record KnownRange(String name, double low, double high, int cases) {
 
     /** What is unusual of a value, for people; empty if it is in the range or not far from it. */
     Optional<String> unusual(double value) {
-        double room = WIDER * (high - low) + ALWAYS * Math.max(Math.abs(low), Math.abs(high))
-                + HARMLESS.entrySet().stream().filter(e -> name.startsWith(e.getKey())).mapToDouble(Map.Entry::getValue)
-                        .sum();
+        double room = WIDER * (high - low) + ALWAYS * Math.max(Math.abs(low), Math.abs(high)) + HARMLESS.entrySet()
+                .stream().filter(e -> name.startsWith(e.getKey())).mapToDouble(Map.Entry::getValue).sum();
         if (value >= low - room && value <= high + room)
             return Optional.empty();
-        return Optional.of(String.format(Locale.ROOT, "%s %.4g, %.4g to %.4g in the %d cases that the model was tried on",
-                name, value, low, high, cases));
+        return Optional.of(String.format(Locale.ROOT,
+                "%s %.4g, %.4g to %.4g in the %d cases that the model was tried on", name, value, low, high, cases));
     }
 }

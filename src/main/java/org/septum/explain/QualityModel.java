@@ -82,8 +82,8 @@ public record QualityModel(List<String> features, List<Double> mean, List<Double
         }
         List<String> names = cases.get(0).features().keySet().stream().filter(CaseFeatures.SIGNS::containsKey).toList();
         double[] signs = names.stream().mapToDouble(CaseFeatures.SIGNS::get).toArray();
-        double[][] x = cases.stream()
-                .map(c -> names.stream().mapToDouble(name -> c.features().get(name)).toArray()).toArray(double[][]::new);
+        double[][] x = cases.stream().map(c -> names.stream().mapToDouble(name -> c.features().get(name)).toArray())
+                .toArray(double[][]::new);
         double[] y = cases.stream().mapToDouble(JudgedCase::dice).toArray();
         List<String> patients = cases.stream().map(JudgedCase::group).toList();
         int count = (int) patients.stream().distinct().count();
@@ -108,8 +108,8 @@ public record QualityModel(List<String> features, List<Double> mean, List<Double
         cases.forEach(c -> names.addAll(c.facts().keySet()));
         List<KnownRange> known = new ArrayList<>();
         for (String name : names)
-            known.add(KnownRange.of(name, cases.stream().map(c -> c.facts().get(name)).filter(v -> v != null)
-                    .mapToDouble(v -> v).toArray()));
+            known.add(KnownRange.of(name,
+                    cases.stream().map(c -> c.facts().get(name)).filter(v -> v != null).mapToDouble(v -> v).toArray()));
         for (String name : cases.get(0).features().keySet())
             known.add(KnownRange.of(name, cases.stream().mapToDouble(c -> c.features().get(name)).toArray()));
         return known;

@@ -163,8 +163,7 @@ final class RegionFacts {
 
     /** Standard deviation within the class in those of the scan; 0 if it is empty. */
     double texture(int c) {
-        return voxels[c] == 0 ? 0
-                : deviation(inside[c], insideSquares[c], voxels[c]) / deviation(sum, squares, count);
+        return voxels[c] == 0 ? 0 : deviation(inside[c], insideSquares[c], voxels[c]) / deviation(sum, squares, count);
     }
 
     /** Mean of all foreground in the scan's own unit; NaN if there is none. */

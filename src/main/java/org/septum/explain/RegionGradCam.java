@@ -51,16 +51,13 @@ public final class RegionGradCam implements TileMaps {
      *
      * @return takes scans of {@link #marked(Scan, List, List)} under the plan of {@link #marked(Plan)}
      */
-    public static MapEngine open(Plan plan, List<NamedWeights> members, int label, GradCam.Place place,
-            String device) {
+    public static MapEngine open(Plan plan, List<NamedWeights> members, int label, GradCam.Place place, String device) {
         GradCam.requireClass(plan, label);
         Plan marked = marked(plan);
         NDManager manager = GradCam.manager(device);
         int node = place.node(plan.network().graph().inUse());
-        return new MapEngine(marked, manager,
-                members.stream()
-                        .map(w -> new RegionGradCam(new GradCam(plan.network(), w, label, node, manager), marked))
-                        .toList());
+        return new MapEngine(marked, manager, members.stream()
+                .map(w -> new RegionGradCam(new GradCam(plan.network(), w, label, node, manager), marked)).toList());
     }
 
     /** A plan for scans with the region as a further channel. */
@@ -96,13 +93,10 @@ public final class RegionGradCam implements TileMaps {
                         + scan.shape() + " voxels, counted from 0, and the first must not lie behind the last");
             }
         }
-        RandomAccessibleInterval<FloatType> box = Views.interval(
-                new FunctionRandomAccessible<>(3,
-                        (at, value) -> value.set(IntStream.range(0, 3).allMatch(
-                                d -> at.getLongPosition(d) >= min.get(d) && at.getLongPosition(d) <= max.get(d)) ? 1
-                                        : 0),
-                        FloatType::new),
-                Views.hyperSlice(scan.pixels(), 3, 0));
+        RandomAccessibleInterval<FloatType> box = Views.interval(new FunctionRandomAccessible<>(3,
+                (at, value) -> value.set(IntStream.range(0, 3).allMatch(
+                        d -> at.getLongPosition(d) >= min.get(d) && at.getLongPosition(d) <= max.get(d)) ? 1 : 0),
+                FloatType::new), Views.hyperSlice(scan.pixels(), 3, 0));
         List<RandomAccessibleInterval<FloatType>> channels = new ArrayList<>();
         for (int c = 0; c < scan.channels(); c++)
             channels.add(Views.hyperSlice(scan.pixels(), 3, c));

@@ -43,8 +43,7 @@ public record Uncertainty(double entropy, double expectedDice, double agreement)
 
     /**
      * Entropy −Σ p ln p of every voxel over ln of the number of classes: 0 where the network is sure, 1 where all
-     * classes are equally likely. A view with axes x, y, z, computed slice by slice when it is
-     * read.
+     * classes are equally likely. A view with axes x, y, z, computed slice by slice when it is read.
      */
     public static RandomAccessibleInterval<FloatType> entropy(ProbabilityMap map) {
         double most = Math.log(map.labels().count());

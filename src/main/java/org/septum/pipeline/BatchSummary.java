@@ -17,10 +17,10 @@ import org.septum.core.CsvField;
 import org.septum.core.WholeFile;
 
 /**
- * The tables and pages of all scans of a batch that are through, in the order of the list, or, if their masks were judged,
- * with those in front that a person should look at first: {@code summary.csv},
- * {@code index.html} and, with times, {@code .septum/scans.jsonl}. The first two hold nothing that differs between a
- * run and the same in several pieces.
+ * The tables and pages of all scans of a batch that are through, in the order of the list, or, if their masks were
+ * judged, with those in front that a person should look at first: {@code summary.csv}, {@code index.html} and, with
+ * times, {@code .septum/scans.jsonl}. The first two hold nothing that differs between a run and the same in several
+ * pieces.
  */
 final class BatchSummary {
 

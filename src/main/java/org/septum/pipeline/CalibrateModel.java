@@ -12,17 +12,17 @@ import org.septum.bundle.BundleReader;
 import org.septum.bundle.BundleWriter;
 import org.septum.bundle.OpenBundle;
 import org.septum.core.Progress;
-import org.septum.core.WholeFile;
 import org.septum.core.SeptumException;
+import org.septum.core.WholeFile;
 import org.septum.data.CaseIndex;
 import org.septum.explain.Calibration;
 import org.septum.explain.ProbabilitySamples;
 import org.septum.explain.QualityModel;
 
 /**
- * Finds, on cases that a model was not trained on, the temperature at which its probabilities say how often it is right,
- * and learns to predict the Dice of its masks without a reference. Writes a copy of the model with both. Masks do not
- * change.
+ * Finds, on cases that a model was not trained on, the temperature at which its probabilities say how often it is
+ * right, and learns to predict the Dice of its masks without a reference. Writes a copy of the model with both. Masks
+ * do not change.
  */
 public final class CalibrateModel {
 

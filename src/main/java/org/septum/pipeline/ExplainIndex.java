@@ -18,8 +18,7 @@ final class ExplainIndex {
                                 .append(ExplainPage.CAUTION).append("</p>\n<p>")
                                 .append(judged ? "Those that should be looked at first stand in front."
                                         : "In the order they were found: nothing here says which masks are bad.")
-                                .append("</p>\n<table>\n<tr><th>scan</th>")
-                                .append(judged ? "<th>judgement</th>" : "")
+                                .append("</p>\n<table>\n<tr><th>scan</th>").append(judged ? "<th>judgement</th>" : "")
                                 .append("<th>promised Dice</th><th>entropy at the borders</th><th>mirror images"
                                         + " agree</th><th>networks agree</th></tr>\n");
         scans.stream().sorted(Comparator.comparingDouble(ExplainIndex::rank)).forEach(s -> row(page, s, judged));

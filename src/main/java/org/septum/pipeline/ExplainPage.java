@@ -7,7 +7,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
-
 import org.septum.core.Scan;
 import org.septum.explain.Calibration;
 import org.septum.explain.SanityCheck;
@@ -54,7 +53,8 @@ record ExplainPage(String name, String model, Explainer.Explained made, Optional
         row(page, "Dice between the masks of mirror images", ExplainScan.words(sure.agreement()));
         row(page, "Dice between the masks of the networks", ExplainScan.words(made.networks()));
         if (made.quality().judged())
-            row(page, "judged without a reference", made.quality().words().isEmpty() ? "nothing is unlike the training cases" : made.quality().words());
+            row(page, "judged without a reference",
+                    made.quality().words().isEmpty() ? "nothing is unlike the training cases" : made.quality().words());
         row(page, "calibration", calibration.map(ExplainPage::words)
                 .orElse("none: the probabilities are as the network gives them (septum model calibrate)"));
         made.checks().forEach((label, c) -> row(page, "test of Grad-CAM of " + label, words(c)));
@@ -82,7 +82,8 @@ record ExplainPage(String name, String model, Explainer.Explained made, Optional
 
     private static void picture(StringBuilder page, String title, byte[] png) {
         page.append("<h2>").append(Html.escape(title)).append("</h2>\n<img alt=\"").append(Html.escape(title))
-                .append("\" src=\"data:image/png;base64,").append(Base64.getEncoder().encodeToString(png)).append("\">\n");
+                .append("\" src=\"data:image/png;base64,").append(Base64.getEncoder().encodeToString(png))
+                .append("\">\n");
     }
 
     private void weights(StringBuilder page) {

@@ -32,8 +32,7 @@ import org.septum.io.ScanFiles;
 /**
  * Explains why a model segments scans as it does and how sure it is: maps as {@code OUT/NAME_MAP.nii.gz} on the grid of
  * the scan and {@code OUT/NAME_MAP.png}, one page {@code OUT/NAME.html} with all of it and, of several scans, the list
- * {@code OUT/index.html}. A scan that cannot be
- * explained is reported and does not stop the others.
+ * {@code OUT/index.html}. A scan that cannot be explained is reported and does not stop the others.
  */
 public final class ExplainScan {
 
@@ -99,8 +98,7 @@ public final class ExplainScan {
 
         /** Of whole objects; networks are not compared, masks not judged. */
         public Request(List<Path> inputs, Path model, Path output, List<Kind> maps, String className,
-                GradCam.Place place, boolean mirrors, boolean check, String device, double overlap,
-                boolean overwrite) {
+                GradCam.Place place, boolean mirrors, boolean check, String device, double overlap, boolean overwrite) {
             this(inputs, model, output, maps, className, place, mirrors, check, device, overlap, overwrite,
                     Optional.empty(), false, false);
         }
@@ -125,8 +123,8 @@ public final class ExplainScan {
 
         /** The same with mirror images compared, or not. */
         public Request withMirrors(boolean wanted) {
-            return new Request(inputs, model, output, maps, className, place, wanted, check, device, overlap,
-                    overwrite, region, networks, quality);
+            return new Request(inputs, model, output, maps, className, place, wanted, check, device, overlap, overwrite,
+                    region, networks, quality);
         }
 
         /** The same for some voxels instead of whole objects. */
@@ -252,14 +250,14 @@ public final class ExplainScan {
             WholeFile.write(page(name), request.overwrite(),
                     aside -> Files.writeString(aside, html, StandardCharsets.UTF_8));
             Uncertainty sure = made.uncertainty();
-            return new ScanResult(name, files, sure.entropy(), sure.expectedDice(), sure.agreement(), made.checks(),
-                    "", made.networks(), made.quality());
+            return new ScanResult(name, files, sure.entropy(), sure.expectedDice(), sure.agreement(), made.checks(), "",
+                    made.networks(), made.quality());
         } catch (SeptumException e) {
             if (e.kind() != SeptumException.Kind.INPUT)
                 throw e;
             progress.message(SeptumException.about(source.path(), e.getMessage()));
-            return new ScanResult(name, List.of(), Double.NaN, Double.NaN, Double.NaN, Map.of(), e.getMessage(), Double.NaN,
-                    MaskQuality.NONE);
+            return new ScanResult(name, List.of(), Double.NaN, Double.NaN, Double.NaN, Map.of(), e.getMessage(),
+                    Double.NaN, MaskQuality.NONE);
         }
     }
 

@@ -164,11 +164,12 @@ final class Explainer implements AutoCloseable {
             switch (kind) {
                 case ENTROPY -> maps.add(new MapOfScan("entropy", "entropy of the probabilities, 0 to 1",
                         scan(scan, "entropy", Uncertainty.entropy(map)), 1));
-                case GRADCAM -> maps.addAll(request.region().map(box -> ofRegion(box, scan, space, progress))
-                        .orElseGet(() -> ofClasses("gradcam", "Grad-CAM of",
-                                label -> GradCam.open(model.plan(), model.bundle().members(), label, request.place(),
-                                        request.device()),
-                                scan, space, progress)));
+                case GRADCAM ->
+                        maps.addAll(request.region().map(box -> ofRegion(box, scan, space, progress))
+                                .orElseGet(() -> ofClasses(
+                                        "gradcam", "Grad-CAM of", label -> GradCam.open(model.plan(),
+                                                model.bundle().members(), label, request.place(), request.device()),
+                                        scan, space, progress)));
                 case OCCLUSION -> maps.addAll(ofClasses("occlusion", "fall of the probability, where hidden, of",
                         label -> Occlusion.open(model.plan(), model.bundle().members(), label, CUBE, request.device()),
                         scan, space, progress));
@@ -217,9 +218,9 @@ final class Explainer implements AutoCloseable {
 
     private List<MapOfScan> ofRegion(VoxelBox box, Scan scan, Workspace space, Progress progress) {
         Scan marked = RegionGradCam.marked(scan, box.min(), box.max());
-        return ofClasses("gradcam", "Grad-CAM in " + box.words() + " of",
-                label -> RegionGradCam.open(model.plan(), model.bundle().members(), label, request.place(),
-                        request.device()),
+        return ofClasses(
+                "gradcam", "Grad-CAM in " + box.words() + " of", label -> RegionGradCam.open(model.plan(),
+                        model.bundle().members(), label, request.place(), request.device()),
                 marked, RegionGradCam.marked(model.plan()), space, progress);
     }
 
@@ -229,7 +230,8 @@ final class Explainer implements AutoCloseable {
         for (ClassLabel label : request.check() ? labels : List.<ClassLabel> of()) {
             SanityCheck
                     .run(model.plan(), model.bundle().members().get(0), model.plan().labels().classes().indexOf(label),
-                            request.place(), request.device(), maker -> stitched(maker, scan, model.plan(), space, progress))
+                            request.place(), request.device(),
+                            maker -> stitched(maker, scan, model.plan(), space, progress))
                     .ifPresent(r -> checks.put(label.name(), r));
         }
         return checks;
@@ -239,8 +241,8 @@ final class Explainer implements AutoCloseable {
         AttentionMaps gates = attention.orElseThrow();
         gates.reset();
         // the attention stays open for the next scan: its engine is not closed here
-        List<RandomAccessibleInterval<FloatType>> made = stitched(gates.engine(model.plan()), scan,
-                model.plan(), space, progress);
+        List<RandomAccessibleInterval<FloatType>> made = stitched(gates.engine(model.plan()), scan, model.plan(), space,
+                progress);
         List<MapOfScan> maps = new ArrayList<>();
         for (int i = 0; gates.hasMaps() && i < made.size(); i++) {
             String name = "attention_" + gates.names().get(i);
@@ -250,8 +252,8 @@ final class Explainer implements AutoCloseable {
         return maps;
     }
 
-    private List<RandomAccessibleInterval<FloatType>> stitched(MapEngine maker, Scan scan, Plan plan,
-            Workspace space, Progress progress) {
+    private List<RandomAccessibleInterval<FloatType>> stitched(MapEngine maker, Scan scan, Plan plan, Workspace space,
+            Progress progress) {
         var all = segmenter(maker).maps(scan, plan, space, maker.names().size(), progress);
         List<RandomAccessibleInterval<FloatType>> each = new ArrayList<>();
         for (int i = 0; i < maker.names().size(); i++)

@@ -24,10 +24,10 @@ public record MaskQuality(double predictedDice, boolean judged, boolean look, Li
         reasons = List.copyOf(reasons);
     }
 
-
     /** "predicted Dice 0.912; look at it: …", for people; empty if it was not judged. */
     public String words() {
-        String dice = Double.isNaN(predictedDice) ? "" : String.format(Locale.ROOT, "predicted Dice %.3f", predictedDice);
+        String dice = Double.isNaN(predictedDice) ? ""
+                : String.format(Locale.ROOT, "predicted Dice %.3f", predictedDice);
         String why = look ? "look at it: " + String.join("; ", reasons) : "";
         return dice + (dice.isEmpty() || why.isEmpty() ? "" : ", ") + why;
     }

@@ -52,8 +52,8 @@ final class SegmentStages implements AutoCloseable {
 
     private SegmentQueue queue = SegmentQueue.of(List.of());
 
-    SegmentStages(SegmentScans.Request request, OpenModel model, Segmenter segmenter,
-            Optional<JudgeMasks> judge, Progress progress) {
+    SegmentStages(SegmentScans.Request request, OpenModel model, Segmenter segmenter, Optional<JudgeMasks> judge,
+            Progress progress) {
         this.request = request;
         this.model = model;
         this.segmenter = segmenter;
@@ -169,8 +169,8 @@ final class SegmentStages implements AutoCloseable {
         try {
             long start = System.nanoTime();
             opened.original().notes().forEach(note -> progress.message(job.source().path() + ": " + note));
-            Segmentation pass = segmenter.segment(opened.scan(),
-                    request.outputs().probabilities() || judge.isPresent(), progress);
+            Segmentation pass = segmenter.segment(opened.scan(), request.outputs().probabilities() || judge.isPresent(),
+                    progress);
             MaskQuality quality = judge.map(j -> j.judge(opened.scan(), pass, progress)).orElse(MaskQuality.NONE);
             Segmentation made = new Segmentation(model.finished(pass.mask(), opened.original()),
                     (request.outputs().probabilities() ? pass.probabilities() : Optional.<ProbabilityMap> empty())
@@ -191,16 +191,14 @@ final class SegmentStages implements AutoCloseable {
         return result;
     }
 
-    private ScanResult written(SegmentJob job, Opened opened, Segmentation made, MaskQuality quality,
-            double seconds) {
+    private ScanResult written(SegmentJob job, Opened opened, Segmentation made, MaskQuality quality, double seconds) {
         long start = System.nanoTime();
         try {
             List<Path> written = masks.write(opened.original(), made, job.name());
             queue.written(job, opened.original(), made.mask());
             List<ClassVolume> volumes = ClassVolume.of(made.mask(), model.measurements());
             return new ScanResult(job.source().path(), job.name(), written, volumes,
-                    Math.round((seconds + secondsSince(start)) * 1e3) / 1e3, opened.original().notes(), "",
-                    quality);
+                    Math.round((seconds + secondsSince(start)) * 1e3) / 1e3, opened.original().notes(), "", quality);
         } catch (RuntimeException | OutOfMemoryError e) {
             return failed(job, e);
         } finally {

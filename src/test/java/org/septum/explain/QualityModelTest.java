@@ -93,8 +93,8 @@ class QualityModelTest {
 
     @Test
     void ranksThatAreEqualShareTheirMean() {
-        assertThat(QualityTrial.spearman(new double[] { 1, 2, 3, 4 }, new double[] { 1, 8, 27, 64 }))
-                .isCloseTo(1, within(1e-12));
+        assertThat(QualityTrial.spearman(new double[] { 1, 2, 3, 4 }, new double[] { 1, 8, 27, 64 })).isCloseTo(1,
+                within(1e-12));
         assertThat(QualityTrial.spearman(new double[] { 1, 2, 3 }, new double[] { 3, 2, 1 })).isCloseTo(-1,
                 within(1e-12));
         // ranks 0.5 0.5 2 against 0 1 2: 1.5 / sqrt(1.5 · 2)
@@ -102,9 +102,11 @@ class QualityModelTest {
                 .isCloseTo(1.5 / Math.sqrt(3), within(1e-12));
         // the worst of ten is found if it is among the two that were predicted lowest
         double[] dice = { 0.1, 0.9, 0.9, 0.9, 0.9, 0.9, 0.9, 0.9, 0.9, 0.9 };
-        assertThat(QualityTrial.of(new double[] { 0.5, 0.4, 0.9, 0.9, 0.9, 0.9, 0.9, 0.9, 0.9, 0.9 }, dice, true)
-                .found()).isEqualTo(1);
-        assertThat(QualityTrial.of(new double[] { 0.6, 0.4, 0.5, 0.9, 0.9, 0.9, 0.9, 0.9, 0.9, 0.9 }, dice, true)
-                .found()).isZero();
+        assertThat(
+                QualityTrial.of(new double[] { 0.5, 0.4, 0.9, 0.9, 0.9, 0.9, 0.9, 0.9, 0.9, 0.9 }, dice, true).found())
+                        .isEqualTo(1);
+        assertThat(
+                QualityTrial.of(new double[] { 0.6, 0.4, 0.5, 0.9, 0.9, 0.9, 0.9, 0.9, 0.9, 0.9 }, dice, true).found())
+                        .isZero();
     }
 }

@@ -83,11 +83,12 @@ class ExplainScanTest {
         // tiles of 16 × 12 × 8 voxels of a scan of 23 × 26 × 11: none with the voxel reaches the far corner
         assertThat(near.pixels().getAt(22, 25, 10, 0).get()).isZero();
         assertThat(near.pixels().getAt(10, 12, 5, 0).get()).isPositive();
-        assertThatThrownBy(() -> request.withMaps(List.of(ExplainScan.Kind.ENTROPY)).withRegion(VoxelBox.parse("1,2,3")))
-                .hasMessageContaining("gradcam");
-        assertThat(ExplainScan.run(new ExplainScan.Request(request.inputs(), request.model(), folder.resolve("out"),
-                request.maps(), "", request.place(), false, false, "cpu", 0.5, false)
-                        .withRegion(VoxelBox.parse("1,2,3,99,3,4")),
+        assertThatThrownBy(
+                () -> request.withMaps(List.of(ExplainScan.Kind.ENTROPY)).withRegion(VoxelBox.parse("1,2,3")))
+                        .hasMessageContaining("gradcam");
+        assertThat(ExplainScan.run(
+                new ExplainScan.Request(request.inputs(), request.model(), folder.resolve("out"), request.maps(), "",
+                        request.place(), false, false, "cpu", 0.5, false).withRegion(VoxelBox.parse("1,2,3,99,3,4")),
                 Progress.SILENT).get(0).problem()).contains("23×26×11");
     }
 
@@ -111,9 +112,9 @@ class ExplainScanTest {
         for (int i = 0; i < 2; i++)
             NiftiScanWriter.write(Toys.scan("s" + i, i), folder.resolve("scans/s" + i + ".nii.gz"), false);
         Files.writeString(folder.resolve("scans/s2.nii.gz"), "no scan");
-        ExplainScan.Request request = ExplainScan.Request.of(List.of(folder.resolve("scans")),
-                Toys.model(folder.resolve("model")), folder.resolve("why")).withMaps(List.of(ExplainScan.Kind.ENTROPY))
-                .withJudgement(false, true);
+        ExplainScan.Request request = ExplainScan.Request
+                .of(List.of(folder.resolve("scans")), Toys.model(folder.resolve("model")), folder.resolve("why"))
+                .withMaps(List.of(ExplainScan.Kind.ENTROPY)).withJudgement(false, true);
         assertThat(ExplainScan.run(request, Progress.SILENT)).hasSize(3);
         String page = Files.readString(folder.resolve("why/index.html"));
         assertThat(page).contains("href=\"./s0.html\"").contains("are not proof").contains("failed: ");
@@ -132,10 +133,10 @@ class ExplainScanTest {
             NamedWeights weights = one.members().get(0);
             BundleWriter.write(new Bundle(one.plan(), List.of(weights, weights), one.card(), Map.of()), twins, false);
         }
-        ExplainScan.ScanResult result = ExplainScan.run(new ExplainScan.Request(request.inputs(), twins,
-                request.output(), request.maps(), "", request.place(), false, false, "cpu", 0.5, false)
-                        .withJudgement(true, false),
-                Progress.SILENT).get(0);
+        ExplainScan.ScanResult result = ExplainScan
+                .run(new ExplainScan.Request(request.inputs(), twins, request.output(), request.maps(), "",
+                        request.place(), false, false, "cpu", 0.5, false).withJudgement(true, false), Progress.SILENT)
+                .get(0);
         assertThat(result.problem()).isEmpty();
         assertThat(result.networks()).isEqualTo(1);
     }
