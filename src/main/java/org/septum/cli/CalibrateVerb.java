@@ -5,6 +5,8 @@ import java.util.Locale;
 import java.util.Optional;
 
 import org.septum.explain.Calibration;
+import org.septum.explain.QualityModel;
+import org.septum.explain.QualityTrial;
 import org.septum.explain.ReliabilityTable;
 import org.septum.pipeline.CalibrateModel;
 
@@ -14,8 +16,9 @@ import picocli.CommandLine.Parameters;
 
 /** {@code septum model calibrate}. */
 @Command(name = "calibrate", description = {
-        "Finds the temperature at which a model's probabilities say how often it is right, on cases it was not trained on,"
-                + " and writes a copy of the model with it. Masks do not change." }, footer = { "", "Example:",
+        "Finds the temperature at which a model's probabilities say how often it is right, and"
+                + " learns to predict the Dice of its masks, on cases it was not trained on. Writes a copy of the model with"
+                + " both. Masks do not change." }, footer = { "", "Example:",
                         "  septum model calibrate MODEL DATASET -o CALIBRATED" })
 final class CalibrateVerb extends Verb {
 
@@ -37,14 +40,16 @@ final class CalibrateVerb extends Verb {
     @Option(names = "--device", paramLabel = "D", defaultValue = "auto", description = "auto, cpu, gpu or gpu:1. Default: ${DEFAULT-VALUE}.")
     private String device;
 
+    @Option(names = "--table", paramLabel = "FILE", description = "Also write what was measured of each case as CSV.")
+    private Path table;
+
     @Option(names = "--overwrite", description = "Replace a model at the output.")
     private boolean overwrite;
 
     @Override
     public Integer call() {
-        CalibrateModel.Result result = CalibrateModel.run(
-                new CalibrateModel.Request(model, dataset, Optional.ofNullable(fold), cases, device, output, overwrite),
-                progress());
+        CalibrateModel.Result result = CalibrateModel.run(new CalibrateModel.Request(model, dataset,
+                Optional.ofNullable(fold), cases, device, output, overwrite, Optional.ofNullable(table)), progress());
         if (program().json)
             printJson(result);
         else
@@ -62,7 +67,21 @@ final class CalibrateVerb extends Verb {
         print("confidence  voxels  right before | confidence  voxels  right after");
         for (int i = 0; i < found.before().bins().size(); i++)
             print(row(found.before().bins().get(i)) + " | " + row(found.after().bins().get(i)));
+        print(result.quality());
         print("written to " + output);
+    }
+
+    private void print(QualityModel quality) {
+        if (quality == null) {
+            print("too few cases to learn from what masks are good; allowed: " + QualityModel.FEWEST + " and more");
+            return;
+        }
+        QualityTrial trial = quality.trial();
+        print(String.format(Locale.ROOT,
+                "predicted and true Dice of %d cases of %d patients, each predicted from %s: Spearman %.2f, mean error"
+                        + " %.3f; %.0f %% of the worst tenth among the fifth predicted worst, below %.3f",
+                quality.cases(), quality.groups(), trial.acrossPatients() ? "other patients" : "the other cases",
+                trial.spearman(), trial.meanError(), 100 * trial.found(), quality.lookBelow()));
     }
 
     private static String row(ReliabilityTable.Bin bin) {

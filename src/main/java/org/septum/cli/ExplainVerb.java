@@ -3,8 +3,10 @@ package org.septum.cli;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 
 import org.septum.pipeline.ExplainScan;
+import org.septum.pipeline.VoxelBox;
 
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -45,6 +47,16 @@ final class ExplainVerb extends Verb {
     @Option(names = "--check", description = "Put Grad-CAM to the test: voxels shown and hidden in its order against a random order, and another map from random weights. About 45 runs of a tile for each class.")
     private boolean check;
 
+    @Option(names = "--networks", description = "Compare the masks of the networks of an ensemble, each by itself.")
+    private boolean networks;
+
+    @Option(names = "--quality", description = "Judge each mask without a reference: the Dice that a calibrated model has learnt to predict, and what is unlike its training cases. Two further segmentations.")
+    private boolean quality;
+
+    @Option(names = { "--at-voxel",
+            "--region" }, paramLabel = "X,Y,Z[,X,Y,Z]", description = "Voxel, or first and last voxel of a box, counted from 0, that gradcam explains instead of whole objects.")
+    private String region;
+
     @Option(names = "--device", paramLabel = "D", defaultValue = "auto", description = "auto, cpu, gpu or gpu:1. Default: ${DEFAULT-VALUE}.")
     private String device;
 
@@ -57,7 +69,8 @@ final class ExplainVerb extends Verb {
     @Override
     public Integer call() {
         List<ExplainScan.ScanResult> results = ExplainScan.run(new ExplainScan.Request(inputs, model, output, maps,
-                className, ExplainScan.place(at), mirrors, check, device, overlap, overwrite), progress());
+                className, ExplainScan.place(at), mirrors, check, device, overlap, overwrite,
+                Optional.ofNullable(region).map(VoxelBox::parse), networks, quality), progress());
         if (program().json)
             printJson(results);
         else
@@ -73,7 +86,10 @@ final class ExplainVerb extends Verb {
         String agreement = Double.isNaN(scan.agreement()) ? ""
                 : String.format(Locale.ROOT, ", mirror images agree to %.3f", scan.agreement());
         print(String.format(Locale.ROOT, "%s: promises Dice %.3f, entropy at the borders %.3f%s", scan.files().get(0),
-                scan.expectedDice(), scan.entropy(), agreement));
+                scan.expectedDice(), scan.entropy(), agreement)
+                + (Double.isNaN(scan.networks()) ? ""
+                        : String.format(Locale.ROOT, ", networks agree to %.3f", scan.networks()))
+                + (scan.quality().words().isEmpty() ? "" : "; " + scan.quality().words()));
         scan.checks().forEach((label, c) -> print(String.format(Locale.ROOT,
                 "  Grad-CAM of %s %s: shown %.3f (random %.3f), hidden %.3f (random %.3f), random weights' map %.3f alike",
                 label, c.isWell() ? "stands the test" : "FAILS the test", c.insertion(), c.randomInsertion(),

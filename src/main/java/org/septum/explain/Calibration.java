@@ -1,16 +1,10 @@
 package org.septum.explain;
 
-import java.util.ArrayList;
 import java.util.Optional;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
-
-import net.imglib2.RandomAccessibleInterval;
-import net.imglib2.converter.Converters;
-import net.imglib2.type.numeric.real.FloatType;
-import net.imglib2.view.Views;
 
 import org.septum.bundle.Bundle;
 import org.septum.core.ProbabilityMap;
@@ -89,20 +83,20 @@ public record Calibration(double temperature, int cases, long voxels, Reliabilit
         }
     }
 
-    /** How likely classes are at the temperature: a view, computed when it is read. */
+    /** How likely classes are at the temperature: a view, computed slice by slice when it is read. */
     public ProbabilityMap apply(ProbabilityMap map) {
         int classes = map.labels().count();
-        var voxels = Views.collapse(map.pixels());
-        var views = new ArrayList<RandomAccessibleInterval<FloatType>>();
-        for (int c = 0; c < classes; c++) {
-            int label = c;
-            views.add(Converters.convert(voxels, (p, out) -> {
-                float[] own = new float[classes];
-                for (int k = 0; k < classes; k++)
-                    own[k] = p.get(k).get();
-                out.set((float) Temperature.apply(own, temperature)[label]);
-            }, new FloatType()));
-        }
-        return new ProbabilityMap(Views.stack(views), map.geometry(), map.labels());
+        return new ProbabilityMap(CachedPlanes.image(map.pixels(), classes, z -> {
+            float[][] planes = CachedPlanes.read(map.pixels(), z);
+            float[] own = new float[classes];
+            for (int i = 0; i < planes[0].length; i++) {
+                for (int c = 0; c < classes; c++)
+                    own[c] = planes[c][i];
+                double[] p = Temperature.apply(own, temperature);
+                for (int c = 0; c < classes; c++)
+                    planes[c][i] = (float) p[c];
+            }
+            return planes;
+        }), map.geometry(), map.labels());
     }
 }

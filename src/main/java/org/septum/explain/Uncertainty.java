@@ -1,11 +1,9 @@
 package org.septum.explain;
 
 import java.util.List;
+import java.util.stream.IntStream;
 
-import net.imglib2.Cursor;
-import net.imglib2.RandomAccess;
 import net.imglib2.RandomAccessibleInterval;
-import net.imglib2.converter.Converters;
 import net.imglib2.type.numeric.integer.UnsignedByteType;
 import net.imglib2.type.numeric.real.FloatType;
 import net.imglib2.view.Views;
@@ -45,49 +43,61 @@ public record Uncertainty(double entropy, double expectedDice, double agreement)
 
     /**
      * Entropy −Σ p ln p of every voxel over ln of the number of classes: 0 where the network is sure, 1 where all
-     * classes are equally likely. A view with axes x, y, z, computed when it is read.
+     * classes are equally likely. A view with axes x, y, z, computed slice by slice when it is read.
      */
     public static RandomAccessibleInterval<FloatType> entropy(ProbabilityMap map) {
-        int classes = map.labels().count();
-        double most = Math.log(classes);
-        var voxels = Views.collapse(map.pixels());
-        return Converters.convert(voxels, (p, out) -> {
-            double sum = 0;
-            for (int c = 0; c < classes; c++) {
-                double q = p.get(c).get();
-                sum -= q > 0 ? q * Math.log(q) : 0;
+        double most = Math.log(map.labels().count());
+        return Views.hyperSlice(CachedPlanes.image(map.pixels(), 1, z -> {
+            float[][] p = CachedPlanes.read(map.pixels(), z);
+            float[] plane = new float[p[0].length];
+            for (int i = 0; i < plane.length; i++) {
+                double sum = 0;
+                for (float[] q : p)
+                    sum -= q[i] > 0 ? q[i] * Math.log(q[i]) : 0;
+                plane[i] = (float) Math.max(0, Math.min(1, sum / most));
             }
-            out.set((float) Math.max(0, Math.min(1, sum / most)));
-        }, new FloatType());
+            return new float[][] { plane };
+        }), 3, 0);
     }
 
     /** Mean over the voxels that have a neighbour of another class at one of their faces; NaN if none has. */
     static double bandEntropy(RandomAccessibleInterval<FloatType> entropy, LabelMask mask) {
-        RandomAccess<UnsignedByteType> neighbour = Views.extendBorder(mask.pixels()).randomAccess();
-        RandomAccess<FloatType> at = entropy.randomAccess();
-        Cursor<UnsignedByteType> cursor = mask.pixels().localizingCursor();
+        int columns = (int) mask.size(0);
+        int depth = (int) mask.size(2);
         double sum = 0;
         long count = 0;
-        while (cursor.hasNext()) {
-            int own = cursor.next().get();
-            if (isBorder(cursor, own, neighbour)) {
-                sum += at.setPositionAndGet(cursor).get();
-                count++;
+        int[] above = plane(mask, 0);
+        int[] own = above;
+        for (int z = 0; z < depth; z++) {
+            int[] below = z + 1 < depth ? plane(mask, z + 1) : own;
+            int i = 0;
+            for (FloatType value : Views.flatIterable(Views.hyperSlice(entropy, 2, z))) {
+                if (own[i] != above[i] || own[i] != below[i] || isBorder(own, i, columns)) {
+                    sum += value.get();
+                    count++;
+                }
+                i++;
             }
+            above = own;
+            own = below;
         }
         return sum / count;
     }
 
-    private static boolean isBorder(Cursor<UnsignedByteType> at, int own, RandomAccess<UnsignedByteType> neighbour) {
-        for (int d = 0; d < 3; d++) {
-            for (int step = -1; step <= 1; step += 2) {
-                neighbour.setPosition(at);
-                neighbour.move(step, d);
-                if (neighbour.get().get() != own)
-                    return true;
-            }
-        }
-        return false;
+    private static int[] plane(LabelMask mask, int z) {
+        int[] plane = new int[(int) (mask.size(0) * mask.size(1))];
+        int i = 0;
+        for (UnsignedByteType value : Views.flatIterable(Views.hyperSlice(mask.pixels(), 2, z)))
+            plane[i++] = value.get();
+        return plane;
+    }
+
+    /** True if a neighbour in the slice has another value. */
+    private static boolean isBorder(int[] plane, int i, int columns) {
+        int x = i % columns;
+        return x > 0 && plane[i - 1] != plane[i] || x + 1 < columns && plane[i + 1] != plane[i]
+                || i >= columns && plane[i - columns] != plane[i]
+                || i + columns < plane.length && plane[i + columns] != plane[i];
     }
 
     /**
@@ -95,29 +105,25 @@ public record Uncertainty(double entropy, double expectedDice, double agreement)
      * were the class as often as p says. The mean over the classes that the mask shows.
      */
     static double expectedDice(ProbabilityMap map, LabelMask mask) {
-        double sum = 0;
-        int found = 0;
-        for (int c = 1; c < map.labels().count(); c++) {
-            int value = map.labels().classes().get(c).value();
-            double both = 0;
-            double likely = 0;
-            long voxels = 0;
-            RandomAccess<UnsignedByteType> own = mask.pixels().randomAccess();
-            Cursor<FloatType> p = Views.hyperSlice(map.pixels(), 3, c).localizingCursor();
-            while (p.hasNext()) {
-                double q = p.next().get();
-                likely += q;
-                if (own.setPositionAndGet(p).get() == value) {
-                    both += q;
-                    voxels++;
+        int classes = map.labels().count();
+        double[] both = new double[classes];
+        double[] likely = new double[classes];
+        long[] voxels = new long[classes];
+        for (int z = 0; z < mask.size(2); z++) {
+            float[][] p = CachedPlanes.read(map.pixels(), z);
+            int i = 0;
+            for (UnsignedByteType own : Views.flatIterable(Views.hyperSlice(mask.pixels(), 2, z))) {
+                for (int c = 1; c < classes; c++) {
+                    boolean isOwn = own.get() == map.labels().classes().get(c).value();
+                    likely[c] += p[c][i];
+                    both[c] += isOwn ? p[c][i] : 0;
+                    voxels[c] += isOwn ? 1 : 0;
                 }
-            }
-            if (voxels > 0) {
-                sum += 2 * both / (likely + voxels);
-                found++;
+                i++;
             }
         }
-        return sum / found;
+        return IntStream.range(1, classes).filter(c -> voxels[c] > 0)
+                .mapToDouble(c -> 2 * both[c] / (likely[c] + voxels[c])).average().orElse(Double.NaN);
     }
 
     /**
@@ -131,7 +137,7 @@ public record Uncertainty(double entropy, double expectedDice, double agreement)
      * @throws SeptumException
      *             of kind INPUT if their sizes differ
      */
-    static double agreement(List<LabelMask> others, LabelMask mask) {
+    public static double agreement(List<LabelMask> others, LabelMask mask) {
         double sum = 0;
         int pairs = 0;
         for (int i = 0; i < others.size(); i++) {

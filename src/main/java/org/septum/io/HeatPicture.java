@@ -1,12 +1,18 @@
 package org.septum.io;
 
 import java.awt.image.BufferedImage;
-import java.nio.file.Path;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+
+import javax.imageio.IIOImage;
+import javax.imageio.ImageIO;
+import javax.imageio.ImageWriteParam;
+import javax.imageio.ImageWriter;
+import javax.imageio.stream.ImageOutputStream;
 
 import org.septum.core.LabelMask;
 import org.septum.core.Scan;
 import org.septum.core.SeptumException;
-import org.septum.core.WholeFile;
 
 /**
  * Pictures of a scan with a map on it as heat: nothing where the map is 0, then red, orange and yellow up to its upper
@@ -50,23 +56,39 @@ public final class HeatPicture {
         });
     }
 
-    /** Writes a picture as PNG. */
-    public static void write(BufferedImage picture, Path file, boolean overwrite) {
-        WholeFile.requireFree(file, overwrite);
-        OverlayPicture.writePng(picture, file, overwrite);
+    /** A picture as a PNG file, packed fast rather than small. */
+    public static byte[] png(BufferedImage picture) {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        ImageWriter writer = ImageIO.getImageWritersByFormatName("png").next();
+        try (ImageOutputStream out = ImageIO.createImageOutputStream(bytes)) {
+            ImageWriteParam fast = writer.getDefaultWriteParam();
+            fast.setCompressionMode(ImageWriteParam.MODE_EXPLICIT);
+            fast.setCompressionQuality(0.9f);
+            writer.setOutput(out);
+            writer.write(null, new IIOImage(picture, null, null), fast);
+        } catch (IOException e) {
+            throw new SeptumException(SeptumException.Kind.INTERNAL, "cannot make a PNG: " + e.getMessage(), e);
+        } finally {
+            writer.dispose();
+        }
+        return bytes.toByteArray();
     }
 
     private static void heat(BufferedImage picture, float[] plane, int columns, float highest) {
         int width = picture.getWidth();
         int height = picture.getHeight();
         int rows = plane.length / columns;
+        int[] line = new int[width];
         for (int v = 0; v < height; v++) {
             double y = (v + 0.5) * rows / height - 0.5;
+            picture.getRGB(0, v, width, 1, line, 0, width);
             for (int u = 0; u < width; u++) {
                 double x = (u + 0.5) * columns / width - 0.5;
                 double level = Math.max(0, Math.min(1, at(plane, columns, x, y) / highest));
-                picture.setRGB(u, v, OverlaySlice.blend(picture.getRGB(u, v), colour(level), MOST * level));
+                if (level > 0)
+                    line[u] = OverlaySlice.blend(line[u], colour(level), MOST * level);
             }
+            picture.setRGB(0, v, width, 1, line, 0, width);
         }
     }
 

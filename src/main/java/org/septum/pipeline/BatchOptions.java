@@ -24,7 +24,7 @@ final class BatchOptions {
                 "formats " + outputs.formats(), "overlay " + outputs.overlay(), "slices " + outputs.slices(),
                 "probabilities " + outputs.probabilities(), "series " + options.series(), "phase " + options.phase(),
                 "every phase " + request.everyPhase(), "level " + options.level(),
-                "pixel size " + words(options.pixelSizes())));
+                "pixel size " + words(options.pixelSizes())) + (outputs.quality() ? "\nquality" : ""));
     }
 
     private static String words(PixelSizes sizes) {

@@ -63,6 +63,9 @@ final class BatchPages {
         for (ScanRecord.WrittenFile file : record.files().subList(0, Math.min(1, record.files().size())))
             rows.append("<p><a href=\"").append(link(file.file())).append("\">").append(Html.escape(file.file()))
                     .append("</a>: ").append(Html.escape(SegmentScans.describe(record.volumes()))).append("</p>");
+        if (record.quality().judged())
+            rows.append(record.quality().look() ? "<p class=\"bad\">" : "<p>")
+                    .append(Html.escape(record.quality().words())).append("</p>");
         if (!record.problem().isEmpty())
             rows.append("<p class=\"bad\">").append(Html.escape(record.problem())).append("</p>");
         record.notes().forEach(note -> rows.append("<p class=\"note\">").append(Html.escape(note)).append("</p>"));
@@ -105,7 +108,8 @@ final class BatchPages {
         return relative.toString().replace(relative.getFileSystem().getSeparator(), "/");
     }
 
-    private static String link(String file) {
+    /** A link to a file below the folder of the page. */
+    static String link(String file) {
         try {
             return Html.escape(new URI(null, null, "./" + file, null).toASCIIString());
         } catch (URISyntaxException e) {

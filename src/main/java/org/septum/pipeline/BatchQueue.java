@@ -268,7 +268,7 @@ final class BatchQueue implements SegmentQueue, AutoCloseable {
         records.append(new ScanRecord(result.isWell() ? ScanRecord.Status.DONE : ScanRecord.Status.FAILED,
                 part.number(), part.count(), held.scan.scan(), job.name(), result.seconds(), held.input, choice.model(),
                 choice.options(), ScanRecord.WrittenFile.of(result.files(), request.scans().output()), result.volumes(),
-                result.notes(), result.problem(), SeptumVersion.text(), 0));
+                result.notes(), result.problem(), SeptumVersion.text(), 0, result.quality()));
         inHand.remove(job.name());
         boolean last;
         synchronized (held) {

@@ -17,9 +17,10 @@ import org.septum.core.CsvField;
 import org.septum.core.WholeFile;
 
 /**
- * The tables and pages of all scans of a batch that are through, in the order of the list: {@code summary.csv},
- * {@code index.html} and, with times, {@code .septum/scans.jsonl}. The first two hold nothing that differs between a
- * run and the same in several pieces.
+ * The tables and pages of all scans of a batch that are through, in the order of the list, or, if their masks were
+ * judged, with those in front that a person should look at first: {@code summary.csv}, {@code index.html} and, with
+ * times, {@code .septum/scans.jsonl}. The first two hold nothing that differs between a run and the same in several
+ * pieces.
  */
 final class BatchSummary {
 
@@ -34,6 +35,8 @@ final class BatchSummary {
     private long failed;
 
     private long open;
+
+    private boolean judged;
 
     BatchSummary(BatchList list, RunRecords records, BatchFolder folder) {
         this.list = list;
@@ -79,6 +82,7 @@ final class BatchSummary {
             try (BufferedWriter out = Files.newBufferedWriter(aside)) {
                 each(record -> {
                     columns.addAll(measured(record).keySet());
+                    judged |= record.quality().judged();
                     out.write(record.json());
                     out.write('\n');
                 });
@@ -87,11 +91,11 @@ final class BatchSummary {
         WholeFile.write(folder.summary(), true, aside -> {
             try (BufferedWriter out = Files.newBufferedWriter(aside)) {
                 out.write(header(columns));
-                each(record -> out.write(line(record, columns)));
+                inOrder(record -> out.write(line(record, columns)));
             }
         });
         BatchPages pages = new BatchPages(folder, done, failed);
-        each(pages::add);
+        inOrder(pages::add);
         pages.finish();
         return new Counts(done, failed, open);
     }
@@ -113,6 +117,25 @@ final class BatchSummary {
                     open++;
                 if (state == RunRecords.State.DONE || state == RunRecords.State.FAILED)
                     add(scan, row);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** The worst first, or in the order of the list if no mask was judged. */
+    private void inOrder(Row row) {
+        if (!judged) {
+            each(row);
+            return;
+        }
+        WorstFirst order = new WorstFirst();
+        each(order::add);
+        try {
+            for (WorstFirst.Place place : order.places()) {
+                Optional<ScanRecord> record = records.last(place.scan(), place.part());
+                if (record.isPresent())
+                    row.add(record.get());
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -159,6 +182,12 @@ final class BatchSummary {
     /** What was measured of a scan, by column. */
     private static Map<String, String> measured(ScanRecord record) {
         Map<String, String> fields = new LinkedHashMap<>();
+        if (record.quality().judged()) {
+            fields.put("look at it", record.quality().look() ? "yes" : "no");
+            fields.put("predicted Dice", Double.isNaN(record.quality().predictedDice()) ? ""
+                    : String.format(Locale.ROOT, "%.4f", record.quality().predictedDice()));
+            fields.put("why", String.join("; ", record.quality().reasons()));
+        }
         for (ClassVolume volume : record.volumes()) {
             String name = volume.label().name();
             fields.put(name + " voxels", Long.toString(volume.voxels()));

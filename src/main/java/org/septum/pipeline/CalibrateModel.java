@@ -1,7 +1,7 @@
 package org.septum.pipeline;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -12,21 +12,17 @@ import org.septum.bundle.BundleReader;
 import org.septum.bundle.BundleWriter;
 import org.septum.bundle.OpenBundle;
 import org.septum.core.Progress;
-import org.septum.core.Scan;
 import org.septum.core.SeptumException;
-import org.septum.core.Workspace;
+import org.septum.core.WholeFile;
 import org.septum.data.CaseIndex;
-import org.septum.data.CaseReader;
-import org.septum.data.DataCase;
 import org.septum.explain.Calibration;
 import org.septum.explain.ProbabilitySamples;
-import org.septum.infer.Engine;
-import org.septum.infer.Segmentation;
-import org.septum.infer.Segmenter;
+import org.septum.explain.QualityModel;
 
 /**
- * Finds the temperature at which a model's probabilities say how often it is right, on cases it was not trained on, and
- * writes a copy of the model with it. Masks do not change.
+ * Finds, on cases that a model was not trained on, the temperature at which its probabilities say how often it is
+ * right, and learns to predict the Dice of its masks without a reference. Writes a copy of the model with both. Masks
+ * do not change.
  */
 public final class CalibrateModel {
 
@@ -53,13 +49,21 @@ public final class CalibrateModel {
      *            gets the calibrated model
      * @param overwrite
      *            whether a model there may be replaced
+     * @param table
+     *            gets what was measured of each case; absent for nothing
      */
     public record Request(Path model, Path dataset, Optional<Integer> fold, int most, String device, Path output,
-            boolean overwrite) {
+            boolean overwrite, Optional<Path> table) {
 
         public Request {
             if (most < 0)
                 throw SeptumException.usage(most + " cases; allowed: 1 and more, or 0 for all");
+        }
+
+        /** Without a table. */
+        public Request(Path model, Path dataset, Optional<Integer> fold, int most, String device, Path output,
+                boolean overwrite) {
+            this(model, dataset, fold, most, device, output, overwrite, Optional.empty());
         }
     }
 
@@ -68,12 +72,14 @@ public final class CalibrateModel {
      *
      * @param calibration
      *            as it is in the model
+     * @param quality
+     *            how to predict the Dice of a mask, as it is in the model; null if there were too few cases
      * @param split
      *            which cases were looked at, in words
      * @param problems
      *            one line for each case that could not be read
      */
-    public record Result(Calibration calibration, String split, List<String> problems) {
+    public record Result(Calibration calibration, QualityModel quality, String split, List<String> problems) {
 
         public Result {
             problems = List.copyOf(problems);
@@ -91,44 +97,23 @@ public final class CalibrateModel {
      */
     public static Result run(Request request, Progress progress) {
         BundleWriter.requireReplaceable(request.output(), request.overwrite());
+        request.table().ifPresent(table -> WholeFile.requireFree(table, request.overwrite()));
         try (OpenBundle open = BundleReader.open(request.model())) {
+            ProbabilitySamples samples = new ProbabilitySamples(VOXELS, SEED);
+            HeldOutMasks masks = new HeldOutMasks(open, request, samples, progress);
+            masks.run(progress);
+            request.table().ifPresent(table -> WholeFile.write(table, request.overwrite(),
+                    aside -> Files.writeString(aside, QualityTable.csv(masks.judged()))));
+            Calibration found = Calibration.of(samples);
+            Optional<QualityModel> quality = masks.judged().size() < QualityModel.FEWEST ? Optional.empty()
+                    : Optional.of(QualityModel.of(masks.judged()));
             Bundle bundle = open.bundle();
-            HeldOutCases held = HeldOutCases.of(bundle, CaseIndex.of(request.dataset()), request.fold(), progress);
-            List<DataCase> cases = request.most() == 0 ? held.cases()
-                    : held.cases().subList(0, Math.min(request.most(), held.cases().size()));
-            List<String> problems = new ArrayList<>();
-            Calibration found = Calibration.of(samples(open, cases, request.device(), progress, problems));
             Map<String, String> texts = new TreeMap<>(bundle.attachments());
             texts.put(Calibration.ATTACHMENT, found.toJson());
+            texts.remove(QualityModel.ATTACHMENT);
+            quality.ifPresent(q -> texts.put(QualityModel.ATTACHMENT, q.toJson()));
             BundleWriter.write(bundle.withAttachments(texts), request.output(), request.overwrite());
-            String of = cases.size() < held.cases().size() ? cases.size() + " of " : "";
-            return new Result(found, of + held.words(), problems);
+            return new Result(found, quality.orElse(null), masks.words(), masks.problems());
         }
-    }
-
-    private static ProbabilitySamples samples(OpenBundle open, List<DataCase> cases, String device, Progress progress,
-            List<String> problems) {
-        ProbabilitySamples samples = new ProbabilitySamples(VOXELS, SEED);
-        SegmentPass pass = SegmentPass.DEFAULT.withDevice(device);
-        try (Engine engine = pass.open(open, progress)) {
-            Segmenter segmenter = new Segmenter(engine, pass.segmenterOptions(open));
-            for (int i = 0; i < cases.size(); i++) {
-                progress.throwIfCancelled();
-                progress.report("calibrating", i, cases.size());
-                try (Workspace space = Workspace.ofHeap()) {
-                    Scan scan = CaseReader.scan(cases.get(i));
-                    Segmentation made = segmenter.segment(segmenter.prepare(scan, open.plan(), space), true,
-                            new Quiet(progress));
-                    samples.add(made.probabilities().orElseThrow(),
-                            CaseReader.labels(cases.get(i), open.plan().labels(), scan));
-                } catch (SeptumException e) {
-                    if (e.kind() != SeptumException.Kind.INPUT)
-                        throw e;
-                    problems.add(cases.get(i).name() + ": " + e.getMessage());
-                }
-            }
-        }
-        progress.report("calibrating", cases.size(), cases.size());
-        return samples;
     }
 }

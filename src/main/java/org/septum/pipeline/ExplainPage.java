@@ -1,8 +1,5 @@
 package org.septum.pipeline;
 
-import java.awt.image.BufferedImage;
-import java.io.ByteArrayOutputStream;
-import java.io.IOException;
 import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
@@ -10,13 +7,11 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
-import javax.imageio.ImageIO;
-
 import org.septum.core.Scan;
-import org.septum.core.SeptumException;
 import org.septum.explain.Calibration;
 import org.septum.explain.SanityCheck;
 import org.septum.explain.Uncertainty;
+import org.septum.io.HeatPicture;
 import org.septum.io.OverlayPicture;
 
 /** What is said of a scan and its mask as one HTML page, pictures inside. */
@@ -25,7 +20,7 @@ record ExplainPage(String name, String model, Explainer.Explained made, Optional
     /** Gates that are listed one by one; of more only the range is. */
     private static final int LISTED = 8;
 
-    private static final String STYLE = """
+    static final String STYLE = """
             body { font: 15px/1.45 system-ui, sans-serif; margin: 2rem auto; max-width: 75rem; padding: 0 1rem;
                    color: #1b1f24; background: #fff }
             table { border-collapse: collapse } td, th { border-top: 1px solid #d0d7de; padding: .3rem .8rem .3rem 0;
@@ -33,18 +28,18 @@ record ExplainPage(String name, String model, Explainer.Explained made, Optional
                    padding-left: .8rem }
             """;
 
-    private static final String CAUTION = "Attention and heat are not proof: they show what the network's numbers"
+    static final String CAUTION = "Attention and heat are not proof: they show what the network's numbers"
             + " depended on, not that the mask is right or that the network looked for the right reason. A person must"
             + " look at the mask itself.";
 
-    String html(Scan scan, Map<String, BufferedImage> pictures) {
+    String html(Scan scan, Map<String, byte[]> pictures) {
         StringBuilder page = new StringBuilder(
                 "<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><title>").append(Html.escape(name))
                         .append("</title>\n<style>").append(STYLE).append("</style></head>\n<body>\n<h1>")
                         .append(Html.escape(name)).append("</h1>\n<p>Segmented with ").append(Html.escape(model))
                         .append(".</p>\n<p class=\"caution\">").append(CAUTION).append("</p>\n");
         table(page);
-        picture(page, "The mask", OverlayPicture.draw(scan, made.mask()));
+        picture(page, "The mask", HeatPicture.png(OverlayPicture.draw(scan, made.mask())));
         pictures.forEach((title, picture) -> picture(page, title, picture));
         weights(page);
         return page.append("</body></html>\n").toString();
@@ -56,6 +51,10 @@ record ExplainPage(String name, String model, Explainer.Explained made, Optional
         row(page, "Dice that the probabilities promise", ExplainScan.words(sure.expectedDice()));
         row(page, "mean entropy along the borders, 0 sure to 1 guessing", ExplainScan.words(sure.entropy()));
         row(page, "Dice between the masks of mirror images", ExplainScan.words(sure.agreement()));
+        row(page, "Dice between the masks of the networks", ExplainScan.words(made.networks()));
+        if (made.quality().judged())
+            row(page, "judged without a reference",
+                    made.quality().words().isEmpty() ? "nothing is unlike the training cases" : made.quality().words());
         row(page, "calibration", calibration.map(ExplainPage::words)
                 .orElse("none: the probabilities are as the network gives them (septum model calibrate)"));
         made.checks().forEach((label, c) -> row(page, "test of Grad-CAM of " + label, words(c)));
@@ -81,9 +80,10 @@ record ExplainPage(String name, String model, Explainer.Explained made, Optional
                 .append("</td></tr>\n");
     }
 
-    private static void picture(StringBuilder page, String title, BufferedImage picture) {
+    private static void picture(StringBuilder page, String title, byte[] png) {
         page.append("<h2>").append(Html.escape(title)).append("</h2>\n<img alt=\"").append(Html.escape(title))
-                .append("\" src=\"data:image/png;base64,").append(png(picture)).append("\">\n");
+                .append("\" src=\"data:image/png;base64,").append(Base64.getEncoder().encodeToString(png))
+                .append("\">\n");
     }
 
     private void weights(StringBuilder page) {
@@ -101,15 +101,5 @@ record ExplainPage(String name, String model, Explainer.Explained made, Optional
         var range = gates.stream().mapToDouble(g -> g).summaryStatistics();
         return String.format(Locale.ROOT, "%d gates, mean %.3f, from %.3f to %.3f", gates.size(), range.getAverage(),
                 range.getMin(), range.getMax());
-    }
-
-    private static String png(BufferedImage picture) {
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        try {
-            ImageIO.write(picture, "png", bytes);
-        } catch (IOException e) {
-            throw new SeptumException(SeptumException.Kind.INTERNAL, "cannot make a PNG: " + e.getMessage(), e);
-        }
-        return Base64.getEncoder().encodeToString(bytes.toByteArray());
     }
 }

@@ -1,6 +1,5 @@
 package org.septum.pipeline;
 
-import java.awt.image.BufferedImage;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -9,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 
 import net.imglib2.type.numeric.real.FloatType;
 
@@ -31,8 +31,8 @@ import org.septum.io.ScanFiles;
 
 /**
  * Explains why a model segments scans as it does and how sure it is: maps as {@code OUT/NAME_MAP.nii.gz} on the grid of
- * the scan and {@code OUT/NAME_MAP.png}, and one page {@code OUT/NAME.html} with all of it. A scan that cannot be
- * explained is reported and does not stop the others.
+ * the scan and {@code OUT/NAME_MAP.png}, one page {@code OUT/NAME.html} with all of it and, of several scans, the list
+ * {@code OUT/index.html}. A scan that cannot be explained is reported and does not stop the others.
  */
 public final class ExplainScan {
 
@@ -73,9 +73,16 @@ public final class ExplainScan {
      *            share of a tile that the next one covers again, 0 to below 1
      * @param overwrite
      *            whether files may be replaced
+     * @param region
+     *            voxels whose class Grad-CAM explains; absent for the whole object
+     * @param networks
+     *            whether the masks of an ensemble's networks are compared
+     * @param quality
+     *            whether the mask is judged without a reference
      */
     public record Request(List<Path> inputs, Path model, Path output, List<Kind> maps, String className,
-            GradCam.Place place, boolean mirrors, boolean check, String device, double overlap, boolean overwrite) {
+            GradCam.Place place, boolean mirrors, boolean check, String device, double overlap, boolean overwrite,
+            Optional<VoxelBox> region, boolean networks, boolean quality) {
 
         public Request {
             inputs = List.copyOf(inputs);
@@ -83,6 +90,17 @@ public final class ExplainScan {
             if (inputs.isEmpty())
                 throw SeptumException.usage("give at least one scan");
             SegmenterOptions.DEFAULT.withOverlap(overlap);
+            if (region.isPresent() && !maps.contains(Kind.GRADCAM)) {
+                throw SeptumException.usage("a region to explain with the maps " + maps
+                        + "; only gradcam explains one: add it, or leave the region out");
+            }
+        }
+
+        /** Of whole objects; networks are not compared, masks not judged. */
+        public Request(List<Path> inputs, Path model, Path output, List<Kind> maps, String className,
+                GradCam.Place place, boolean mirrors, boolean check, String device, double overlap, boolean overwrite) {
+            this(inputs, model, output, maps, className, place, mirrors, check, device, overlap, overwrite,
+                    Optional.empty(), false, false);
         }
 
         /** Grad-CAM of every class and entropy, on whatever device there is, nothing replaced. */
@@ -94,19 +112,31 @@ public final class ExplainScan {
         /** The same with other maps. */
         public Request withMaps(List<Kind> others) {
             return new Request(inputs, model, output, others, className, place, mirrors, check, device, overlap,
-                    overwrite);
+                    overwrite, region, networks, quality);
         }
 
         /** The same with Grad-CAM put to the test, or not. */
         public Request withCheck(boolean wanted) {
             return new Request(inputs, model, output, maps, className, place, mirrors, wanted, device, overlap,
-                    overwrite);
+                    overwrite, region, networks, quality);
         }
 
         /** The same with mirror images compared, or not. */
         public Request withMirrors(boolean wanted) {
-            return new Request(inputs, model, output, maps, className, place, wanted, check, device, overlap,
-                    overwrite);
+            return new Request(inputs, model, output, maps, className, place, wanted, check, device, overlap, overwrite,
+                    region, networks, quality);
+        }
+
+        /** The same for some voxels instead of whole objects. */
+        public Request withRegion(VoxelBox voxels) {
+            return new Request(inputs, model, output, maps, className, place, mirrors, check, device, overlap,
+                    overwrite, Optional.of(voxels), networks, quality);
+        }
+
+        /** The same with the networks of an ensemble compared, and masks judged, or not. */
+        public Request withJudgement(boolean ofNetworks, boolean ofMasks) {
+            return new Request(inputs, model, output, maps, className, place, mirrors, check, device, overlap,
+                    overwrite, region, ofNetworks, ofMasks);
         }
     }
 
@@ -127,9 +157,13 @@ public final class ExplainScan {
      *            how Grad-CAM stood the test, by the class; empty if not asked for
      * @param problem
      *            why it failed; empty if it did not
+     * @param networks
+     *            agreement of the masks of an ensemble's networks, a Dice; NaN if not asked for
+     * @param quality
+     *            how good the mask seems; {@link MaskQuality#NONE} if not asked for
      */
     public record ScanResult(String name, List<Path> files, double entropy, double expectedDice, double agreement,
-            Map<String, SanityCheck.Result> checks, String problem) {
+            Map<String, SanityCheck.Result> checks, String problem, double networks, MaskQuality quality) {
 
         public ScanResult {
             checks = Map.copyOf(checks);
@@ -172,6 +206,8 @@ public final class ExplainScan {
         }
         List<String> names = OutputNames.of(sources);
         names.forEach(name -> WholeFile.requireFree(page(name), request.overwrite()));
+        if (names.size() > 1)
+            WholeFile.requireFree(index(), request.overwrite());
         try (OpenBundle open = BundleReader.open(request.model());
                 Explainer explainer = new Explainer(open, request, progress)) {
             List<ScanResult> results = new ArrayList<>();
@@ -179,8 +215,14 @@ public final class ExplainScan {
                 results.add(explain(sources.get(i), names.get(i), explainer, open));
                 progress.report("scans", i + 1L, names.size());
             }
+            if (results.size() > 1)
+                WholeFile.write(index(), true, aside -> Files.writeString(aside, ExplainIndex.html(results)));
             return results;
         }
+    }
+
+    private Path index() {
+        return request.output().resolve("index.html");
     }
 
     private Path page(String name) {
@@ -192,14 +234,14 @@ public final class ExplainScan {
             Scan scan = ScanFiles.read(source.path(), ReadOptions.DEFAULT, space);
             Explainer.Explained made = explainer.explain(scan, space, progress);
             List<Path> files = new ArrayList<>(List.of(page(name)));
-            Map<String, BufferedImage> pictures = new LinkedHashMap<>();
+            Map<String, byte[]> pictures = new LinkedHashMap<>();
             for (Explainer.MapOfScan map : made.maps()) {
                 Path file = request.output().resolve(name + "_" + map.name() + ".nii.gz");
                 NiftiScanWriter.write(map.map(), file, request.overwrite());
                 files.add(file);
                 Path png = request.output().resolve(name + "_" + map.name() + ".png");
-                BufferedImage picture = HeatPicture.draw(scan, made.mask(), map.map(), highest(map));
-                HeatPicture.write(picture, png, request.overwrite());
+                byte[] picture = HeatPicture.png(HeatPicture.draw(scan, made.mask(), map.map(), highest(map)));
+                WholeFile.write(png, request.overwrite(), aside -> Files.write(aside, picture));
                 files.add(png);
                 pictures.put(map.title(), picture);
             }
@@ -208,13 +250,14 @@ public final class ExplainScan {
             WholeFile.write(page(name), request.overwrite(),
                     aside -> Files.writeString(aside, html, StandardCharsets.UTF_8));
             Uncertainty sure = made.uncertainty();
-            return new ScanResult(name, files, sure.entropy(), sure.expectedDice(), sure.agreement(), made.checks(),
-                    "");
+            return new ScanResult(name, files, sure.entropy(), sure.expectedDice(), sure.agreement(), made.checks(), "",
+                    made.networks(), made.quality());
         } catch (SeptumException e) {
             if (e.kind() != SeptumException.Kind.INPUT)
                 throw e;
             progress.message(SeptumException.about(source.path(), e.getMessage()));
-            return new ScanResult(name, List.of(), Double.NaN, Double.NaN, Double.NaN, Map.of(), e.getMessage());
+            return new ScanResult(name, List.of(), Double.NaN, Double.NaN, Double.NaN, Map.of(), e.getMessage(),
+                    Double.NaN, MaskQuality.NONE);
         }
     }
 

@@ -27,10 +27,12 @@ import org.septum.explain.Calibration;
 import org.septum.explain.GradCam;
 import org.septum.explain.MapEngine;
 import org.septum.explain.Occlusion;
+import org.septum.explain.RegionGradCam;
 import org.septum.explain.SanityCheck;
 import org.septum.explain.Uncertainty;
 import org.septum.infer.Engine;
 import org.septum.infer.MirroredEngine;
+import org.septum.infer.PreparedScan;
 import org.septum.infer.Segmentation;
 import org.septum.infer.Segmenter;
 
@@ -68,9 +70,13 @@ final class Explainer implements AutoCloseable {
      *            attention of channels and scales by the layer that it steers; empty if not asked for
      * @param checks
      *            how Grad-CAM of each class that was found stood the test; empty if not asked for
+     * @param networks
+     *            Dice between the masks of the networks of an ensemble; NaN if not asked for
+     * @param quality
+     *            how good the mask seems; {@link MaskQuality#NONE} if not asked for
      */
     record Explained(LabelMask mask, Uncertainty uncertainty, List<MapOfScan> maps, Map<String, List<Double>> weights,
-            Map<String, SanityCheck.Result> checks) {
+            Map<String, SanityCheck.Result> checks, double networks, MaskQuality quality) {
     }
 
     private final OpenBundle model;
@@ -85,11 +91,16 @@ final class Explainer implements AutoCloseable {
 
     private final Optional<AttentionMaps> attention;
 
+    private final NetworkMasks networks;
+
+    private final Optional<JudgeMasks> judge;
+
     Explainer(OpenBundle model, ExplainScan.Request request, Progress progress) {
         this.model = model;
         this.request = request;
         this.labels = labels(model.plan(), request.className());
         this.calibration = Calibration.of(model.bundle());
+        this.networks = new NetworkMasks(model, request);
         this.attention = request.maps().contains(ExplainScan.Kind.ATTENTION)
                 ? Optional.of(AttentionMaps.open(model.plan(), model.bundle().members().get(0), request.device()))
                 : Optional.empty();
@@ -99,6 +110,9 @@ final class Explainer implements AutoCloseable {
             attention.ifPresent(AttentionMaps::close);
             throw e;
         }
+        this.judge = request.quality()
+                ? Optional.of(JudgeMasks.open(model, engine, pass().segmenterOptions(model), progress))
+                : Optional.empty();
     }
 
     private Engine open(Progress progress) {
@@ -138,10 +152,12 @@ final class Explainer implements AutoCloseable {
     /** Explains a scan; what comes back lies in the workspace or is computed from it. */
     Explained explain(Scan scan, Workspace space, Progress progress) {
         Segmenter segmenter = segmenter(engine);
-        Segmentation made = segmenter.segment(segmenter.prepare(scan, model.plan(), space), true, progress);
+        PreparedScan prepared = segmenter.prepare(scan, model.plan(), space);
+        Segmentation made = segmenter.segment(prepared, true, progress);
+        MaskQuality quality = judge.map(j -> j.judge(prepared, made, progress)).orElse(MaskQuality.NONE);
         ProbabilityMap raw = made.probabilities().orElseThrow();
         ProbabilityMap map = calibration.map(c -> c.apply(raw)).orElse(raw);
-        Uncertainty uncertainty = Uncertainty.of(map, made.mask(), mirrored(scan, space, progress));
+        Uncertainty uncertainty = Uncertainty.of(map, made.mask(), mirrored(prepared, made.mask(), progress));
         List<MapOfScan> maps = new ArrayList<>();
         Map<String, List<Double>> weights = Map.of();
         for (ExplainScan.Kind kind : request.maps()) {
@@ -149,11 +165,11 @@ final class Explainer implements AutoCloseable {
                 case ENTROPY -> maps.add(new MapOfScan("entropy", "entropy of the probabilities, 0 to 1",
                         scan(scan, "entropy", Uncertainty.entropy(map)), 1));
                 case GRADCAM ->
-                        maps.addAll(
-                                ofClasses(
+                        maps.addAll(request.region().map(box -> ofRegion(box, scan, space, progress))
+                                .orElseGet(() -> ofClasses(
                                         "gradcam", "Grad-CAM of", label -> GradCam.open(model.plan(),
                                                 model.bundle().members(), label, request.place(), request.device()),
-                                        scan, space, progress));
+                                        scan, space, progress)));
                 case OCCLUSION -> maps.addAll(ofClasses("occlusion", "fall of the probability, where hidden, of",
                         label -> Occlusion.open(model.plan(), model.bundle().members(), label, CUBE, request.device()),
                         scan, space, progress));
@@ -163,34 +179,49 @@ final class Explainer implements AutoCloseable {
                 }
             }
         }
-        return new Explained(made.mask(), uncertainty, maps, weights, checks(scan, space, progress));
+        return new Explained(made.mask(), uncertainty, maps, weights, checks(scan, space, progress),
+                networks.agreement(prepared, pass().segmenterOptions(model), progress), quality);
     }
 
     private Segmenter segmenter(Engine any) {
         return new Segmenter(any, pass().segmenterOptions(model));
     }
 
-    /** A mask for each mirror image; none if they are not asked for. */
-    private List<LabelMask> mirrored(Scan scan, Workspace space, Progress progress) {
+    /** The mask and one for each mirror image; none if they are not asked for. */
+    private List<LabelMask> mirrored(PreparedScan prepared, LabelMask mask, Progress progress) {
         if (!request.mirrors())
             return List.of();
-        List<LabelMask> masks = new ArrayList<>();
-        for (Engine one : MirroredEngine.each(engine, model.plan()))
-            masks.add(segmenter(one).segment(scan, model.plan(), space, progress));
+        List<LabelMask> masks = new ArrayList<>(List.of(mask));
+        // the first is the scan as it is
+        for (Engine one : MirroredEngine.each(engine, model.plan()).stream().skip(1).toList())
+            masks.add(segmenter(one).segment(prepared, progress));
         return masks;
     }
 
     private List<MapOfScan> ofClasses(String kind, String words, IntFunction<MapEngine> open, Scan scan,
+            Workspace space, Progress progress) {
+        return ofClasses(kind, words, open, scan, model.plan(), space, progress);
+    }
+
+    private List<MapOfScan> ofClasses(String kind, String words, IntFunction<MapEngine> open, Scan scan, Plan plan,
             Workspace space, Progress progress) {
         List<MapOfScan> maps = new ArrayList<>();
         for (ClassLabel label : labels) {
             try (MapEngine maker = open.apply(model.plan().labels().classes().indexOf(label))) {
                 String name = kind + "_" + label.name().toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]+", "-");
                 maps.add(new MapOfScan(name, words + " " + label.name(),
-                        scan(scan, name, stitched(maker, scan, space, progress).get(0)), 0));
+                        scan(scan, name, stitched(maker, scan, plan, space, progress).get(0)), 0));
             }
         }
         return maps;
+    }
+
+    private List<MapOfScan> ofRegion(VoxelBox box, Scan scan, Workspace space, Progress progress) {
+        Scan marked = RegionGradCam.marked(scan, box.min(), box.max());
+        return ofClasses(
+                "gradcam", "Grad-CAM in " + box.words() + " of", label -> RegionGradCam.open(model.plan(),
+                        model.bundle().members(), label, request.place(), request.device()),
+                marked, RegionGradCam.marked(model.plan()), space, progress);
     }
 
     /** Tests Grad-CAM by class, if that is asked for; of an ensemble with its first network. */
@@ -199,7 +230,8 @@ final class Explainer implements AutoCloseable {
         for (ClassLabel label : request.check() ? labels : List.<ClassLabel> of()) {
             SanityCheck
                     .run(model.plan(), model.bundle().members().get(0), model.plan().labels().classes().indexOf(label),
-                            request.place(), request.device(), maker -> stitched(maker, scan, space, progress))
+                            request.place(), request.device(),
+                            maker -> stitched(maker, scan, model.plan(), space, progress))
                     .ifPresent(r -> checks.put(label.name(), r));
         }
         return checks;
@@ -209,7 +241,8 @@ final class Explainer implements AutoCloseable {
         AttentionMaps gates = attention.orElseThrow();
         gates.reset();
         // the attention stays open for the next scan: its engine is not closed here
-        List<RandomAccessibleInterval<FloatType>> made = stitched(gates.engine(model.plan()), scan, space, progress);
+        List<RandomAccessibleInterval<FloatType>> made = stitched(gates.engine(model.plan()), scan, model.plan(), space,
+                progress);
         List<MapOfScan> maps = new ArrayList<>();
         for (int i = 0; gates.hasMaps() && i < made.size(); i++) {
             String name = "attention_" + gates.names().get(i);
@@ -219,9 +252,9 @@ final class Explainer implements AutoCloseable {
         return maps;
     }
 
-    private List<RandomAccessibleInterval<FloatType>> stitched(MapEngine maker, Scan scan, Workspace space,
+    private List<RandomAccessibleInterval<FloatType>> stitched(MapEngine maker, Scan scan, Plan plan, Workspace space,
             Progress progress) {
-        var all = segmenter(maker).maps(scan, model.plan(), space, maker.names().size(), progress);
+        var all = segmenter(maker).maps(scan, plan, space, maker.names().size(), progress);
         List<RandomAccessibleInterval<FloatType>> each = new ArrayList<>();
         for (int i = 0; i < maker.names().size(); i++)
             each.add(Views.hyperSlice(all, 3, i));
@@ -237,6 +270,7 @@ final class Explainer implements AutoCloseable {
     @Override
     public void close() {
         engine.close();
+        networks.close();
         attention.ifPresent(AttentionMaps::close);
     }
 }

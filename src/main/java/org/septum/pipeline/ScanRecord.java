@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 import com.fasterxml.jackson.annotation.JsonIgnore;
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import com.fasterxml.jackson.core.JsonProcessingException;
@@ -51,11 +52,14 @@ import org.septum.core.SeptumException;
  *            version of the program
  * @param turn
  *            the how manieth time somebody began with it, from 1; 0 in records of before turns were counted
+ * @param quality
+ *            how good the mask seems; {@link MaskQuality#NONE} if it was not judged
  */
 @JsonPropertyOrder({ "status", "part", "parts", "turn", "scan", "name" })
 public record ScanRecord(Status status, int part, int parts, String scan, String name, double seconds, InputFacts input,
         String model, String options, List<WrittenFile> files, List<ClassVolume> volumes, List<String> notes,
-        String problem, String septum, int turn) {
+        String problem, String septum, int turn,
+        @JsonInclude(value = JsonInclude.Include.CUSTOM, valueFilter = NotJudged.class) MaskQuality quality) {
 
     private static final ObjectMapper JSON = new ObjectMapper()
             .configure(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES, false);
@@ -117,18 +121,33 @@ public record ScanRecord(Status status, int part, int parts, String scan, String
         files = List.copyOf(files);
         volumes = List.copyOf(volumes);
         notes = List.copyOf(notes);
+        quality = quality == null ? MaskQuality.NONE : quality;
+    }
+
+    /** Leaves out of the line what says nothing. */
+    static final class NotJudged {
+
+        @Override
+        public boolean equals(Object other) {
+            return other == null || other instanceof MaskQuality q && !q.judged();
+        }
+
+        @Override
+        public int hashCode() {
+            return 0;
+        }
     }
 
     /** Somebody begins with a scan. */
     static ScanRecord begun(BatchScan scan, int part, int parts, String name) {
         return new ScanRecord(Status.BEGUN, part, parts, scan.scan(), name, 0, InputFacts.NONE, "", "", List.of(),
-                List.of(), List.of(), "", SeptumVersion.text(), 0);
+                List.of(), List.of(), "", SeptumVersion.text(), 0, MaskQuality.NONE);
     }
 
     /** The same in another turn. */
     ScanRecord withTurn(int other) {
         return new ScanRecord(status, part, parts, scan, name, seconds, input, model, options, files, volumes, notes,
-                problem, septum, other);
+                problem, septum, other, quality);
     }
 
     /** True if its files were written. */

@@ -3,6 +3,7 @@ package org.septum.pipeline;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 import org.septum.bundle.OpenModel;
@@ -98,14 +99,22 @@ public final class SegmentScans {
      *            what its reader saw that a person should know
      * @param problem
      *            why it failed; empty if it did not
+     * @param quality
+     *            how good the mask seems; {@link MaskQuality#NONE} if nobody asked
      */
     public record ScanResult(Path scan, String name, List<Path> files, List<ClassVolume> volumes, double seconds,
-            List<String> notes, String problem) {
+            List<String> notes, String problem, MaskQuality quality) {
 
         public ScanResult {
             files = List.copyOf(files);
             volumes = List.copyOf(volumes);
             notes = List.copyOf(notes);
+        }
+
+        /** A scan whose mask was not judged. */
+        public ScanResult(Path scan, String name, List<Path> files, List<ClassVolume> volumes, double seconds,
+                List<String> notes, String problem) {
+            this(scan, name, files, volumes, seconds, notes, problem, MaskQuality.NONE);
         }
 
         /** True if its masks were written. */
@@ -187,11 +196,18 @@ public final class SegmentScans {
     static String run(Request request, OpenModel open, Progress progress, Consumer<SegmentStages> work) {
         try (Engine engine = request.pass().open(open, progress);
                 SegmentStages stages = new SegmentStages(request, open,
-                        new Segmenter(engine, request.pass().segmenterOptions(open)), progress)) {
+                        new Segmenter(engine, request.pass().segmenterOptions(open)),
+                        judge(request, open, engine, progress), progress)) {
             open.notes().forEach(note -> progress.message(request.model() + ": " + note));
             work.accept(stages);
             return engine.describe();
         }
+    }
+
+    private static Optional<JudgeMasks> judge(Request request, OpenModel open, Engine engine, Progress progress) {
+        return request.outputs().quality()
+                ? Optional.of(JudgeMasks.open(open, engine, request.pass().segmenterOptions(open), progress))
+                : Optional.empty();
     }
 
     /** "anterior 1.73 ml, posterior 1.52 ml", for people. */

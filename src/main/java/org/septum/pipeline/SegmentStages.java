@@ -13,6 +13,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 import org.septum.bundle.OpenModel;
+import org.septum.core.ProbabilityMap;
 import org.septum.core.Progress;
 import org.septum.core.Scan;
 import org.septum.core.SeptumException;
@@ -38,6 +39,8 @@ final class SegmentStages implements AutoCloseable {
 
     private final WriteMasks masks;
 
+    private final Optional<JudgeMasks> judge;
+
     private final Progress progress;
 
     private final ExecutorService reading = thread("septum-read");
@@ -49,11 +52,13 @@ final class SegmentStages implements AutoCloseable {
 
     private SegmentQueue queue = SegmentQueue.of(List.of());
 
-    SegmentStages(SegmentScans.Request request, OpenModel model, Segmenter segmenter, Progress progress) {
+    SegmentStages(SegmentScans.Request request, OpenModel model, Segmenter segmenter, Optional<JudgeMasks> judge,
+            Progress progress) {
         this.request = request;
         this.model = model;
         this.segmenter = segmenter;
         this.masks = new WriteMasks(new MaskFiles(request), request.outputs());
+        this.judge = judge;
         this.progress = progress;
     }
 
@@ -164,11 +169,14 @@ final class SegmentStages implements AutoCloseable {
         try {
             long start = System.nanoTime();
             opened.original().notes().forEach(note -> progress.message(job.source().path() + ": " + note));
-            Segmentation pass = segmenter.segment(opened.scan(), request.outputs().probabilities(), progress);
+            Segmentation pass = segmenter.segment(opened.scan(), request.outputs().probabilities() || judge.isPresent(),
+                    progress);
+            MaskQuality quality = judge.map(j -> j.judge(opened.scan(), pass, progress)).orElse(MaskQuality.NONE);
             Segmentation made = new Segmentation(model.finished(pass.mask(), opened.original()),
-                    pass.probabilities().map(p -> model.finished(p, opened.original())));
+                    (request.outputs().probabilities() ? pass.probabilities() : Optional.<ProbabilityMap> empty())
+                            .map(p -> model.finished(p, opened.original())));
             double seconds = opened.seconds() + secondsSince(start);
-            Future<ScanResult> result = writing.submit(() -> write(job, opened, made, seconds));
+            Future<ScanResult> result = writing.submit(() -> write(job, opened, made, quality, seconds));
             complete = true;
             return result;
         } finally {
@@ -177,20 +185,20 @@ final class SegmentStages implements AutoCloseable {
         }
     }
 
-    private ScanResult write(SegmentJob job, Opened opened, Segmentation made, double seconds) {
-        ScanResult result = written(job, opened, made, seconds);
+    private ScanResult write(SegmentJob job, Opened opened, Segmentation made, MaskQuality quality, double seconds) {
+        ScanResult result = written(job, opened, made, quality, seconds);
         queue.finished(job, result);
         return result;
     }
 
-    private ScanResult written(SegmentJob job, Opened opened, Segmentation made, double seconds) {
+    private ScanResult written(SegmentJob job, Opened opened, Segmentation made, MaskQuality quality, double seconds) {
         long start = System.nanoTime();
         try {
             List<Path> written = masks.write(opened.original(), made, job.name());
             queue.written(job, opened.original(), made.mask());
             List<ClassVolume> volumes = ClassVolume.of(made.mask(), model.measurements());
             return new ScanResult(job.source().path(), job.name(), written, volumes,
-                    Math.round((seconds + secondsSince(start)) * 1e3) / 1e3, opened.original().notes(), "");
+                    Math.round((seconds + secondsSince(start)) * 1e3) / 1e3, opened.original().notes(), "", quality);
         } catch (RuntimeException | OutOfMemoryError e) {
             return failed(job, e);
         } finally {

@@ -7,13 +7,16 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 import javax.imageio.ImageIO;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.septum.bundle.Bundle;
 import org.septum.bundle.BundleReader;
+import org.septum.bundle.BundleWriter;
 import org.septum.bundle.OpenBundle;
 import org.septum.core.Progress;
 import org.septum.core.Scan;
@@ -21,6 +24,7 @@ import org.septum.core.SeptumException;
 import org.septum.explain.Calibration;
 import org.septum.io.NiftiScanWriter;
 import org.septum.io.ScanFiles;
+import org.septum.model.NamedWeights;
 
 class ExplainScanTest {
 
@@ -69,6 +73,72 @@ class ExplainScanTest {
                                 .isInstanceOf(SeptumException.class).hasMessageContaining("liver")
                                 .hasMessageContaining("blob");
         assertThat(request.output()).doesNotExist();
+    }
+
+    /** The region is at one end of the scan, and the toy network's map is warm where that tile's logits are. */
+    @Test
+    void aRegionIsExplainedByTheTilesThatShowIt(@TempDir Path folder) {
+        ExplainScan.Request request = request(folder).withMaps(List.of(ExplainScan.Kind.GRADCAM));
+        Scan near = map(request.withRegion(VoxelBox.parse("9,12,5")));
+        // tiles of 16 × 12 × 8 voxels of a scan of 23 × 26 × 11: none with the voxel reaches the far corner
+        assertThat(near.pixels().getAt(22, 25, 10, 0).get()).isZero();
+        assertThat(near.pixels().getAt(10, 12, 5, 0).get()).isPositive();
+        assertThatThrownBy(
+                () -> request.withMaps(List.of(ExplainScan.Kind.ENTROPY)).withRegion(VoxelBox.parse("1,2,3")))
+                        .hasMessageContaining("gradcam");
+        assertThat(ExplainScan.run(
+                new ExplainScan.Request(request.inputs(), request.model(), folder.resolve("out"), request.maps(), "",
+                        request.place(), false, false, "cpu", 0.5, false).withRegion(VoxelBox.parse("1,2,3,99,3,4")),
+                Progress.SILENT).get(0).problem()).contains("23×26×11");
+    }
+
+    private static Scan map(ExplainScan.Request request) {
+        ExplainScan.ScanResult result = ExplainScan.run(request, Progress.SILENT).get(0);
+        assertThat(result.problem()).isEmpty();
+        return ScanFiles.read(result.files().get(1));
+    }
+
+    @Test
+    void voxelsAreThreeNumbersOrSix() {
+        assertThat(VoxelBox.parse("1,2,3")).isEqualTo(new VoxelBox(List.of(1L, 2L, 3L), List.of(1L, 2L, 3L)));
+        assertThat(VoxelBox.parse("1,2,3,4,5,6").words()).isEqualTo("voxels 1,2,3 to 4,5,6");
+        for (String wrong : List.of("", "1,2", "1,2,3,4", "a,b,c", "-1,2,3"))
+            assertThatThrownBy(() -> VoxelBox.parse(wrong)).isInstanceOf(SeptumException.class)
+                    .hasMessageContaining("x,y,z");
+    }
+
+    @Test
+    void severalScansHaveAListAndTheOneToLookAtStandsInFront(@TempDir Path folder) throws IOException {
+        for (int i = 0; i < 2; i++)
+            NiftiScanWriter.write(Toys.scan("s" + i, i), folder.resolve("scans/s" + i + ".nii.gz"), false);
+        Files.writeString(folder.resolve("scans/s2.nii.gz"), "no scan");
+        ExplainScan.Request request = ExplainScan.Request
+                .of(List.of(folder.resolve("scans")), Toys.model(folder.resolve("model")), folder.resolve("why"))
+                .withMaps(List.of(ExplainScan.Kind.ENTROPY)).withJudgement(false, true);
+        assertThat(ExplainScan.run(request, Progress.SILENT)).hasSize(3);
+        String page = Files.readString(folder.resolve("why/index.html"));
+        assertThat(page).contains("href=\"./s0.html\"").contains("are not proof").contains("failed: ");
+        assertThat(page.indexOf("failed: ")).isLessThan(page.indexOf("s0.html"));
+    }
+
+    @Test
+    void networksAreComparedOfAnEnsembleOnly(@TempDir Path folder) throws IOException {
+        ExplainScan.Request request = request(folder).withMaps(List.of(ExplainScan.Kind.ENTROPY)).withJudgement(true,
+                false);
+        assertThatThrownBy(() -> ExplainScan.run(request, Progress.SILENT)).isInstanceOf(SeptumException.class)
+                .hasMessageContaining("one network").hasMessageContaining("--fold all");
+        Path twins = folder.resolve("twins");
+        try (OpenBundle open = BundleReader.open(request.model())) {
+            Bundle one = open.bundle();
+            NamedWeights weights = one.members().get(0);
+            BundleWriter.write(new Bundle(one.plan(), List.of(weights, weights), one.card(), Map.of()), twins, false);
+        }
+        ExplainScan.ScanResult result = ExplainScan
+                .run(new ExplainScan.Request(request.inputs(), twins, request.output(), request.maps(), "",
+                        request.place(), false, false, "cpu", 0.5, false).withJudgement(true, false), Progress.SILENT)
+                .get(0);
+        assertThat(result.problem()).isEmpty();
+        assertThat(result.networks()).isEqualTo(1);
     }
 
     @Test
