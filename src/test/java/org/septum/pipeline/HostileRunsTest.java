@@ -67,7 +67,7 @@ class HostileRunsTest {
 
     private static ScanRecord record(ScanRecord.Status status, String scan) {
         return new ScanRecord(status, 1, 1, scan, scan, 1, InputFacts.NONE, "", "", List.of(), List.of(), List.of(), "",
-                "test", 0);
+                "test", 0, MaskQuality.NONE);
     }
 
     @Test

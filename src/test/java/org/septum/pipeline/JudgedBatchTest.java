@@ -116,7 +116,7 @@ class JudgedBatchTest {
         assertThat(read.json()).doesNotContain("quality");
         MaskQuality bad = new MaskQuality(0.5, true, true, List.of("why, \"so\""));
         ScanRecord judged = new ScanRecord(read.status(), 1, 1, "a", "a", 1, read.input(), "m", "o", List.of(),
-                List.of(), List.of(), "", "0.1.0", bad);
+                List.of(), List.of(), "", "0.1.0", 0, bad);
         assertThat(ScanRecord.parse(judged.json()).orElseThrow().quality()).isEqualTo(bad);
     }
 
