@@ -68,14 +68,13 @@ def main():
     run = verbs.add_parser("run")
     run.add_argument("--main", default=MAIN[:-len(".class")].replace("/", "."))
     run.add_argument("--headless", action="store_true")
-    run.add_argument("arguments", nargs=argparse.REMAINDER)
-    given = parser.parse_args()
+    given, arguments = parser.parse_known_args()
     if given.verb == "assemble":
         assemble(given.zip)
     elif given.verb == "classpath":
         print(os.pathsep.join(class_path()))
     else:
-        sys.exit(subprocess.run(command(given.main, given.headless, given.arguments)).returncode)
+        sys.exit(subprocess.run(command(given.main, given.headless, arguments)).returncode)
 
 
 main()

@@ -2,6 +2,7 @@ package org.septum.fiji;
 
 import org.scijava.Context;
 import org.scijava.console.ConsoleService;
+import org.scijava.startup.StartupService;
 
 /**
  * Stands for {@code net.imagej.Main} where Fiji is put together from what Maven Central has of it: patches ImageJ as
@@ -25,6 +26,7 @@ public final class MiniFiji {
         Class.forName("net.imagej.patcher.LegacyInjector").getMethod("preinit").invoke(null);
         try (Context context = new Context()) {
             context.service(ConsoleService.class).processArgs(arguments);
+            context.service(StartupService.class).executeOperations();
         }
     }
 }
