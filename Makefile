@@ -5,9 +5,9 @@ SHARED ?= ../shared
 PYTHON_TORCH ?= $(PYTHON)
 MODEL ?= sample-data/models/hippocampus
 
-.PHONY: help build archive demo test fuzz train-hippocampus train-fetal-head train-left-ventricle ablation compression validate \
-	check-seg read-speed step-time infer-speed memory memory-segment cold-start batch-test batch-speed test-slurm test-disks \
-	format bioformats clean
+.PHONY: help build archive demo test fuzz train-hippocampus train-fetal-head train-left-ventricle ablation compression \
+	validate check-seg read-speed step-time infer-speed memory memory-segment cold-start batch-test batch-speed test-slurm \
+	test-disks format bioformats clean fiji-zip fiji-test
 
 help:
 	@echo "make demo               builds Septum and segments the sample scans"
@@ -31,6 +31,8 @@ help:
 	@echo "make test-slurm         runs batches on a Slurm of one node of its own (as root; skipped where it cannot)"
 	@echo "make test-disks         takes the disks of a batch away while it runs (as root; skipped where it cannot)"
 	@echo "make validate           holds a model (MODEL=folder or zip) against the bioimage.io specification"
+	@echo "make fiji-zip           packs Septum for Fiji (FIJI_PLATFORM=all, linux, windows, macos-arm, none), into target"
+	@echo "make fiji-test          runs Septum from that zip among those jars of Fiji that Maven Central has"
 	@echo "make format             formats the code"
 	@echo "make clean              removes what was built"
 
@@ -145,6 +147,16 @@ batch-speed: bioformats
 infer-speed: bioformats
 	$(MVN) test-compile dependency:build-classpath -Dmdep.includeScope=test -Dmdep.outputFile=target/classpath.txt
 	$(PYTHON_TORCH) bench/infer_speed.py
+
+FIJI_PLATFORM ?= all
+FIJI_ZIP = target/septum-fiji$(if $(filter-out all,$(FIJI_PLATFORM)),-$(FIJI_PLATFORM)).zip
+
+fiji-zip: build
+	$(PYTHON) build-tools/fiji_zip.py --platform $(FIJI_PLATFORM) -o $(FIJI_ZIP)
+
+fiji-test: fiji-zip
+	$(PYTHON) build-tools/mini_fiji.py assemble --zip $(FIJI_ZIP)
+	mvn -B -ntp surefire:test -Dtest=FijiZipTest -Dfiji.zip=$(FIJI_ZIP) -Dtests.groups=long -Dtests.excludedGroups=none
 
 format: bioformats
 	$(MVN) formatter:format impsort:sort

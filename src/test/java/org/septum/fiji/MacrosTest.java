@@ -3,6 +3,7 @@ package org.septum.fiji;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.io.Reader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -10,9 +11,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 import org.junit.jupiter.api.AfterAll;
@@ -21,25 +19,19 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.scijava.Context;
-import org.scijava.command.CommandInfo;
 import org.scijava.command.CommandModule;
-import org.scijava.command.CommandService;
+import org.scijava.module.ModuleService;
+import org.scijava.script.ScriptInfo;
 import org.septum.pipeline.Toys;
 
 import ij.measure.ResultsTable;
 
 /**
- * The macros in {@code plugins}: the calls of Septum's commands in them are run, with their words as texts. The rest of
- * a macro (questions, saving) is ImageJ's, whose {@code run} needs its menus and with them a display.
+ * The macros in {@code plugins}, each run from its first line to its last by ImageJ's own interpreter; SciJava answers
+ * their questions.
  */
 @Tag("engine")
 class MacrosTest {
-
-    private static final Pattern CALL = Pattern.compile("run\\(\"([^\"]+)\", (.*)\\);");
-
-    private static final Pattern OPTION = Pattern.compile("(\\w+)=(?:\\[([^\\]]*)\\]|(\\S+))");
-
-    private static final Pattern QUESTION = Pattern.compile("#@ (?:File|Integer) \\(.*\\) (\\w+)");
 
     @TempDir
     private static Path folder;
@@ -47,47 +39,39 @@ class MacrosTest {
     private static Context context;
 
     @BeforeAll
-    static void start() throws IOException {
+    static void start() throws IOException, ReflectiveOperationException {
         context = new Context();
+        CommandFromMacro.enter(context);
         Toys.model(folder.resolve("toy"));
         Toys.dataset(folder.resolve("toys"), 5);
     }
 
     @AfterAll
-    static void stop() {
+    static void stop() throws ReflectiveOperationException {
+        CommandFromMacro.leave();
         context.dispose();
     }
 
-    /** Runs a macro with answers to its questions; gives what came of its calls. */
-    private static List<CommandModule> run(String macro, Map<String, String> answers, Object... more)
+    /** Runs a macro with answers to its questions; gives the commands that it ran. */
+    private static List<CommandModule> run(String macro, Map<String, Object> answers)
             throws IOException, InterruptedException, ExecutionException {
-        String text = Files.readString(Path.of("plugins", macro));
-        Matcher question = QUESTION.matcher(text);
-        while (question.find())
-            assertThat(answers).as(macro + " asks for").containsKey(question.group(1));
-        List<CommandModule> results = new ArrayList<>();
-        Matcher call = CALL.matcher(text);
-        while (call.find()) {
-            CommandInfo info = HelpCommand.all(context.service(CommandService.class)).stream()
-                    .filter(c -> c.getMenuPath().getLeaf().getName().equals(call.group(1))).findFirst().orElseThrow();
-            String options = Stream.of(call.group(2).split(" \\+ "))
-                    .map(part -> part.startsWith("\"") ? part.substring(1, part.length() - 1) : answers.get(part))
-                    .collect(Collectors.joining());
-            List<Object> inputs = new ArrayList<>(List.of(more));
-            Matcher option = OPTION.matcher(options);
-            while (option.find()) {
-                assertThat(info.getInput(option.group(1))).as(option.group()).isNotNull();
-                inputs.add(option.group(1));
-                inputs.add(option.group(2) == null ? option.group(3) : option.group(2));
-            }
-            results.add(context.service(CommandService.class).run(info, true, inputs.toArray()).get());
+        try (Reader text = Files.newBufferedReader(Path.of("plugins", macro))) {
+            ScriptInfo info = new ScriptInfo(context, macro, text);
+            info.setLanguage(new MacroLanguage());
+            Map<String, Object> asked = new HashMap<>(answers);
+            List<String> questions = new ArrayList<>();
+            info.inputs().forEach(item -> questions.add(item.getName()));
+            assertThat(questions).as(macro + " asks").isNotEmpty().isSubsetOf(answers.keySet());
+            asked.keySet().retainAll(questions);
+            context.service(ModuleService.class).run(info, true, asked).get();
         }
-        assertThat(results).isNotEmpty();
-        return results;
+        List<CommandModule> ran = CommandFromMacro.ran();
+        assertThat(ran).isNotEmpty();
+        return ran;
     }
 
-    private static Map<String, String> answers(String output) {
-        Map<String, String> answers = new HashMap<>();
+    private static Map<String, Object> answers(String output) {
+        Map<String, Object> answers = new HashMap<>();
         answers.put("input", folder.resolve("toys/imagesTr").toString());
         answers.put("dataset", folder.resolve("toys").toString());
         answers.put("model", folder.resolve("toy").toString());
@@ -106,16 +90,44 @@ class MacrosTest {
     @Test
     void theOpenImageIsSegmentedAndMeasured() throws IOException, InterruptedException, ExecutionException {
         int before = ResultsTable.getResultsTable().size();
-        assertThat(run("Septum_Segment_and_Measure.ijm", answers("t.csv"), "image", Images.of(Toys.scan("open", 1)))
-                .get(0).getCancelReason()).isNull();
+        CommandFromMacro.open(Images.of(Toys.scan("open", 1)));
+        assertThat(run("Septum_Segment_and_Measure.ijm", answers("t.csv")).get(0).getCancelReason()).isNull();
         assertThat(ResultsTable.getResultsTable().size()).isEqualTo(before + 1);
+        assertThat(folder.resolve("t.csv")).content().contains("blob");
+    }
+
+    /** One study, one folder that holds none, and a second run that finds the study done. */
+    @Test
+    void studiesAreSegmentedOneAfterTheOther() throws IOException, InterruptedException, ExecutionException {
+        Path studies = folder.resolve("studies");
+        copy(Path.of("sample-data/scans/brain_dicom"), studies.resolve("a study"));
+        Files.createDirectories(studies.resolve("empty"));
+        Map<String, Object> answers = answers("of studies");
+        answers.put("input", studies.toString());
+        answers.put("series", "");
+        List<CommandModule> first = run("Septum_Segment_DICOM_Series.ijm", answers);
+        assertThat(first).extracting(CommandModule::getCancelReason).hasSize(2).startsWith((String) null)
+                .last().asString().contains("empty");
+        try (Stream<Path> masks = Files.list(folder.resolve("of studies").resolve("a study"))) {
+            assertThat(masks.map(m -> m.getFileName().toString()).filter(m -> m.startsWith("a study")))
+                    .anyMatch(m -> m.endsWith(".dcm")).anyMatch(m -> m.endsWith(".nii.gz"));
+        }
+        assertThat(run("Septum_Segment_DICOM_Series.ijm", answers)).hasSize(1);
+    }
+
+    private static void copy(Path from, Path to) throws IOException {
+        Files.createDirectories(to);
+        try (Stream<Path> files = Files.list(from)) {
+            for (Path file : files.toList())
+                Files.copy(file, to.resolve(file.getFileName()));
+        }
     }
 
     /** A night is too long for a test: what is wrong with the words shows before the first step. */
     @Test
     void aTrainingIsSetUp() throws IOException, InterruptedException, ExecutionException {
-        Map<String, String> answers = answers("trained");
-        answers.put("minutes", "600");
+        Map<String, Object> answers = answers("trained");
+        answers.put("minutes", 600);
         answers.put("dataset", folder.resolve("gone").toString());
         List<CommandModule> calls = run("Septum_Train_Overnight.ijm", answers);
         assertThat(calls).hasSize(2);

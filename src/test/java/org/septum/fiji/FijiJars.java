@@ -1,0 +1,57 @@
+package org.septum.fiji;
+
+import java.io.DataInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** What is known of the jars of Fiji: see {@code src/test/resources/fiji/README.md}. */
+final class FijiJars {
+
+    /** The newest Java that Fiji is sure to have where Septum runs, as class files number it: 17. */
+    static final int JAVA_17 = 61;
+
+    private static final Pattern NAME = Pattern.compile("(.+?)-(\\d.*)\\.jar");
+
+    private FijiJars() {
+    }
+
+    /** Artifact to version, of all that the BOM of Fiji manages. */
+    static Map<String, String> managed() throws IOException {
+        return table("managed-44.0.0.tsv");
+    }
+
+    /** Artifact to version, of what Fiji surely ships and Septum leaves to it. */
+    static Map<String, String> shipped() throws IOException {
+        return table("shipped-2.17.0.tsv");
+    }
+
+    private static Map<String, String> table(String file) throws IOException {
+        try (InputStream in = FijiJars.class.getResourceAsStream("/fiji/" + file)) {
+            Map<String, String> versions = new HashMap<>();
+            new String(in.readAllBytes(), StandardCharsets.UTF_8).lines().map(line -> line.split("\t"))
+                    .forEach(row -> versions.put(row[1], row[2]));
+            return versions;
+        }
+    }
+
+    /** Artifact and version of a jar by its file name. */
+    static String[] parts(String jar) {
+        Matcher matcher = NAME.matcher(jar);
+        return matcher.matches() ? new String[] { matcher.group(1), matcher.group(2) }
+                : new String[] { jar.replaceFirst("\\.jar$", ""), "" };
+    }
+
+    /** The class file version; 0 for what is no class file. */
+    static int classVersion(InputStream classFile) throws IOException {
+        DataInputStream in = new DataInputStream(classFile);
+        if (in.readInt() != 0xCAFEBABE)
+            return 0;
+        in.readUnsignedShort();
+        return in.readUnsignedShort();
+    }
+}
