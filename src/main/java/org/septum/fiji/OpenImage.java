@@ -112,6 +112,16 @@ final class OpenImage {
         return wanted;
     }
 
+    /** The slice that is shown now, from 1. */
+    int sliceInView() {
+        return image.convertIndexToPosition(image.getCurrentSlice())[1];
+    }
+
+    /** The frame that is shown now, from 1. */
+    int frameInView() {
+        return image.convertIndexToPosition(image.getCurrentSlice())[2];
+    }
+
     /** True if there are several frames. */
     boolean isTimeSeries() {
         return frames > 1;
@@ -123,6 +133,23 @@ final class OpenImage {
             roi.setPosition(0, z + 1, frames > 1 ? frame : 0);
         else
             roi.setPosition(z + 1);
+    }
+
+    /** Slice of a selection, from 0; -1 for one that is on every slice. */
+    int slice(Roi roi) {
+        if (roi.hasHyperStackPosition())
+            return roi.getZPosition() - 1;
+        int position = roi.getPosition();
+        boolean isPlain = position == 0 || channels == 1 && frames == 1;
+        return isPlain ? position - 1 : image.convertIndexToPosition(position)[1] - 1;
+    }
+
+    /** True if a selection is on a frame, from 1. */
+    boolean isInFrame(Roi roi, int frame) {
+        if (roi.hasHyperStackPosition())
+            return roi.getTPosition() == 0 || roi.getTPosition() == frame;
+        int position = roi.getPosition();
+        return frames == 1 || position == 0 || image.convertIndexToPosition(position)[2] == frame;
     }
 
     /** True if its window has been closed since. */
