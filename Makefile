@@ -6,7 +6,7 @@ PYTHON_TORCH ?= $(PYTHON)
 MODEL ?= sample-data/models/hippocampus
 
 .PHONY: help build archive demo test fuzz train-hippocampus train-fetal-head train-left-ventricle ablation compression validate \
-	check-seg read-speed step-time infer-speed memory memory-segment cold-start batch-test batch-speed test-slurm \
+	check-seg read-speed step-time infer-speed memory memory-segment cold-start batch-test batch-speed test-slurm spark test-spark \
 	format bioformats clean
 
 help:
@@ -29,6 +29,8 @@ help:
 	@echo "make batch-test         kills a batch of 500 scans 20 times and holds the result against an undisturbed one"
 	@echo "make batch-speed        what a batch of a million scans costs beside the segmentation, with 400 MB"
 	@echo "make test-slurm         runs batches on a Slurm of one node of its own (as root; skipped where it cannot)"
+	@echo "make spark              gets a Spark for septum cluster spark on this machine (300 MB), into target/spark"
+	@echo "make test-spark         runs batches on Spark, with executors that are killed (skipped where there is none)"
 	@echo "make validate           holds a model (MODEL=folder or zip) against the bioimage.io specification"
 	@echo "make format             formats the code"
 	@echo "make clean              removes what was built"
@@ -128,6 +130,18 @@ batch-test: build
 test-slurm: build
 	$(MVN) test-compile dependency:build-classpath -Dmdep.includeScope=test -Dmdep.outputFile=target/classpath.txt
 	$(PYTHON) bench/slurm.py --classes "target/test-classes:target/classes:$$(cat target/classpath.txt)"
+
+SPARK_VERSION ?= 3.5.8
+
+# Spark as PyPI has it: a whole one, with its launcher.
+spark:
+	@test -x target/spark/pyspark/bin/spark-submit || $(PYTHON) -m pip install --quiet --disable-pip-version-check \
+		--target target/spark "pyspark==$(SPARK_VERSION)"
+
+test-spark: build
+	@$(MAKE) -s spark || { echo "skipped: there is no Spark here, and PyPI has not given one"; exit 0; }; \
+	$(MVN) test-compile dependency:build-classpath -Dmdep.includeScope=test -Dmdep.outputFile=target/classpath.txt && \
+	$(PYTHON) bench/spark.py --classes "target/test-classes:target/classes:$$(cat target/classpath.txt)"
 
 SCANS ?= 1000000
 

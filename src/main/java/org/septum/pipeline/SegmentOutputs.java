@@ -1,5 +1,6 @@
 package org.septum.pipeline;
 
+import java.io.Serializable;
 import java.util.List;
 
 import org.septum.core.SeptumException;
@@ -20,7 +21,7 @@ import org.septum.io.MaskWriters;
  *            whether files in the output folder may be replaced
  */
 public record SegmentOutputs(List<String> formats, boolean overlay, boolean slices, boolean probabilities,
-        boolean overwrite) {
+        boolean overwrite) implements Serializable {
 
     /** NIfTI masks, no pictures, nothing replaced. */
     public static final SegmentOutputs DEFAULT = new SegmentOutputs(List.of("nifti"), false, false, false, false);

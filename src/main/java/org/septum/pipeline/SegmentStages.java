@@ -36,6 +36,8 @@ final class SegmentStages implements AutoCloseable {
 
     private final Segmenter segmenter;
 
+    private final Pass pass;
+
     private final WriteMasks masks;
 
     private final Progress progress;
@@ -49,7 +51,21 @@ final class SegmentStages implements AutoCloseable {
 
     private SegmentQueue queue = SegmentQueue.of(List.of());
 
+    /** Makes the mask of a scan that was read. */
+    @FunctionalInterface
+    interface Pass {
+
+        Segmentation segment(SegmentJob job, PreparedScan scan);
+    }
+
     SegmentStages(SegmentScans.Request request, OpenModel model, Segmenter segmenter, Progress progress) {
+        this(request, model, segmenter, progress,
+                (job, scan) -> segmenter.segment(scan, request.outputs().probabilities(), progress));
+    }
+
+    /** The same with another way to a mask than the segmenter's, which then only prepares scans. */
+    SegmentStages(SegmentScans.Request request, OpenModel model, Segmenter segmenter, Progress progress, Pass pass) {
+        this.pass = pass;
         this.request = request;
         this.model = model;
         this.segmenter = segmenter;
@@ -113,13 +129,16 @@ final class SegmentStages implements AutoCloseable {
     }
 
     private Optional<Read> readNext() {
-        return queue.next().map(job -> {
+        for (Optional<SegmentJob> job = queue.next(); job.isPresent(); job = queue.next()) {
             try {
-                return new Read(job, open(job), null);
+                Optional<Opened> opened = open(job.get());
+                if (opened.isPresent())
+                    return Optional.of(new Read(job.get(), opened.get(), null));
             } catch (RuntimeException | OutOfMemoryError e) {
-                return new Read(job, null, e);
+                return Optional.of(new Read(job.get(), null, e));
             }
-        });
+        }
+        return Optional.empty();
     }
 
     /** Segments a scan that was read; what comes back is its writing, or what went wrong. */
@@ -144,15 +163,19 @@ final class SegmentStages implements AutoCloseable {
             progress.report("scans", results.size(), count);
     }
 
-    private Opened open(SegmentJob job) {
+    /** Empty if somebody else segments the scan. */
+    private Optional<Opened> open(SegmentJob job) {
         long start = System.nanoTime();
         Workspace space = Workspace.of(new MemoryBudget(request.pass().memory()).workspace(), request.output());
         boolean complete = false;
         try {
             Scan scan = ScanFiles.read(job.source().path(), job.options(), space);
-            PreparedScan prepared = segmenter.prepare(model.prepared(scan), model.plan(), space);
+            Scan seen = model.prepared(scan);
+            if (!queue.takes(job, seen))
+                return Optional.empty();
+            PreparedScan prepared = segmenter.prepare(seen, model.plan(), space);
             complete = true;
-            return new Opened(scan, prepared, space, secondsSince(start));
+            return Optional.of(new Opened(scan, prepared, space, secondsSince(start)));
         } finally {
             if (!complete)
                 space.close();
@@ -164,9 +187,9 @@ final class SegmentStages implements AutoCloseable {
         try {
             long start = System.nanoTime();
             opened.original().notes().forEach(note -> progress.message(job.source().path() + ": " + note));
-            Segmentation pass = segmenter.segment(opened.scan(), request.outputs().probabilities(), progress);
-            Segmentation made = new Segmentation(model.finished(pass.mask(), opened.original()),
-                    pass.probabilities().map(p -> model.finished(p, opened.original())));
+            Segmentation seen = pass.segment(job, opened.scan());
+            Segmentation made = new Segmentation(model.finished(seen.mask(), opened.original()),
+                    seen.probabilities().map(p -> model.finished(p, opened.original())));
             double seconds = opened.seconds() + secondsSince(start);
             Future<ScanResult> result = writing.submit(() -> write(job, opened, made, seconds));
             complete = true;
@@ -199,7 +222,7 @@ final class SegmentStages implements AutoCloseable {
     }
 
     /** The result of a scan that something went wrong with; throws what concerns every scan. */
-    private static ScanResult failed(SegmentJob job, Throwable e) {
+    static ScanResult failed(SegmentJob job, Throwable e) {
         SeptumException why;
         if (e instanceof OutOfMemoryError memory) {
             // the next scan may be smaller
