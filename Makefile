@@ -7,7 +7,7 @@ MODEL ?= sample-data/models/hippocampus
 
 .PHONY: help build archive demo test fuzz train-hippocampus train-fetal-head train-left-ventricle ablation compression \
 	validate check-seg read-speed step-time infer-speed memory memory-segment cold-start batch-test batch-speed test-slurm \
-	test-disks format bioformats clean fiji-zip fiji-test
+	test-disks format bioformats clean fiji-zip fiji-test spark test-spark
 
 help:
 	@echo "make demo               builds Septum and segments the sample scans"
@@ -30,6 +30,8 @@ help:
 	@echo "make batch-speed        what a batch of a million scans costs beside the segmentation, with 400 MB"
 	@echo "make test-slurm         runs batches on a Slurm of one node of its own (as root; skipped where it cannot)"
 	@echo "make test-disks         takes the disks of a batch away while it runs (as root; skipped where it cannot)"
+	@echo "make spark              gets a Spark for septum cluster spark on this machine (300 MB), into target/spark"
+	@echo "make test-spark         runs batches on Spark, with executors that are killed (skipped where there is none)"
 	@echo "make validate           holds a model (MODEL=folder or zip) against the bioimage.io specification"
 	@echo "make fiji-zip           packs Septum for Fiji (FIJI_PLATFORM=all, linux, windows, macos-arm, none), into target"
 	@echo "make fiji-test          runs Septum from that zip among those jars of Fiji that Maven Central has"
@@ -135,6 +137,17 @@ test-slurm: build
 test-disks: build
 	$(MVN) test-compile dependency:build-classpath -Dmdep.includeScope=test -Dmdep.outputFile=target/classpath.txt
 	$(PYTHON) bench/lost_disk.py --classes "target/test-classes:target/classes:$$(cat target/classpath.txt)"
+SPARK_VERSION ?= 3.5.8
+
+# Spark as PyPI has it: a whole one, with its launcher.
+spark:
+	@test -x target/spark/pyspark/bin/spark-submit || $(PYTHON) -m pip install --quiet --disable-pip-version-check \
+		--target target/spark "pyspark==$(SPARK_VERSION)"
+
+test-spark: build
+	@$(MAKE) -s spark || { echo "skipped: there is no Spark here, and PyPI has not given one"; exit 0; }; \
+	$(MVN) test-compile dependency:build-classpath -Dmdep.includeScope=test -Dmdep.outputFile=target/classpath.txt && \
+	$(PYTHON) bench/spark.py --classes "target/test-classes:target/classes:$$(cat target/classpath.txt)"
 
 SCANS ?= 1000000
 

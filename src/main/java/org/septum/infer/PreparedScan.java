@@ -32,6 +32,11 @@ public final class PreparedScan {
         return scan;
     }
 
+    /** All its slices along the working z axis. */
+    Slab whole() {
+        return Slab.whole(grid.orientedSize().get(2));
+    }
+
     Plan plan() {
         return plan;
     }

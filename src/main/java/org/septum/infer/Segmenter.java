@@ -9,6 +9,7 @@ import java.util.function.Supplier;
 import net.imglib2.RandomAccessibleInterval;
 import net.imglib2.type.numeric.real.FloatType;
 
+import org.septum.core.ByteStore;
 import org.septum.core.LabelMask;
 import org.septum.core.Progress;
 import org.septum.core.Scan;
@@ -116,12 +117,10 @@ public final class Segmenter {
      */
     public Segmentation segment(PreparedScan prepared, boolean probabilities, Progress progress) {
         progress.throwIfCancelled();
-        TileProgress listener = new TileProgress("segment " + prepared.scan().name(), progress, 0);
-        Segmentation made = steps(prepared.plan(), progress).run(divisor(prepared.plan()), tile -> {
+        Segmentation made = run(prepared, prepared.whole(), progress, "segment " + prepared.scan().name(), () -> {
             SlicesOnScan slices = new SlicesOnScan(prepared, probabilities);
-            return attempt(prepared, tile, new Outlet<>(prepared.plan().labels().count(), slices, slices::segmentation),
-                    listener);
-        }).get();
+            return new Outlet<>(prepared.plan().labels().count(), slices, slices::segmentation);
+        });
         return options.postProcessing() ? made.postProcessed(prepared.plan().postProcessing()) : made;
     }
 
@@ -149,11 +148,28 @@ public final class Segmenter {
             Progress progress) {
         progress.throwIfCancelled();
         PreparedScan prepared = new Segmenter(engine, options.withCrop(false)).prepare(scan, plan, space);
-        TileProgress listener = new TileProgress("map " + scan.name(), progress, 0);
-        return steps(plan, progress).run(divisor(plan), tile -> {
+        return run(prepared, prepared.whole(), progress, "map " + scan.name(), () -> {
             ProbabilityAssembly slices = new ProbabilityAssembly(new ScanOrder(prepared.grid()), count, space);
-            return attempt(prepared, tile, new Outlet<>(count, slices, slices::onScan), listener);
-        }).get();
+            return new Outlet<>(count, slices, slices::onScan);
+        });
+    }
+
+    /** The labels of a slab of a scan, 1 byte a voxel: slices along the working axes, in the scan's workspace. */
+    ByteStore labels(PreparedScan prepared, Slab slab, Progress progress) {
+        progress.throwIfCancelled();
+        String task = "segment " + prepared.scan().name() + ", slices " + slab.first() + " to " + (slab.end() - 1);
+        return run(prepared, slab, progress, task, () -> {
+            SlabLabels slices = new SlabLabels(prepared, slab);
+            return new Outlet<>(prepared.plan().labels().count(), slices, slices::store);
+        });
+    }
+
+    /** Brings the tiles of a slab before the engine; the outlet is asked for whenever that begins. */
+    private <R> R run(PreparedScan prepared, Slab slab, Progress progress, String task, Supplier<Outlet<R>> outlets) {
+        TileProgress listener = new TileProgress(task, progress, 0);
+        Plan plan = prepared.plan();
+        return steps(plan, progress).run(divisor(plan), tile -> attempt(prepared, slab, tile, outlets.get(), listener))
+                .get();
     }
 
     private StepDown steps(Plan plan, Progress progress) {
@@ -161,17 +177,20 @@ public final class Segmenter {
         return new StepDown(engine, plan.patch(), batch, progress);
     }
 
-    private <R> StepDown.Attempt<Supplier<R>> attempt(PreparedScan prepared, List<Integer> tile, Outlet<R> outlet,
-            TileProgress progress) {
+    private <R> StepDown.Attempt<Supplier<R>> attempt(PreparedScan prepared, Slab slab, List<Integer> tile,
+            Outlet<R> outlet, TileProgress progress) {
         WorkingGrid grid = prepared.grid();
-        SliceConsumer consumer = grid.keepsVoxels() ? outlet.slices()
-                : new SliceResampling(grid.size(), grid.orientedSize(), outlet.slices());
-        TileGrid tiles = TileGrid.of(grid.size(), tile, options.overlap());
+        boolean same = grid.keepsVoxels();
+        Slab working = same ? slab : slab.source(grid.size().get(2), grid.orientedSize().get(2));
+        SliceConsumer consumer = same ? outlet.slices()
+                : new SliceResampling(grid.size(), grid.orientedSize(), slab, outlet.slices());
+        TileGrid all = TileGrid.of(grid.size(), tile, options.overlap());
+        TileGrid tiles = all.reaching(working);
         TileProgress listener = progress.of(tiles.count());
         listener.added(0);
         TilePass pass = new TilePass(prepared.volume(), prepared.plan().network().inputs(), outlet.maps(),
-                new TileBlending(tiles, outlet.maps(), consumer), listener);
-        return new StepDown.Attempt<>(pass, () -> {
+                new TileBlending(tiles, working, outlet.maps(), consumer), listener);
+        return new StepDown.Attempt<>(pass, all.count(), () -> {
             progress.tellOfAir(pass.air(), tiles.count());
             return outlet.result().get();
         });

@@ -29,6 +29,9 @@ final class SliceResampling implements SliceConsumer {
     /** New slices before this one have left. */
     private int finished;
 
+    /** New slices from this one on are not wanted. */
+    private final int end;
+
     /**
      * @param from
      *            size along x, y, z of what comes
@@ -38,9 +41,44 @@ final class SliceResampling implements SliceConsumer {
      *            takes the new slices
      */
     SliceResampling(List<Long> from, List<Long> to, SliceConsumer consumer) {
+        this(from, to, Slab.whole(to.get(2)), consumer);
+    }
+
+    /**
+     * A part of the volume: what comes are the slices of {@link Slab#source}.
+     *
+     * @param from
+     *            size along x, y, z of the whole volume that comes in parts
+     * @param to
+     *            size along x, y, z of the whole new volume
+     * @param slab
+     *            slices of the new volume that leave
+     * @param consumer
+     *            takes the new slices
+     */
+    SliceResampling(List<Long> from, List<Long> to, Slab slab, SliceConsumer consumer) {
         this.from = from;
         this.to = to;
+        this.finished = slab.first();
+        this.end = slab.end();
         this.consumer = consumer;
+    }
+
+    /**
+     * Where a new slice lies among the old ones, by the same arithmetic as Resampling's, so that the bits are equal.
+     */
+    static double place(int slice, long from, long to) {
+        return Math.max(0, (slice + 0.5) * from / to - 0.5);
+    }
+
+    /** The old slice before a place. */
+    static int lower(double place, long from) {
+        return (int) Math.min(Math.floor(place), from - 1);
+    }
+
+    /** The old slice behind a place. */
+    static int upper(double place, long from) {
+        return (int) Math.min(lower(place, from) + 1, from - 1);
     }
 
     @Override
@@ -51,12 +89,10 @@ final class SliceResampling implements SliceConsumer {
             current[c] = inPlane(probabilities[c]);
         long n = from.get(2);
         long m = to.get(2);
-        while (finished < m) {
-            // the same arithmetic as Resampling's, so that both give the same bits
-            double p = Math.max(0, (finished + 0.5) * n / m - 0.5);
-            int lower = (int) Math.min(Math.floor(p), n - 1);
-            int upper = (int) Math.min(lower + 1, n - 1);
-            if (upper > z)
+        while (finished < end) {
+            double p = place(finished, n, m);
+            int lower = lower(p, n);
+            if (upper(p, n) > z)
                 return;
             float[][] below = lower == z ? current : previous;
             consumer.accept(finished++, n == m ? below : mix(below, current, (float) (p - lower)));

@@ -30,10 +30,12 @@ final class StepDown {
      *            what it becomes
      * @param pass
      *            brings its tiles together
+     * @param tiles
+     *            of the whole image, even if the pass has a part of them: they decide what the engine does
      * @param result
      *            what comes of it
      */
-    record Attempt<R>(TilePass pass, R result) {
+    record Attempt<R>(TilePass pass, long tiles, R result) {
     }
 
     private final Engine engine;
@@ -116,7 +118,7 @@ final class StepDown {
 
     private <R> Attempt<R> begin(Function<List<Integer>, Attempt<R>> begin) {
         Attempt<R> attempt = begin.apply(work.tile());
-        long tiles = attempt.pass().grid().count();
+        long tiles = attempt.tiles();
         work = new Workload(tiles, (int) Math.min(work.batch(), tiles), work.tile(), work.mostLanes());
         return attempt;
     }

@@ -29,7 +29,8 @@ final class TileBlending {
 
     private final int ny;
 
-    private final int nz;
+    /** The slices that are made. */
+    private final Slab slab;
 
     /** Weighted sums by z modulo depth, class and place in the slice. */
     private final float[][][] sums;
@@ -51,14 +52,31 @@ final class TileBlending {
      *            takes the finished slices
      */
     TileBlending(TileGrid grid, int classes, SliceConsumer consumer) {
+        this(grid, Slab.whole(grid.size().get(2)), classes, consumer);
+    }
+
+    /**
+     * A part of an image.
+     *
+     * @param grid
+     *            the tiles that will come: all that reach into the slab
+     * @param slab
+     *            what lies outside of it is left out
+     * @param classes
+     *            number of classes
+     * @param consumer
+     *            takes the finished slices
+     */
+    TileBlending(TileGrid grid, Slab slab, int classes, SliceConsumer consumer) {
         this.grid = grid;
+        this.slab = slab;
+        this.finished = slab.first();
         this.classes = classes;
         this.consumer = consumer;
         this.importance = importance(grid.tile());
         this.nx = Math.toIntExact(grid.size().get(0));
         this.ny = Math.toIntExact(grid.size().get(1));
-        this.nz = Math.toIntExact(grid.size().get(2));
-        int depth = Math.min(grid.tile().get(2), nz);
+        int depth = Math.min(grid.tile().get(2), slab.depth());
         int plane = Math.multiplyExact(nx, ny);
         this.sums = new float[depth][classes][plane];
         this.weights = new float[depth][plane];
@@ -115,13 +133,13 @@ final class TileBlending {
      *            where they start
      */
     void add(TileGrid.Tile tile, float[] probabilities, int offset) {
-        if (Math.max(0, tile.z()) < finished) {
+        if (Math.max(slab.first(), tile.z()) < finished) {
             throw new SeptumException(SeptumException.Kind.INTERNAL,
                     "tile " + tile + " comes after slice " + (finished - 1) + " was finished");
         }
-        finishUntil((int) Math.max(0, tile.z()));
-        int first = (int) Math.max(0, -tile.z());
-        int end = (int) Math.min(grid.tile().get(2), nz - tile.z());
+        finishUntil((int) Math.max(slab.first(), tile.z()));
+        int first = (int) Math.max(0, slab.first() - tile.z());
+        int end = (int) Math.min(grid.tile().get(2), slab.end() - tile.z());
         for (int z = first; z < end; z++)
             addSlice(tile, z, probabilities, offset);
     }
@@ -152,7 +170,7 @@ final class TileBlending {
 
     /** All tiles have come: the slices that are left leave too. */
     void finish() {
-        finishUntil(nz);
+        finishUntil(slab.end());
     }
 
     private void finishUntil(int end) {

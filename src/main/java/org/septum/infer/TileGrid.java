@@ -76,6 +76,13 @@ public record TileGrid(List<Long> size, List<Integer> tile, List<List<Long>> sta
         return starts;
     }
 
+    /** The tiles of this grid that reach into a slab, in their order. */
+    TileGrid reaching(Slab slab) {
+        List<Long> layers = starts.get(2).stream().filter(z -> z < slab.end() && z + tile.get(2) > slab.first())
+                .toList();
+        return new TileGrid(size, tile, List.of(starts.get(0), starts.get(1), layers));
+    }
+
     /** Number of tiles. */
     public long count() {
         return (long) starts.get(0).size() * starts.get(1).size() * starts.get(2).size();

@@ -38,6 +38,11 @@ record BatchFolder(Path output) {
         return own().resolve("scans.jsonl");
     }
 
+    /** For slabs of scans that are too large for one task. */
+    Path slabs() {
+        return own().resolve("slabs");
+    }
+
     /** The small picture of a scan. */
     Path thumbnail(String name) {
         return own().resolve("thumbnails").resolve(name + ".png");

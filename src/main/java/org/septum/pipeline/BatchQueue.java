@@ -80,6 +80,9 @@ final class BatchQueue implements SegmentQueue, AutoCloseable {
 
         private String problem = "";
 
+        /** True if somebody else makes one of its masks. */
+        private boolean isLeft;
+
         Held(BatchScan scan, Optional<FileLock> lock) {
             this.scan = scan;
             this.lock = lock;
@@ -277,11 +280,33 @@ final class BatchQueue implements SegmentQueue, AutoCloseable {
                 held.problem = held.scan.path() + ": " + result.problem();
             last = --held.left == 0;
         }
-        if (last) {
-            held.release();
-            progress.finished(held.seconds);
+        if (last)
+            through(held);
+    }
+
+    private void through(Held held) {
+        held.release();
+        progress.finished(held.seconds);
+        if (!held.isLeft)
             progress.settled(held.problem);
+    }
+
+    /** Facts of the scan that a mask in hand is made of. */
+    InputFacts input(SegmentJob job) {
+        return inHand.get(job.name()).held().input;
+    }
+
+    /** Gives a mask in hand to somebody else; of its scan is recorded that it was begun. */
+    BatchScan leave(SegmentJob job) {
+        Held held = inHand.remove(job.name()).held();
+        boolean last;
+        synchronized (held) {
+            held.isLeft = true;
+            last = --held.left == 0;
         }
+        if (last)
+            through(held);
+        return held.scan;
     }
 
     /** A scan that has become bad has no mask: that of what it was would mislead. */

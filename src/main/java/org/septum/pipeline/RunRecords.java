@@ -16,6 +16,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 import org.septum.core.SeptumException;
 
@@ -63,7 +65,11 @@ final class RunRecords {
 
     private RandomAccessFile reader;
 
-    private RunRecords(Path folder) {
+    /** Names of the files of earlier runs; all that are there at first if not known. */
+    private final Optional<Set<String>> earlier;
+
+    private RunRecords(Path folder, Optional<Set<String>> earlier) {
+        this.earlier = earlier;
         this.folder = folder;
         this.own = folder.resolve(host() + "-" + ProcessHandle.current().pid() + "-" + System.currentTimeMillis() + "-"
                 + Long.toString(System.nanoTime() & Long.MAX_VALUE, 36) + ".jsonl");
@@ -76,7 +82,21 @@ final class RunRecords {
      *             of kind OUTPUT if it cannot be read
      */
     static RunRecords open(Path output) {
-        RunRecords records = new RunRecords(new BatchFolder(output).runs());
+        return open(output, Optional.empty());
+    }
+
+    /**
+     * Reads what there is, in a process that takes part in a run that another has begun.
+     *
+     * @param earlier
+     *            {@link #files} when the run began
+     */
+    static RunRecords open(Path output, Set<String> earlier) {
+        return open(output, Optional.of(earlier));
+    }
+
+    private static RunRecords open(Path output, Optional<Set<String>> earlier) {
+        RunRecords records = new RunRecords(new BatchFolder(output).runs(), earlier);
         try {
             Files.createDirectories(records.folder);
         } catch (IOException e) {
@@ -85,6 +105,11 @@ final class RunRecords {
         records.refresh();
         records.first = false;
         return records;
+    }
+
+    /** Names of all files of records that were read. */
+    synchronized Set<String> files() {
+        return files.stream().map(file -> file.getFileName().toString()).collect(Collectors.toSet());
     }
 
     private static String host() {
@@ -260,18 +285,19 @@ final class RunRecords {
         long from = read.get(number);
         if (Files.size(file) <= from)
             return;
+        boolean old = first && earlier.map(names -> names.contains(file.getFileName().toString())).orElse(true);
         try (RecordLines lines = new RecordLines(file, from)) {
             for (RecordLines.Line line = lines.next(); line != null; line = lines.next()) {
-                line.head().ifPresent(head -> found(head, number));
+                line.head().ifPresent(head -> found(head, number, !old));
             }
             read.set(number, lines.end());
         }
     }
 
-    private void found(RecordLines.Head head, int file) {
+    private void found(RecordLines.Head head, int file, boolean isNew) {
         long key = key(head.scan(), head.part());
         if (head.turn() >= RecordPlace.turn(places.get(key)))
-            places.put(key, RecordPlace.of(head, file, !first));
+            places.put(key, RecordPlace.of(head, file, isNew));
     }
 
     private SeptumException failed(String what, IOException e) {

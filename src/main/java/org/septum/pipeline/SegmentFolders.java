@@ -104,6 +104,13 @@ public final class SegmentFolders {
         void run(SegmentQueue queue, Progress progress);
     }
 
+    /** Takes the scans of a list through, by whatever machines. */
+    @FunctionalInterface
+    interface Division {
+
+        void run(BatchChoice choice, BatchListReader scans, Optional<ScanLocks> locks, BatchProgress counts);
+    }
+
     private final Request request;
 
     private final Progress progress;
@@ -144,17 +151,31 @@ public final class SegmentFolders {
             SegmentScans.Request scans = request.again() == Again.NEW ? request.scans()
                     : request.scans().withOverwrite(true);
             return run.run(open.hash(),
-                    (queue, quiet) -> SegmentScans.run(scans, open, quiet, stages -> stages.run(queue, result -> {
+                    here((queue, quiet) -> SegmentScans.run(scans, open, quiet, stages -> stages.run(queue, result -> {
                         // the queue records it
-                    })));
+                    }))));
         }
     }
 
     /** The same with something else in place of a model. */
     static Result run(Request request, Progress progress, String model, Work work) {
+        return run(request, progress, model, here(work));
+    }
+
+    /** The same with scans that are taken through elsewhere. */
+    static Result run(Request request, Progress progress, String model, Division division) {
         SegmentFolders run = new SegmentFolders(request, progress);
         run.requirePaths();
-        return run.run(model, work);
+        return run.run(model, division);
+    }
+
+    private static Division here(Work work) {
+        return (choice, scans, locks, counts) -> {
+            try (BatchQueue queue = new BatchQueue(choice, scans, locks, counts)) {
+                if (queue.hasNext())
+                    work.run(queue, counts);
+            }
+        };
     }
 
     /**
@@ -189,7 +210,7 @@ public final class SegmentFolders {
             throw new SeptumException(SeptumException.Kind.OUTPUT, output + " is a file; give a folder for the masks");
     }
 
-    private Result run(String model, Work work) {
+    private Result run(String model, Division division) {
         boolean isNew = !Files.exists(output);
         BatchList list = BatchList.of(request.scans().inputs(), output);
         long count;
@@ -209,7 +230,9 @@ public final class SegmentFolders {
             usable.ifPresent(own -> requireOthersAreAlike(own, model + options));
             boolean complete = false;
             try {
-                run(new BatchChoice(request, model, options, records), list, usable, counts, work);
+                try (BatchListReader scans = list.open()) {
+                    division.run(new BatchChoice(request, model, options, records), scans, usable, counts);
+                }
                 complete = true;
             } catch (SeptumException e) {
                 throw stopped(e, counts.counts());
@@ -224,14 +247,6 @@ public final class SegmentFolders {
             return result(counts, all);
         } finally {
             records.close();
-        }
-    }
-
-    private void run(BatchChoice choice, BatchList list, Optional<ScanLocks> locks, BatchProgress counts, Work work) {
-        try (BatchListReader scans = list.open();
-                BatchQueue queue = new BatchQueue(choice, scans, locks, counts)) {
-            if (queue.hasNext())
-                work.run(queue, counts);
         }
     }
 

@@ -1,5 +1,6 @@
 package org.septum.pipeline;
 
+import java.io.Serializable;
 import java.util.List;
 
 import org.septum.core.SeptumException;
@@ -22,7 +23,7 @@ import org.septum.io.MaskWriters;
  *            whether each mask is judged without a reference
  */
 public record SegmentOutputs(List<String> formats, boolean overlay, boolean slices, boolean probabilities,
-        boolean overwrite, boolean quality) {
+        boolean overwrite, boolean quality) implements Serializable {
 
     /** NIfTI masks, no pictures, nothing replaced. */
     public static final SegmentOutputs DEFAULT = new SegmentOutputs(List.of("nifti"), false, false, false, false);

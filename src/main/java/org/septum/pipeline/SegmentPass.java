@@ -1,5 +1,6 @@
 package org.septum.pipeline;
 
+import java.io.Serializable;
 import java.util.Locale;
 
 import org.septum.bundle.OpenBundle;
@@ -34,7 +35,7 @@ import org.septum.infer.TorchEngine;
  *            whether tiles that show air only, by the rule of the model's plan, are left out
  */
 public record SegmentPass(String device, double overlap, long memory, Runner runner, String precision, boolean tta,
-        boolean postProcessing, boolean crop) {
+        boolean postProcessing, boolean crop) implements Serializable {
 
     /** What runs a network. */
     public enum Runner {

@@ -16,6 +16,16 @@ interface SegmentQueue {
      */
     Optional<SegmentJob> next();
 
+    /**
+     * A scan was opened; false if somebody else segments it. Called from the thread that reads.
+     *
+     * @param scan
+     *            as the network sees it
+     */
+    default boolean takes(SegmentJob job, Scan scan) {
+        return true;
+    }
+
     /** The masks of a scan have just been written; called from the thread that writes. */
     default void written(SegmentJob job, Scan scan, LabelMask mask) {
         // nothing to add

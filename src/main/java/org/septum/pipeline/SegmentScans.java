@@ -204,7 +204,8 @@ public final class SegmentScans {
         }
     }
 
-    private static Optional<JudgeMasks> judge(Request request, OpenModel open, Engine engine, Progress progress) {
+    /** What judges masks, if that was asked for. */
+    static Optional<JudgeMasks> judge(Request request, OpenModel open, Engine engine, Progress progress) {
         return request.outputs().quality()
                 ? Optional.of(JudgeMasks.open(open, engine, request.pass().segmenterOptions(open), progress))
                 : Optional.empty();

@@ -37,6 +37,8 @@ final class SegmentStages implements AutoCloseable {
 
     private final Segmenter segmenter;
 
+    private final Pass pass;
+
     private final WriteMasks masks;
 
     private final Optional<JudgeMasks> judge;
@@ -52,8 +54,23 @@ final class SegmentStages implements AutoCloseable {
 
     private SegmentQueue queue = SegmentQueue.of(List.of());
 
+    /** Makes the mask of a scan that was read. */
+    @FunctionalInterface
+    interface Pass {
+
+        Segmentation segment(SegmentJob job, PreparedScan scan);
+    }
+
     SegmentStages(SegmentScans.Request request, OpenModel model, Segmenter segmenter, Optional<JudgeMasks> judge,
             Progress progress) {
+        this(request, model, segmenter, judge, progress, (job, scan) -> segmenter.segment(scan,
+                request.outputs().probabilities() || judge.isPresent(), progress));
+    }
+
+    /** The same with another way to a mask than the segmenter's, which then only prepares scans. */
+    SegmentStages(SegmentScans.Request request, OpenModel model, Segmenter segmenter, Optional<JudgeMasks> judge,
+            Progress progress, Pass pass) {
+        this.pass = pass;
         this.request = request;
         this.model = model;
         this.segmenter = segmenter;
@@ -118,13 +135,16 @@ final class SegmentStages implements AutoCloseable {
     }
 
     private Optional<Read> readNext() {
-        return queue.next().map(job -> {
+        for (Optional<SegmentJob> job = queue.next(); job.isPresent(); job = queue.next()) {
             try {
-                return new Read(job, open(job), null);
+                Optional<Opened> opened = open(job.get());
+                if (opened.isPresent())
+                    return Optional.of(new Read(job.get(), opened.get(), null));
             } catch (RuntimeException | OutOfMemoryError e) {
-                return new Read(job, null, e);
+                return Optional.of(new Read(job.get(), null, e));
             }
-        });
+        }
+        return Optional.empty();
     }
 
     /** Segments a scan that was read; what comes back is its writing, or what went wrong. */
@@ -149,15 +169,19 @@ final class SegmentStages implements AutoCloseable {
             progress.report("scans", results.size(), count);
     }
 
-    private Opened open(SegmentJob job) {
+    /** Empty if somebody else segments the scan. */
+    private Optional<Opened> open(SegmentJob job) {
         long start = System.nanoTime();
         Workspace space = Workspace.of(new MemoryBudget(request.pass().memory()).workspace(), request.output());
         boolean complete = false;
         try {
             Scan scan = ScanFiles.read(job.source().path(), job.options(), space);
-            PreparedScan prepared = segmenter.prepare(model.prepared(scan), model.plan(), space);
+            Scan seen = model.prepared(scan);
+            if (!queue.takes(job, seen))
+                return Optional.empty();
+            PreparedScan prepared = segmenter.prepare(seen, model.plan(), space);
             complete = true;
-            return new Opened(scan, prepared, space, secondsSince(start));
+            return Optional.of(new Opened(scan, prepared, space, secondsSince(start)));
         } finally {
             if (!complete)
                 space.close();
@@ -169,11 +193,10 @@ final class SegmentStages implements AutoCloseable {
         try {
             long start = System.nanoTime();
             opened.original().notes().forEach(note -> progress.message(job.source().path() + ": " + note));
-            Segmentation pass = segmenter.segment(opened.scan(), request.outputs().probabilities() || judge.isPresent(),
-                    progress);
-            MaskQuality quality = judge.map(j -> j.judge(opened.scan(), pass, progress)).orElse(MaskQuality.NONE);
-            Segmentation made = new Segmentation(model.finished(pass.mask(), opened.original()),
-                    (request.outputs().probabilities() ? pass.probabilities() : Optional.<ProbabilityMap> empty())
+            Segmentation seen = pass.segment(job, opened.scan());
+            MaskQuality quality = judge.map(j -> j.judge(opened.scan(), seen, progress)).orElse(MaskQuality.NONE);
+            Segmentation made = new Segmentation(model.finished(seen.mask(), opened.original()),
+                    (request.outputs().probabilities() ? seen.probabilities() : Optional.<ProbabilityMap> empty())
                             .map(p -> model.finished(p, opened.original())));
             double seconds = opened.seconds() + secondsSince(start);
             Future<ScanResult> result = writing.submit(() -> write(job, opened, made, quality, seconds));
@@ -207,7 +230,7 @@ final class SegmentStages implements AutoCloseable {
     }
 
     /** The result of a scan that something went wrong with; throws what concerns every scan. */
-    private static ScanResult failed(SegmentJob job, Throwable e) {
+    static ScanResult failed(SegmentJob job, Throwable e) {
         SeptumException why;
         if (e instanceof OutOfMemoryError memory) {
             // the next scan may be smaller

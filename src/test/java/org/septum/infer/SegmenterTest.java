@@ -39,7 +39,7 @@ class SegmenterTest {
     private static final int CLASSES = TestPlans.LABELS.count();
 
     /** Random values between -5 and 25, none on the border between two classes. */
-    private static Scan scan(ScanGeometry geometry, long... size) {
+    static Scan scan(ScanGeometry geometry, long... size) {
         float[] values = new float[(int) (size[0] * size[1] * size[2] * size[3])];
         Random random = new Random(11);
         for (int i = 0; i < values.length; i++) {
@@ -55,7 +55,7 @@ class SegmenterTest {
     /**
      * Scan axes along the given axes of LPS (1 = L, -2 = minus P …), then turned by 20 degrees about (1, 2, 3).
      */
-    private static ScanGeometry oblique(int x, int y, int z) {
+    static ScanGeometry oblique(int x, int y, int z) {
         return new ScanGeometry(new Vector3(0.7, 0.9, 2.5), new Vector3(-31.5, 12.25, 401),
                 new Direction(turned(x), turned(y), turned(z)));
     }
@@ -74,7 +74,7 @@ class SegmenterTest {
         return new Segmenter(new FakeEngine(plan), options).segment(scan, plan, Progress.SILENT);
     }
 
-    private static List<Integer> values(RandomAccessibleInterval<UnsignedByteType> pixels) {
+    static List<Integer> values(RandomAccessibleInterval<UnsignedByteType> pixels) {
         List<Integer> values = new ArrayList<>();
         for (UnsignedByteType v : pixels.view().flatIterable())
             values.add(v.get());
