@@ -7,7 +7,7 @@ MODEL ?= sample-data/models/hippocampus
 
 .PHONY: help build archive demo test fuzz train-hippocampus train-fetal-head train-left-ventricle ablation compression validate \
 	check-seg read-speed step-time infer-speed memory memory-segment cold-start batch-test batch-speed test-slurm \
-	format bioformats clean
+	format bioformats clean imagej1 test-ui
 
 help:
 	@echo "make demo               builds Septum and segments the sample scans"
@@ -30,6 +30,8 @@ help:
 	@echo "make batch-speed        what a batch of a million scans costs beside the segmentation, with 400 MB"
 	@echo "make test-slurm         runs batches on a Slurm of one node of its own (as root; skipped where it cannot)"
 	@echo "make validate           holds a model (MODEL=folder or zip) against the bioimage.io specification"
+	@echo "make imagej1            puts together what goes into the folder of plain ImageJ 1, into target/ImageJ"
+	@echo "make test-ui            uses menus and dialogs as people do (needs a display, or Xvfb)"
 	@echo "make format             formats the code"
 	@echo "make clean              removes what was built"
 
@@ -140,6 +142,18 @@ batch-speed: bioformats
 infer-speed: bioformats
 	$(MVN) test-compile dependency:build-classpath -Dmdep.includeScope=test -Dmdep.outputFile=target/classpath.txt
 	$(PYTHON_TORCH) bench/infer_speed.py
+
+# To copy into ImageJ's folder. Fiji needs none of it.
+imagej1: build
+	@rm -rf target/ImageJ && mkdir -p target/ImageJ/plugins target/ImageJ/septum
+	@cp target/Septum_ImageJ1.jar target/ImageJ/plugins
+	@cp target/septum-*-SNAPSHOT.jar target/ImageJ/septum
+	@cp -rl target/lib target/ImageJ/septum/lib && rm -f target/ImageJ/septum/lib/ij-*.jar
+	@echo "copy plugins and septum of target/ImageJ into ImageJ's folder"
+
+# Pictures of the screen come to target/screenshots.
+test-ui: imagej1
+	build-tools/with_display.sh $(MVN) surefire:test -Dtests.groups=display -Dtests.headless=false
 
 format: bioformats
 	$(MVN) formatter:format impsort:sort

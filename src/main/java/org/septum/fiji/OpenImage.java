@@ -112,6 +112,16 @@ final class OpenImage {
         return wanted;
     }
 
+    /** The slice that is shown now, from 1. */
+    int sliceInView() {
+        return image.convertIndexToPosition(image.getCurrentSlice())[1];
+    }
+
+    /** The frame that is shown now, from 1. */
+    int frameInView() {
+        return image.convertIndexToPosition(image.getCurrentSlice())[2];
+    }
+
     /** True if there are several frames. */
     boolean isTimeSeries() {
         return frames > 1;

@@ -46,10 +46,16 @@ final class Parameter {
         return String.valueOf(item.getDescription());
     }
 
-    /** Words to choose from; empty if any text may be. */
+    /**
+     * Words to choose from; empty if any text may be. For types that SciJava does not know, what it can make them of.
+     */
     List<String> choices() {
         List<?> choices = item.getChoices();
-        return choices == null ? List.of() : choices.stream().map(String::valueOf).toList();
+        if (choices != null && !choices.isEmpty())
+            return choices.stream().map(String::valueOf).toList();
+        boolean isPlain = item.getType() == String.class || isFile() || isSwitch() || isNumber();
+        return isPlain ? List.of()
+                : converter.getCompatibleInputs(item.getType()).stream().map(String::valueOf).toList();
     }
 
     boolean isFile() {
@@ -107,7 +113,11 @@ final class Parameter {
             return Optional.of(truth(given));
         if (isNumber())
             return Optional.of(number(given));
-        Object value = item.getType() == String.class ? text : converter.convert(text, item.getType());
+        if (item.getType() == String.class)
+            return Optional.of(text);
+        if (given.isEmpty() && !item.isRequired())
+            return Optional.empty();
+        Object value = converter.convert(given, item.getType());
         if (value == null)
             throw notAllowed(given, "a value of the kind " + item.getType().getSimpleName());
         return Optional.of(value);
@@ -149,13 +159,6 @@ final class Parameter {
     }
 
     private SeptumException notAllowed(String given, String allowed) {
-        return SeptumException
-                .usage(item.getLabel() + " (" + name() + ") is \"" + given + "\"; allowed: " + allowed);
-    }
-
-    /** How many digits behind the point a number is shown with. */
-    int digits(String text) {
-        int point = text.indexOf('.');
-        return point < 0 ? 0 : text.length() - point - 1;
+        return SeptumException.usage(item.getLabel() + " (" + name() + ") is \"" + given + "\"; allowed: " + allowed);
     }
 }

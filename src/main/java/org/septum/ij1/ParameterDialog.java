@@ -8,6 +8,7 @@ import java.awt.GridBagConstraints;
 import java.awt.GridBagLayout;
 import java.awt.Panel;
 import java.awt.TextField;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -17,7 +18,7 @@ import java.util.function.Supplier;
 
 import ij.gui.GenericDialog;
 
-/** ImageJ's dialog for the parameters of a command: a field for each, in their order, and a button with what they do. */
+/** ImageJ's dialog for the parameters of a command: a field for each, in their order, and Help. */
 final class ParameterDialog {
 
     private static final int PATH_COLUMNS = 36;
@@ -25,7 +26,14 @@ final class ParameterDialog {
     private static final int TEXT_COLUMNS = 8;
 
     /** More fields than these stand two in a row where they are short. */
-    private static final int TALL = 14;
+    private static final int TALL = 10;
+
+    /** Space above and below a row, and before a box, which has no label to stand behind. */
+    private static final int ABOVE = 2;
+
+    private static final int BELOW = 3;
+
+    private static final int BEFORE_BOX = 20;
 
     private final GenericDialog dialog;
 
@@ -33,8 +41,8 @@ final class ParameterDialog {
 
     private final boolean isTall;
 
-    /** Whether the row that was begun has room for a second short field. */
-    private boolean hasRoom;
+    /** What stands alone in the last row and would leave room for a second of its kind: nothing, a box, or a field. */
+    private Optional<Boolean> boxAlone = Optional.empty();
 
     /**
      * @param parameters
@@ -63,9 +71,12 @@ final class ParameterDialog {
     private Supplier<String> add(Parameter parameter, String text) {
         if (parameter.isFile())
             return path(parameter, text);
-        if (isTall && hasRoom)
+        boolean isSecond = isTall && boxAlone.equals(Optional.of(parameter.isSwitch()));
+        if (isSecond)
             dialog.addToSameRow();
-        hasRoom = !hasRoom;
+        else
+            dialog.setInsets(ABOVE, parameter.isSwitch() ? BEFORE_BOX : 0, BELOW);
+        boxAlone = isSecond ? Optional.empty() : Optional.of(parameter.isSwitch());
         if (parameter.isSwitch())
             return checkbox(parameter, text);
         if (!parameter.choices().isEmpty())
@@ -74,7 +85,8 @@ final class ParameterDialog {
     }
 
     private Supplier<String> path(Parameter parameter, String text) {
-        hasRoom = false;
+        boxAlone = Optional.empty();
+        dialog.setInsets(ABOVE, 0, BELOW);
         dialog.addStringField(parameter.label() + ":", text, PATH_COLUMNS);
         TextField field = (TextField) last(dialog.getStringFields());
         Button browse = new Button("Browse");
@@ -96,7 +108,10 @@ final class ParameterDialog {
     }
 
     private Supplier<String> choice(Parameter parameter, String text) {
-        dialog.addChoice(parameter.label() + ":", parameter.choices().toArray(String[]::new), text);
+        List<String> words = new ArrayList<>(parameter.choices());
+        if (!text.isEmpty() && !words.contains(text))
+            words.add(text);
+        dialog.addChoice(parameter.label() + ":", words.toArray(String[]::new), text);
         return ((Choice) last(dialog.getChoices()))::getSelectedItem;
     }
 

@@ -1,5 +1,6 @@
 package org.septum.ij1;
 
+import java.awt.Frame;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -19,6 +20,7 @@ import org.scijava.service.Service;
 import org.septum.core.SeptumException;
 
 import ij.IJ;
+import ij.WindowManager;
 
 /** The part of Fiji that Septum's commands need, started with the first of them; ImageJ shows what it reports. */
 final class SciJava {
@@ -57,8 +59,7 @@ final class SciJava {
     /** Septum's commands, in the order of the menu. */
     List<CommandInfo> commands() {
         return service(CommandService.class).getCommands().stream().filter(c -> isInMenu(c.getMenuPath()))
-                .sorted(Comparator.comparing(SciJava::name))
-                .toList();
+                .sorted(Comparator.comparing(SciJava::name)).toList();
     }
 
     private static boolean isInMenu(MenuPath path) {
@@ -92,10 +93,22 @@ final class SciJava {
             IJ.showProgress(event.getProgressValue(), event.getProgressMaximum());
     }
 
+    /** Without a display SciJava itself prints what it logs. */
     private static void show(LogMessage message) {
+        if (IJ.getInstance() == null)
+            return;
         if (message.level() <= LogLevel.INFO && message.text().startsWith(OURS))
-            IJ.log(message.text());
+            log(message.text());
         else if (message.level() <= LogLevel.ERROR)
-            IJ.log(OURS + message);
+            log(OURS + message);
+    }
+
+    /** Writes into ImageJ's log, which stays behind the images if this opens it. */
+    private static void log(String line) {
+        boolean isOpen = WindowManager.getFrame("Log") != null;
+        IJ.log(line);
+        Frame log = WindowManager.getFrame("Log");
+        if (!isOpen && log != null)
+            log.toBack();
     }
 }

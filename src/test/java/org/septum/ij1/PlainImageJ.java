@@ -1,9 +1,8 @@
 package org.septum.ij1;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import java.awt.AWTException;
 import java.awt.Button;
+import java.awt.Checkbox;
 import java.awt.Component;
 import java.awt.Container;
 import java.awt.Dialog;
@@ -13,21 +12,22 @@ import java.awt.GraphicsEnvironment;
 import java.awt.Label;
 import java.awt.Menu;
 import java.awt.MenuItem;
+import java.awt.Point;
 import java.awt.Rectangle;
 import java.awt.Robot;
 import java.awt.Toolkit;
 import java.awt.Window;
 import java.awt.event.ActionEvent;
+import java.awt.event.InputEvent;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
-import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Field;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -43,6 +43,7 @@ import org.junit.jupiter.api.Assumptions;
 import ij.IJ;
 import ij.ImageJ;
 import ij.Menus;
+import ij.gui.MultiLineLabel;
 
 /** ImageJ 1 with Septum's jar in its plugins folder, and hands that use it: menus, dialogs, buttons, pictures of it. */
 final class PlainImageJ {
@@ -66,7 +67,8 @@ final class PlainImageJ {
 
     /** The jar as it is shipped, but for the classes, which are those on the class path. */
     private static void jar(Path file) throws IOException {
-        try (OutputStream out = Files.newOutputStream(file); ZipOutputStream zip = new ZipOutputStream(out)) {
+        try (OutputStream out = Files.newOutputStream(file);
+                ZipOutputStream zip = new ZipOutputStream(out)) {
             zip.putNextEntry(new ZipEntry("plugins.config"));
             zip.write(Files.readAllBytes(Path.of("src", "main", "imagej1", "plugins.config")));
         }
@@ -113,16 +115,17 @@ final class PlainImageJ {
                 .collect(Collectors.toList());
     }
 
-    /** Waits for something that comes, 30 s at most. */
+    /** Waits for something that comes, two minutes at most: other programs may keep the machine busy. */
     static <T> T await(String what, Supplier<Optional<T>> look) {
-        for (long end = System.nanoTime() + 30_000_000_000L; System.nanoTime() < end; IJ.wait(20)) {
+        for (long end = System.nanoTime() + 120_000_000_000L; System.nanoTime() < end; IJ.wait(20)) {
             Optional<T> found = look.get();
             if (found.isPresent())
                 return found.get();
         }
         shot("failed");
-        throw new AssertionError(what + " did not come within 30 s; there are: " + Arrays.stream(Window.getWindows())
-                .filter(Window::isVisible).map(Window::toString).collect(Collectors.joining("\n")));
+        throw new AssertionError(
+                what + " did not come within two minutes; there are: " + Arrays.stream(Window.getWindows())
+                        .filter(Window::isVisible).map(Window::toString).collect(Collectors.joining("\n")));
     }
 
     static void awaitTrue(String what, Supplier<Boolean> look) {
@@ -154,32 +157,67 @@ final class PlainImageJ {
     static <T extends Component> T field(Dialog dialog, String label, Class<T> type) {
         List<Component> all = components(dialog);
         for (int i = 0; i < all.size(); i++) {
-            if (all.get(i) instanceof java.awt.Checkbox box && box.getLabel().equals(label))
+            if (all.get(i) instanceof Checkbox box && box.getLabel().equals(label))
                 return type.cast(box);
             if (all.get(i) instanceof Label text && text.getText().strip().equals(label))
-                return type.cast(all.subList(i, all.size()).stream().filter(type::isInstance).findFirst().orElseThrow());
+                return type
+                        .cast(all.subList(i, all.size()).stream().filter(type::isInstance).findFirst().orElseThrow());
         }
         throw new AssertionError("no field " + label + " in " + dialog.getTitle());
     }
 
-    /** Presses a button with the mouse. */
+    /** Presses a button. Not with the mouse: a dialog that has just come may still move. */
     void press(Dialog dialog, String label) {
         Button button = (Button) components(dialog).stream()
                 .filter(c -> c instanceof Button b && b.getLabel().strip().equals(label)).findFirst().orElseThrow();
-        click(button);
+        robot.waitForIdle();
+        EventQueue.invokeLater(
+                () -> button.dispatchEvent(new ActionEvent(button, ActionEvent.ACTION_PERFORMED, button.getLabel())));
     }
 
+    /** Clicks into the middle of something. */
     void click(Component component) {
         robot.waitForIdle();
-        java.awt.Point at = component.getLocationOnScreen();
+        Point at = component.getLocationOnScreen();
         robot.mouseMove(at.x + component.getWidth() / 2, at.y + component.getHeight() / 2);
-        robot.mousePress(java.awt.event.InputEvent.BUTTON1_DOWN_MASK);
-        robot.mouseRelease(java.awt.event.InputEvent.BUTTON1_DOWN_MASK);
+        robot.mousePress(InputEvent.BUTTON1_DOWN_MASK);
+        robot.mouseRelease(InputEvent.BUTTON1_DOWN_MASK);
         robot.waitForIdle();
     }
 
-    Robot robot() {
-        return robot;
+    /** Presses a key for the window that has the focus. */
+    void key(int code) {
+        robot.keyPress(code);
+        robot.keyRelease(code);
+    }
+
+    /** What the status bar says. */
+    static String status() {
+        return ImageJ.getStatusBarText();
+    }
+
+    /** What stands before fields, and on boxes. */
+    static List<String> labels(Dialog dialog) {
+        return components(dialog).stream()
+                .map(c -> c instanceof Label l ? l.getText() : c instanceof Checkbox b ? b.getLabel() : "")
+                .filter(l -> !l.isEmpty()).toList();
+    }
+
+    /** What a message says. ImageJ's label shows it but does not give it away. */
+    static String text(Dialog dialog) {
+        return components(dialog).stream()
+                .map(c -> c instanceof MultiLineLabel ? lines(c) : c instanceof Label label ? label.getText() : "")
+                .collect(Collectors.joining(" "));
+    }
+
+    private static String lines(Component label) {
+        try {
+            Field lines = MultiLineLabel.class.getDeclaredField("lines");
+            lines.setAccessible(true);
+            return String.join(" ", (String[]) lines.get(label));
+        } catch (ReflectiveOperationException e) {
+            throw new AssertionError(e);
+        }
     }
 
     /** Keeps a picture of the screen. */
