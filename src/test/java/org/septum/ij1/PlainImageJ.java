@@ -185,6 +185,10 @@ final class PlainImageJ {
         robot.waitForIdle();
     }
 
+    Robot robot() {
+        return robot;
+    }
+
     /** Presses a key for the window that has the focus. */
     void key(int code) {
         robot.keyPress(code);
