@@ -7,7 +7,7 @@ MODEL ?= sample-data/models/hippocampus
 
 .PHONY: help build archive demo test fuzz train-hippocampus train-fetal-head train-left-ventricle ablation compression \
 	validate check-seg read-speed step-time infer-speed memory memory-segment cold-start batch-test batch-speed test-slurm \
-	test-disks format bioformats clean fiji-zip fiji-test spark test-spark
+	test-disks format bioformats clean fiji-zip fiji-test spark test-spark imagej1 test-ui
 
 help:
 	@echo "make demo               builds Septum and segments the sample scans"
@@ -35,6 +35,8 @@ help:
 	@echo "make validate           holds a model (MODEL=folder or zip) against the bioimage.io specification"
 	@echo "make fiji-zip           packs Septum for Fiji (FIJI_PLATFORM=all, linux, windows, macos-arm, none), into target"
 	@echo "make fiji-test          runs Septum from that zip among those jars of Fiji that Maven Central has"
+	@echo "make imagej1            puts together what goes into the folder of plain ImageJ 1, into target/ImageJ"
+	@echo "make test-ui            uses menus and dialogs as people do (needs a display, or Xvfb)"
 	@echo "make format             formats the code"
 	@echo "make clean              removes what was built"
 
@@ -170,6 +172,17 @@ fiji-zip: build
 fiji-test: fiji-zip
 	$(PYTHON) build-tools/mini_fiji.py assemble --zip $(FIJI_ZIP)
 	mvn -B -ntp surefire:test -Dtest=FijiZipTest -Dfiji.zip=$(FIJI_ZIP) -Dtests.groups=long -Dtests.excludedGroups=none
+# To copy into ImageJ's folder. Fiji needs none of it.
+imagej1: build
+	@rm -rf target/ImageJ && mkdir -p target/ImageJ/plugins target/ImageJ/septum
+	@cp target/Septum_ImageJ1.jar target/ImageJ/plugins
+	@cp target/septum-*-SNAPSHOT.jar target/ImageJ/septum
+	@cp -rl target/lib target/ImageJ/septum/lib && rm -f target/ImageJ/septum/lib/ij-*.jar
+	@echo "copy plugins and septum of target/ImageJ into ImageJ's folder"
+
+# Pictures of the screen come to target/screenshots.
+test-ui: imagej1
+	build-tools/with_display.sh $(MVN) surefire:test -Dtests.groups=display -Dtests.headless=false
 
 format: bioformats
 	$(MVN) formatter:format impsort:sort

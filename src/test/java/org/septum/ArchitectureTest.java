@@ -59,7 +59,7 @@ class ArchitectureTest {
             Map.entry("infer", new Place(4, "infer", 0)), Map.entry("compress", new Place(5, "compress", 0)),
             Map.entry("explain", new Place(5, "explain", 0)), Map.entry("pipeline", new Place(6, "pipeline", 0)),
             Map.entry("fiji", new Place(7, "fiji", 0)), Map.entry("cli", new Place(7, "cli", 0)),
-            Map.entry("cluster", new Place(8, "cluster", 0)));
+            Map.entry("cluster", new Place(8, "cluster", 0)), Map.entry("ij1", new Place(7, "fiji", 1)));
 
     static final ArchRule packagesUseOnlyPackagesAboveThem = classes()
             .should(new ArchCondition<>("have a place in the table of layers and use only packages above it") {
@@ -92,7 +92,9 @@ class ArchitectureTest {
 
     static final ArchRule onlyTheCommandLineSeesPicocli = only("cli", "picocli..");
 
-    static final ArchRule onlyFijiCommandsSeeImageJAndSciJava = only("fiji", "ij..", "org.scijava..", "net.imagej..");
+    static final ArchRule onlyFijiCommandsSeeImageJAndSciJava = noClasses().that()
+            .resideOutsideOfPackages(ROOT + "fiji..", ROOT + "ij1..").should().dependOnClassesThat()
+            .resideInAnyPackage("ij..", "org.scijava..", "net.imagej..");
 
     static final ArchRule onlyClusterSeesSpark = only("cluster", "org.apache.spark..");
 
@@ -101,9 +103,9 @@ class ArchitectureTest {
                 .resideInAnyPackage(libraries).allowEmptyShould(true);
     }
 
-    static final ArchRule wordsFilesScoresAndSkinsKnowNoDeepLearning = noClasses()
-            .that().resideInAnyPackage("org.septum.core..", "org.septum.io..", "org.septum.metrics..",
-                    "org.septum.fiji..", "org.septum.cli..")
+    static final ArchRule wordsFilesScoresAndSkinsKnowNoDeepLearning = noClasses().that()
+            .resideInAnyPackage("org.septum.core..", "org.septum.io..", "org.septum.metrics..", "org.septum.fiji..",
+                    "org.septum.ij1..", "org.septum.cli..")
             .should().dependOnClassesThat().resideInAnyPackage("ai.djl..");
 
     static final ArchRule coreNeedsOnlyJavaAndImgLib2 = classes().that().resideInAPackage("org.septum.core..").should()

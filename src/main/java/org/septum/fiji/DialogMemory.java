@@ -15,13 +15,13 @@ import ij.Macro;
  * <b>Why not SciJava's own memory?</b> It fills in what a macro left out as well, so that a macro would give one result
  * on one computer and another on the next. This one is asked only where a person sees the dialog and can change it.
  */
-final class DialogMemory {
+public final class DialogMemory {
 
     private final PrefService preferences;
 
     private final ConvertService converter;
 
-    DialogMemory(PrefService preferences, ConvertService converter) {
+    public DialogMemory(PrefService preferences, ConvertService converter) {
         this.preferences = preferences;
         this.converter = converter;
     }
@@ -33,7 +33,7 @@ final class DialogMemory {
     }
 
     /** Fills in what nobody has chosen yet. */
-    void recall(Module module) {
+    public void recall(Module module) {
         for (ModuleItem<?> item : module.getInfo().inputs()) {
             if (!HelpCommand.isForPeople(item) || module.isInputResolved(item.getName()))
                 continue;
@@ -45,7 +45,7 @@ final class DialogMemory {
     }
 
     /** Keeps what was chosen. */
-    void remember(Module module) {
+    public void remember(Module module) {
         for (ModuleItem<?> item : module.getInfo().inputs()) {
             if (!HelpCommand.isForPeople(item))
                 continue;

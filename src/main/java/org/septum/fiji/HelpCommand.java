@@ -54,7 +54,7 @@ public final class HelpCommand extends ContextCommand {
     }
 
     /** True for what a dialog asks for; the image is the active one, and services are nobody's choice. */
-    static boolean isForPeople(ModuleItem<?> item) {
+    public static boolean isForPeople(ModuleItem<?> item) {
         return item.getLabel() != null && !item.getLabel().isEmpty() && item.getType() != ImagePlus.class;
     }
 }

@@ -79,6 +79,7 @@ final class MaskImage {
         StringBuilder names = new StringBuilder();
         labels.classes().forEach(c -> names.append(c.value()).append(' ').append(c.name()).append('\n'));
         image.setProperty("Info", names.toString());
+        image.setPosition(1, source.sliceInView(), Math.max(1, frames.indexOf(source.frameInView()) + 1));
         return image;
     }
 

@@ -17,7 +17,6 @@ import org.septum.pipeline.SegmentImage;
 import org.septum.pipeline.SegmentPass;
 
 import ij.ImagePlus;
-import ij.Undo;
 import ij.gui.Overlay;
 import ij.plugin.frame.RoiManager;
 
@@ -124,11 +123,9 @@ public final class SegmentCommand extends ImageCommand {
     }
 
     private void overlay(MaskImage masks) {
-        if (image.getOverlay() == null)
-            image.setOverlay(new Overlay());
-        Undo.setup(Undo.OVERLAY, image);
-        Undo.saveOverlay(image);
-        image.setOverlay(masks.on(image.getOverlay()));
+        Overlay before = image.getOverlay();
+        image.setOverlay(masks.on(before == null ? new Overlay() : before));
+        OverlayUndo.remember(image, mask, before);
     }
 
     private void addRois(MaskImage masks) {

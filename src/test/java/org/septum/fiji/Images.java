@@ -7,13 +7,13 @@ import ij.ImageStack;
 import ij.process.FloatProcessor;
 
 /** Toy scans as ImageJ would show them. */
-final class Images {
+public final class Images {
 
     private Images() {
     }
 
     /** A 32-bit stack in mm. */
-    static ImagePlus of(Scan scan) {
+    public static ImagePlus of(Scan scan) {
         ImageStack stack = new ImageStack((int) scan.size(0), (int) scan.size(1));
         for (int z = 0; z < scan.size(2); z++) {
             FloatProcessor slice = new FloatProcessor((int) scan.size(0), (int) scan.size(1));
@@ -27,7 +27,7 @@ final class Images {
         return image;
     }
 
-    static void calibrate(ImagePlus image, Scan scan) {
+    public static void calibrate(ImagePlus image, Scan scan) {
         image.getCalibration().setUnit("mm");
         image.getCalibration().pixelWidth = scan.geometry().spacing().x();
         image.getCalibration().pixelHeight = scan.geometry().spacing().y();
@@ -35,7 +35,7 @@ final class Images {
     }
 
     /** All values of an 8-bit stack, x fastest. */
-    static byte[] values(ImagePlus mask) {
+    public static byte[] values(ImagePlus mask) {
         int plane = mask.getWidth() * mask.getHeight();
         byte[] values = new byte[plane * mask.getStackSize()];
         for (int i = 0; i < mask.getStackSize(); i++)

@@ -22,9 +22,9 @@ import org.septum.core.LabelMask;
 import org.septum.core.Scan;
 import org.septum.pipeline.Toys;
 
+import ij.Executer;
 import ij.ImagePlus;
 import ij.ImageStack;
-import ij.Undo;
 import ij.WindowManager;
 import ij.gui.Overlay;
 import ij.gui.Roi;
@@ -136,10 +136,28 @@ class SegmentCommandTest {
         image.setOverlay(new Overlay(new Roi(1, 2, 3, 4)));
         run(image, model, true);
         assertThat(image.getOverlay().size()).isGreaterThan(1);
-        WindowManager.setTempCurrentImage(image);
-        Undo.undo();
-        WindowManager.setTempCurrentImage(null);
+        undo(image);
         assertThat(image.getOverlay().size()).isEqualTo(1);
+    }
+
+    @Test
+    void undoTakesTheOverlayAwayWhereThereWasNoneAlsoFromTheMask() throws InterruptedException, ExecutionException {
+        ImagePlus image = image(Toys.scan("toy", 1));
+        ImagePlus mask = (ImagePlus) run(image, model, true).getOutput("mask");
+        undo(image(Toys.scan("toy", 1)));
+        assertThat(image.getOverlay()).isNotNull();
+        undo(mask);
+        assertThat(image.getOverlay()).isNull();
+    }
+
+    /** The command as the menu runs it; what ImageJ itself would undo needs its menus. */
+    private static void undo(ImagePlus current) {
+        WindowManager.setTempCurrentImage(current);
+        try {
+            new Executer("Undo").run();
+        } finally {
+            WindowManager.setTempCurrentImage(null);
+        }
     }
 
     @Test
@@ -152,6 +170,13 @@ class SegmentCommandTest {
         for (int i = 0; i < whole.length; i++)
             assertThat(left[i]).as("voxel " + i).isEqualTo(i % 23 < 11 ? whole[i] : 0);
         assertThat(Images.values((ImagePlus) with(image, "selection", false).getOutput("mask"))).isEqualTo(whole);
+    }
+
+    @Test
+    void theMaskShowsTheSliceThatTheImageShows() throws InterruptedException, ExecutionException {
+        ImagePlus image = image(Toys.scan("toy", 1));
+        image.setSlice(7);
+        assertThat(((ImagePlus) with(image).getOutput("mask")).getCurrentSlice()).isEqualTo(7);
     }
 
     @Test

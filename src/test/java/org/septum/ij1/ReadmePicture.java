@@ -1,0 +1,83 @@
+package org.septum.ij1;
+
+import java.awt.Checkbox;
+import java.awt.Dialog;
+import java.awt.EventQueue;
+import java.awt.Frame;
+import java.awt.Point;
+import java.awt.TextField;
+import java.awt.Window;
+import java.awt.event.InputEvent;
+import java.nio.file.Path;
+import java.util.stream.Stream;
+
+import ij.IJ;
+import ij.ImagePlus;
+import ij.WindowManager;
+import ij.measure.ResultsTable;
+import ij.plugin.frame.RoiManager;
+
+/**
+ * Makes {@code docs/fiji-segment.png}: the sample scan, segmented through menu and dialog. Needs a display of 1000×700
+ * with a window manager (openbox).
+ */
+public final class ReadmePicture {
+
+    private ReadmePicture() {
+    }
+
+    /** Leaves the picture in {@code target/screenshots/readme.png}. */
+    public static void main(String[] args) {
+        PlainImageJ hands = PlainImageJ.get();
+        place(hands.window(), 8, 0);
+        ImagePlus scan = IJ.openImage("sample-data/scans/brain_ometiff.ome.tif");
+        EventQueue.invokeLater(scan::show);
+        PlainImageJ.awaitTrue("image", () -> WindowManager.getCurrentImage() == scan);
+        scan.setSlice(18);
+        zoom(scan);
+        hands.menu("Plugins", "Septum", "Segment...");
+        Dialog dialog = hands.dialog("Septum: Segment");
+        PlainImageJ.field(dialog, "Model:", TextField.class)
+                .setText(Path.of("sample-data/models/hippocampus").toString());
+        PlainImageJ.field(dialog, "ROI Manager", Checkbox.class).setState(true);
+        hands.press(dialog, "OK");
+        ImagePlus mask = PlainImageJ.await("mask",
+                () -> Stream.ofNullable(WindowManager.getImage("brain_ometiff.ome mask")).findFirst());
+        PlainImageJ.awaitTrue("end", () -> !scan.isLocked());
+        zoom(mask);
+        place(scan.getWindow(), 8, 128);
+        place(mask.getWindow(), 268, 330);
+        place(RoiManager.getInstance(), 740, 128);
+        Frame results = WindowManager.getFrame("Results");
+        results.setSize(440, 190);
+        place(results, 540, 490);
+        Frame log = WindowManager.getFrame("Log");
+        if (log != null)
+            log.setVisible(false);
+        ResultsTable.getResultsTable().show("Results");
+        IJ.wait(500);
+        open(hands, "Plugins");
+        PlainImageJ.shot("readme");
+        System.getLogger("ReadmePicture").log(System.Logger.Level.INFO, "made");
+        Runtime.getRuntime().halt(0);
+    }
+
+    private static void zoom(ImagePlus image) {
+        for (int i = 0; i < 5; i++)
+            image.getCanvas().zoomIn(0, 0);
+        image.getWindow().pack();
+    }
+
+    private static void place(Window window, int x, int y) {
+        window.setLocation(x, y);
+    }
+
+    /** Opens the menu of plugins with the mouse, and goes to the submenu, the last of it. */
+    private static void open(PlainImageJ hands, String menu) {
+        Point origin = hands.window().getLocationOnScreen();
+        hands.robot().mouseMove(origin.x + 325, origin.y + hands.window().getInsets().top - 12);
+        hands.robot().mousePress(InputEvent.BUTTON1_DOWN_MASK);
+        hands.robot().mouseRelease(InputEvent.BUTTON1_DOWN_MASK);
+        IJ.wait(1500);
+    }
+}
