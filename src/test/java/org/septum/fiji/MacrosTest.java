@@ -106,8 +106,8 @@ class MacrosTest {
         answers.put("input", studies.toString());
         answers.put("series", "");
         List<CommandModule> first = run("Septum_Segment_DICOM_Series.ijm", answers);
-        assertThat(first).extracting(CommandModule::getCancelReason).hasSize(2).startsWith((String) null)
-                .last().asString().contains("empty");
+        assertThat(first).extracting(CommandModule::getCancelReason).hasSize(2).startsWith((String) null).last()
+                .asString().contains("empty");
         try (Stream<Path> masks = Files.list(folder.resolve("of studies").resolve("a study"))) {
             assertThat(masks.map(m -> m.getFileName().toString()).filter(m -> m.startsWith("a study")))
                     .anyMatch(m -> m.endsWith(".dcm")).anyMatch(m -> m.endsWith(".nii.gz"));
@@ -138,12 +138,12 @@ class MacrosTest {
     /** What a correction needs is asked for; a model that is gone shows before anything is written. */
     @Test
     void aCorrectionIsLearnt() throws IOException, InterruptedException, ExecutionException {
-        Map<String, String> answers = answers("corrected");
+        Map<String, Object> answers = answers("corrected");
         answers.put("model", folder.resolve("gone").toString());
         answers.put("corrections", folder.resolve("corrections").toString());
-        answers.put("minutes", "5");
-        CommandModule call = run("Septum_Correct_and_Learn.ijm", answers, "image", Images.of(Toys.scan("open", 1)))
-                .get(0);
+        answers.put("minutes", 5);
+        CommandFromMacro.open(Images.of(Toys.scan("open", 1)));
+        CommandModule call = run("Septum_Correct_and_Learn.ijm", answers).get(0);
         assertThat(call.getInput("budget")).isEqualTo(5);
         assertThat(call.getCancelReason()).contains("no model at", "gone");
         assertThat(folder.resolve("corrections")).doesNotExist();
