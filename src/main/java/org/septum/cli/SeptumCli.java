@@ -16,9 +16,9 @@ import picocli.CommandLine.Spec;
 
 /** The program {@code septum}. Results go to the standard output, progress and problems to the standard error. */
 @Command(name = "septum", mixinStandardHelpOptions = true, versionProvider = SeptumCli.Version.class, description = "Trains and runs attention U-Nets on medical scans. Not a medical device.", synopsisSubcommandLabel = "VERB", subcommands = {
-        DemoVerb.class, CheckVerb.class, PlanVerb.class, TrainVerb.class, SegmentVerb.class, ExplainVerb.class,
-        EvaluateVerb.class, MeasureVerb.class, AblationVerb.class, CompressVerb.class, NetworksVerb.class,
-        ModelVerb.class, ClusterVerb.class, DoctorVerb.class, BenchVerb.class,
+        DemoVerb.class, CheckVerb.class, PlanVerb.class, TrainVerb.class, CorrectVerb.class, SegmentVerb.class,
+        ExplainVerb.class, EvaluateVerb.class, MeasureVerb.class, AblationVerb.class, CompressVerb.class,
+        NetworksVerb.class, ModelVerb.class, ClusterVerb.class, DoctorVerb.class, BenchVerb.class,
         CommandLine.HelpCommand.class }, footer = { "", "Examples:", "  septum demo",
                 "  septum segment scan.nii.gz -m sample-data/models/hippocampus -o out",
                 "  septum train DATASET -o MODEL --budget 60m", "",

@@ -35,6 +35,11 @@ abstract class Verb implements Callable<Integer> {
         return (SeptumCli) spec.root().userObject();
     }
 
+    /** This verb's own part of the command line, for wrong usage. */
+    final CommandLine commandLine() {
+        return spec.commandLine();
+    }
+
     final ConsoleProgress progress() {
         return program().progress();
     }

@@ -111,6 +111,39 @@ public record CaseIndex(String name, List<String> channels, Optional<ClassLabels
         return groups;
     }
 
+    /**
+     * These cases, and corrections that are trained on whatever fold is held out. A case gives way to its correction,
+     * the one of the same name, and is not held out any more.
+     *
+     * @throws SeptumException
+     *             of kind INPUT if channels or classes differ
+     */
+    public CaseIndex withCorrections(CaseIndex corrections) {
+        boolean sameLabels = labels.isEmpty() || corrections.labels.isEmpty()
+                || words(labels.get()).equals(words(corrections.labels.get()));
+        boolean sameChannels = channels.isEmpty() || corrections.channels.isEmpty()
+                || lower(channels).equals(lower(corrections.channels));
+        if (!sameLabels || !sameChannels) {
+            throw SeptumException.input("the corrections " + corrections.name + " have the classes "
+                    + corrections.labels.map(CaseIndex::words).orElse("") + " and channels " + corrections.channels
+                    + ", " + name + " has " + labels.map(CaseIndex::words).orElse("") + " and " + channels
+                    + "; collect corrections of a model that was trained on this dataset, or train on them alone");
+        }
+        List<String> corrected = corrections.cases.stream().map(DataCase::name).toList();
+        List<DataCase> all = new ArrayList<>(cases.stream().filter(c -> !corrected.contains(c.name())).toList());
+        corrections.cases.forEach(c -> all.add(c.asCorrection()));
+        return new CaseIndex(name, channels.isEmpty() ? corrections.channels : channels, labels.or(corrections::labels),
+                all, hasGroups);
+    }
+
+    private static String words(ClassLabels labels) {
+        return labels.classes().stream().map(c -> c.value() + " " + c.name()).toList().toString();
+    }
+
+    private static List<String> lower(List<String> words) {
+        return words.stream().map(w -> w.toLowerCase(Locale.ROOT)).toList();
+    }
+
     /** The modality named by the channels; OTHER if they do not say. */
     public Modality modality() {
         return channels.stream().map(Modality::of).filter(m -> m != Modality.OTHER).findFirst().orElse(Modality.OTHER);

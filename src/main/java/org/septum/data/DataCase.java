@@ -17,8 +17,21 @@ import java.util.List;
  */
 public record DataCase(String name, List<Path> channels, Path labels, String group) {
 
+    /** Group of cases that are trained on whatever fold is held out. */
+    static final String CORRECTION = "<correction>";
+
     public DataCase {
         channels = List.copyOf(channels);
+    }
+
+    /** True for a correction of what a model made, which is trained on whatever fold is held out. */
+    public boolean isCorrection() {
+        return group.equals(CORRECTION);
+    }
+
+    /** This case as a correction. */
+    DataCase asCorrection() {
+        return new DataCase(name, channels, labels, CORRECTION);
     }
 
     /** Tells a case from the others of its dataset without its name. */

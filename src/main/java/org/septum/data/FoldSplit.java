@@ -45,7 +45,7 @@ public record FoldSplit(int fold, List<DataCase> training, List<DataCase> valida
         if (fold < -1 || fold >= FOLDS) {
             throw SeptumException.usage("fold " + fold + "; allowed: 0 to " + (FOLDS - 1) + ", or none");
         }
-        List<String> groups = new ArrayList<>(new TreeSet<>(index.cases().stream().map(DataCase::group).toList()));
+        List<String> groups = new ArrayList<>(new TreeSet<>(groups(index.cases().stream())));
         if (fold >= 0 && groups.size() < 2) {
             throw SeptumException
                     .input(index.name() + " has a single patient; a fold needs at least 2: train with --fold none");
@@ -55,15 +55,19 @@ public record FoldSplit(int fold, List<DataCase> training, List<DataCase> valida
         List<DataCase> training = new ArrayList<>();
         List<DataCase> validation = new ArrayList<>();
         for (DataCase c : index.cases()) {
-            boolean held = fold >= 0 && groups.indexOf(c.group()) % folds == fold % folds;
+            boolean held = fold >= 0 && !c.isCorrection() && groups.indexOf(c.group()) % folds == fold % folds;
             (held ? validation : training).add(c);
         }
         return new FoldSplit(fold, training, validation);
     }
 
+    private static List<String> groups(Stream<DataCase> cases) {
+        return cases.filter(c -> !c.isCorrection()).map(DataCase::group).distinct().toList();
+    }
+
     /** How many folds hold out different cases: {@link #FOLDS}, or as many as there are patients if those are fewer. */
     public static int count(CaseIndex index) {
-        return Math.min(FOLDS, (int) index.cases().stream().map(DataCase::group).distinct().count());
+        return Math.min(FOLDS, groups(index.cases().stream()).size());
     }
 
     /**
@@ -71,15 +75,17 @@ public record FoldSplit(int fold, List<DataCase> training, List<DataCase> valida
      * as fold 4 is fold 1.
      */
     public String name() {
-        int patients = (int) Stream.concat(training.stream(), validation.stream()).map(DataCase::group).distinct()
-                .count();
+        int patients = groups(Stream.concat(training.stream(), validation.stream())).size();
         int folds = Math.min(FOLDS, patients);
         return "fold " + fold % folds + " of " + folds;
     }
 
     /** "fold 0 of 5: 143 training and 36 validation cases", for people. */
     public String describe() {
-        return fold < 0 ? "all " + training.size() + " cases, none held out"
-                : name() + ": " + training.size() + " training and " + validation.size() + " validation cases";
+        long corrections = training.stream().filter(DataCase::isCorrection).count();
+        String more = corrections == 0 ? "" : ", and " + corrections + " corrections trained on";
+        long others = training.size() - corrections;
+        return (fold < 0 ? "all " + others + " cases, none held out"
+                : name() + ": " + others + " training and " + validation.size() + " validation cases") + more;
     }
 }

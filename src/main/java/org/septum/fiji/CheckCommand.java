@@ -4,10 +4,7 @@ import java.io.File;
 import java.util.List;
 
 import org.scijava.ItemIO;
-import org.scijava.app.StatusService;
 import org.scijava.command.Command;
-import org.scijava.command.ContextCommand;
-import org.scijava.log.LogService;
 import org.scijava.plugin.Parameter;
 import org.scijava.plugin.Plugin;
 import org.septum.pipeline.CheckData;
@@ -15,7 +12,7 @@ import org.septum.pipeline.CheckText;
 
 /** <i>Plugins &gt; Septum &gt; Check Data…</i>: what are these scans, and what is wrong with them? */
 @Plugin(type = Command.class, menuPath = "Plugins>Septum>Check Data...", headless = true, description = "Says what scans and datasets are, and what is wrong with them.")
-public final class CheckCommand extends ContextCommand {
+public final class CheckCommand extends SeptumCommand {
 
     @Parameter(label = "Input", style = "both", persist = false, description = "A scan, a folder of scans, or a dataset.")
     private File input;
@@ -35,18 +32,12 @@ public final class CheckCommand extends ContextCommand {
     @Parameter(type = ItemIO.OUTPUT, label = "Nothing is wrong")
     private boolean well;
 
-    @Parameter
-    private StatusService status;
-
-    @Parameter
-    private LogService log;
-
     @Override
     public void run() {
-        new EscapableWork(this, status, log).write(p -> CheckData
+        work().write(p -> CheckData
                 .run(new CheckData.Request(List.of(input.toPath()), Words.file(html), Words.file(fix), overwrite), p))
                 .ifPresent(result -> {
-                    report = String.join("\n", CheckText.lines(result));
+                    report = words(String.join("\n", CheckText.lines(result)));
                     well = result.isWell();
                 });
     }

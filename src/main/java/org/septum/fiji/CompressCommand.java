@@ -10,10 +10,7 @@ import java.util.OptionalInt;
 import java.util.OptionalLong;
 
 import org.scijava.ItemIO;
-import org.scijava.app.StatusService;
 import org.scijava.command.Command;
-import org.scijava.command.ContextCommand;
-import org.scijava.log.LogService;
 import org.scijava.plugin.Parameter;
 import org.scijava.plugin.Plugin;
 import org.septum.compress.CompressionMethod;
@@ -23,10 +20,13 @@ import org.septum.pipeline.ReceiptText;
 
 /** <i>Plugins &gt; Septum &gt; Compress Model…</i>: a model in, a smaller or faster one out, and what that cost. */
 @Plugin(type = Command.class, menuPath = "Plugins>Septum>Compress Model...", headless = true, description = "Makes a model smaller or faster, and measures what that cost.")
-public final class CompressCommand extends ContextCommand {
+public final class CompressCommand extends SeptumCommand {
 
-    @Parameter(label = "Model", style = "both", persist = false, description = "The model to compress: its folder, or its zip.")
-    private File model;
+    @Parameter(label = "Model", required = false, persist = false, description = Texts.MODEL)
+    private ModelChoice model;
+
+    @Parameter(label = "Model file", style = "both", required = false, persist = false, description = Texts.MODEL_FILE)
+    private File modelfile;
 
     @Parameter(label = "Dataset", style = "directory", persist = false, description = "The dataset that it was trained on; scores are those of the cases that were held out.")
     private File dataset;
@@ -48,7 +48,7 @@ public final class CompressCommand extends ContextCommand {
     @Parameter(label = "Largest drop of Dice", min = "0", max = "1", stepSize = "0.005", persist = false, description = "Write no model that loses more than this; 1 for any.")
     private double drop = 1;
 
-    @Parameter(label = "Output", style = "save", persist = false, description = "The model to write: a folder, or a zip if it ends in .zip.")
+    @Parameter(label = "Output", style = "save", persist = false, description = Texts.OUTPUT_MODEL)
     private File output;
 
     @Parameter(label = "Replace", persist = false, description = "Replace a model at the output.")
@@ -57,15 +57,9 @@ public final class CompressCommand extends ContextCommand {
     @Parameter(type = ItemIO.OUTPUT, label = "Receipt")
     private String receipt;
 
-    @Parameter
-    private StatusService status;
-
-    @Parameter
-    private LogService log;
-
     @Override
     public void run() {
-        new EscapableWork(this, status, log).write(p -> CompressModel.run(request(), p)).ifPresent(result -> {
+        work().write(p -> CompressModel.run(request(), p)).ifPresent(result -> {
             String end = result.isWritten() ? "written to " + result.model()
                     : "not written: it loses more than " + drop + " of Dice";
             receipt = String.join("\n", ReceiptText.lines(result.receipt())) + "\n" + end;
@@ -79,7 +73,7 @@ public final class CompressCommand extends ContextCommand {
                 OptionalLong.empty());
         CompressModel.Writing writing = new CompressModel.Writing(
                 drop < 1 ? OptionalDouble.of(drop) : OptionalDouble.empty(), false, overwrite);
-        return new CompressModel.Request(Models.chosen(model), dataset.toPath(), CompressionMethod.listOf(method),
-                Path.of(output.getPath()), OptionalInt.empty(), wishes, writing);
+        return new CompressModel.Request(ModelChoice.path(model, modelfile), dataset.toPath(),
+                CompressionMethod.listOf(method), Path.of(output.getPath()), OptionalInt.empty(), wishes, writing);
     }
 }

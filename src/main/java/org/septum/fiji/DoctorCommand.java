@@ -4,17 +4,14 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 import org.scijava.ItemIO;
-import org.scijava.app.StatusService;
 import org.scijava.command.Command;
-import org.scijava.command.ContextCommand;
-import org.scijava.log.LogService;
 import org.scijava.plugin.Parameter;
 import org.scijava.plugin.Plugin;
 import org.septum.pipeline.Diagnose;
 
 /** <i>Plugins &gt; Septum &gt; Doctor</i>: does everything work here, and what is used? */
 @Plugin(type = Command.class, menuPath = "Plugins>Septum>Doctor", headless = true, description = "Looks whether Java, memory, Bio-Formats and the engines work, what is used, and why not something faster.")
-public final class DoctorCommand extends ContextCommand {
+public final class DoctorCommand extends SeptumCommand {
 
     @Parameter(type = ItemIO.OUTPUT, label = "Findings")
     private String report;
@@ -22,19 +19,13 @@ public final class DoctorCommand extends ContextCommand {
     @Parameter(type = ItemIO.OUTPUT, label = "Everything works")
     private boolean well;
 
-    @Parameter
-    private StatusService status;
-
-    @Parameter
-    private LogService log;
-
     @Override
     public void run() {
-        new EscapableWork(this, status, log).compute(p -> Diagnose.run()).ifPresent(this::show);
+        work().compute(p -> Diagnose.run()).ifPresent(this::show);
     }
 
     private void show(List<Diagnose.Finding> findings) {
-        report = findings.stream().map(Diagnose.Finding::line).collect(Collectors.joining("\n"));
+        report = words(findings.stream().map(Diagnose.Finding::line).collect(Collectors.joining("\n")));
         well = findings.stream().allMatch(Diagnose.Finding::isWell);
     }
 }

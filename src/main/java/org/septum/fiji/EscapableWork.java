@@ -7,6 +7,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 
 import org.scijava.Cancelable;
 import org.scijava.app.StatusService;
@@ -34,9 +35,16 @@ final class EscapableWork {
 
     private final LogService log;
 
+    private final UnaryOperator<String> words;
+
     private final AtomicBoolean isStopped = new AtomicBoolean();
 
-    EscapableWork(Cancelable command, StatusService status, LogService log) {
+    /**
+     * @param words
+     *            turns messages into those of the command
+     */
+    EscapableWork(Cancelable command, StatusService status, LogService log, UnaryOperator<String> words) {
+        this.words = words;
         this.command = command;
         this.status = status;
         this.log = log;
@@ -58,7 +66,7 @@ final class EscapableWork {
 
     private <T> Optional<T> run(Function<Progress, T> work, long patience) {
         IJ.resetEscape();
-        FutureTask<T> task = new FutureTask<>(() -> work.apply(new StatusProgress(status, log, isStopped::get)));
+        FutureTask<T> task = new FutureTask<>(() -> work.apply(new StatusProgress(status, log, words, isStopped::get)));
         Thread thread = new Thread(task, "septum");
         thread.setDaemon(true);
         thread.start();

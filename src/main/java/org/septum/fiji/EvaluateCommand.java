@@ -5,10 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 import org.scijava.ItemIO;
-import org.scijava.app.StatusService;
 import org.scijava.command.Command;
-import org.scijava.command.ContextCommand;
-import org.scijava.log.LogService;
 import org.scijava.plugin.Parameter;
 import org.scijava.plugin.Plugin;
 import org.septum.pipeline.EvaluateMasks;
@@ -16,7 +13,7 @@ import org.septum.pipeline.ScoreText;
 
 /** <i>Plugins &gt; Septum &gt; Evaluate Masks…</i>: predicted masks against true ones. */
 @Plugin(type = Command.class, menuPath = "Plugins>Septum>Evaluate Masks...", headless = true, description = "Compares predicted masks with references: Dice, IoU, HD95, NSD, by class.")
-public final class EvaluateCommand extends ContextCommand {
+public final class EvaluateCommand extends SeptumCommand {
 
     @Parameter(label = "Reference", style = "both", persist = false, description = "True masks: a folder or a file.")
     private File reference;
@@ -30,29 +27,22 @@ public final class EvaluateCommand extends ContextCommand {
     @Parameter(label = "Tolerance (mm)", min = "0", stepSize = "0.5", persist = false, description = "How far a surface may lie from the reference for the NSD.")
     private double tolerance = 1;
 
-    @Parameter(label = "Replace", persist = false, description = "Replace files in the output folder.")
+    @Parameter(label = "Replace", persist = false, description = Texts.REPLACE_FILES)
     private boolean overwrite = false;
 
     @Parameter(type = ItemIO.OUTPUT, label = "Scores")
     private String report;
 
-    @Parameter
-    private StatusService status;
-
-    @Parameter
-    private LogService log;
-
     @Override
     public void run() {
-        new EscapableWork(this, status, log).write(p -> EvaluateMasks.run(new EvaluateMasks.Request(reference.toPath(),
-                prediction.toPath(), Words.file(output).orElse(null), List.of(), tolerance, overwrite), p))
-                .ifPresent(this::show);
+        work().write(p -> EvaluateMasks.run(new EvaluateMasks.Request(reference.toPath(), prediction.toPath(),
+                Words.file(output).orElse(null), List.of(), tolerance, overwrite), p)).ifPresent(this::show);
     }
 
     private void show(EvaluateMasks.Result result) {
         List<String> lines = new ArrayList<>(ScoreText.lines(result.scores()));
         result.files().forEach(file -> lines.add("written to " + file));
-        result.problems().forEach(problem -> lines.add("PROBLEM: " + problem));
+        result.problems().forEach(problem -> lines.add("PROBLEM: " + words(problem)));
         report = String.join("\n", lines);
         if (!result.problems().isEmpty())
             cancel(result.problems().size() + " problems, the scores are those of the rest: "

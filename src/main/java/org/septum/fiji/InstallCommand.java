@@ -4,16 +4,13 @@ import java.io.File;
 import java.nio.file.Path;
 
 import org.scijava.ItemIO;
-import org.scijava.app.StatusService;
 import org.scijava.command.Command;
-import org.scijava.command.ContextCommand;
-import org.scijava.log.LogService;
 import org.scijava.plugin.Parameter;
 import org.scijava.plugin.Plugin;
 
 /** <i>Plugins &gt; Septum &gt; Install Model…</i>: a model is checked, and can be chosen by name from then on. */
 @Plugin(type = Command.class, menuPath = "Plugins>Septum>Install Model...", headless = true, description = "Checks a model and puts it where Fiji finds it by name.")
-public final class InstallCommand extends ContextCommand {
+public final class InstallCommand extends SeptumCommand {
 
     @Parameter(label = "Model", style = "both", persist = false, description = "A model, Septum's own or any bioimage.io package with ONNX weights: its folder or its zip. Nothing is downloaded.")
     private File model;
@@ -27,16 +24,9 @@ public final class InstallCommand extends ContextCommand {
     @Parameter(type = ItemIO.OUTPUT, label = "Installed")
     private String report;
 
-    @Parameter
-    private StatusService status;
-
-    @Parameter
-    private LogService log;
-
     @Override
     public void run() {
-        new EscapableWork(this, status, log)
-                .write(p -> Models.installed().install(Models.chosen(model), name, overwrite)).ifPresent(this::show);
+        work().write(p -> Models.installed().install(Models.chosen(model), name, overwrite)).ifPresent(this::show);
     }
 
     private void show(Path place) {

@@ -135,6 +135,23 @@ final class OpenImage {
             roi.setPosition(z + 1);
     }
 
+    /** Slice of a selection, from 0; -1 for one that is on every slice. */
+    int slice(Roi roi) {
+        if (roi.hasHyperStackPosition())
+            return roi.getZPosition() - 1;
+        int position = roi.getPosition();
+        boolean isPlain = position == 0 || channels == 1 && frames == 1;
+        return isPlain ? position - 1 : image.convertIndexToPosition(position)[1] - 1;
+    }
+
+    /** True if a selection is on a frame, from 1. */
+    boolean isInFrame(Roi roi, int frame) {
+        if (roi.hasHyperStackPosition())
+            return roi.getTPosition() == 0 || roi.getTPosition() == frame;
+        int position = roi.getPosition();
+        return frames == 1 || position == 0 || image.convertIndexToPosition(position)[2] == frame;
+    }
+
     /** True if its window has been closed since. */
     boolean isClosed() {
         return image.getProcessor() == null || window.isPresent() && image.getWindow() != window.get();

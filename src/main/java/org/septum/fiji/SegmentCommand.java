@@ -1,21 +1,16 @@
 package org.septum.fiji;
 
 import java.awt.GraphicsEnvironment;
-import java.io.File;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
 import org.scijava.ItemIO;
-import org.scijava.app.StatusService;
 import org.scijava.command.Command;
-import org.scijava.command.ContextCommand;
-import org.scijava.log.LogService;
 import org.scijava.plugin.Parameter;
 import org.scijava.plugin.Plugin;
 import org.septum.core.Progress;
 import org.septum.core.Scan;
-import org.septum.core.SeptumException;
 import org.septum.pipeline.ClassContent;
 import org.septum.pipeline.PlaceScan;
 import org.septum.pipeline.SegmentImage;
@@ -27,13 +22,7 @@ import ij.plugin.frame.RoiManager;
 
 /** <i>Plugins &gt; Septum &gt; Segment…</i>: the open image in; a label image, an overlay and a table out. */
 @Plugin(type = Command.class, menuPath = "Plugins>Septum>Segment...", headless = true, description = "Segments the open image with a model.")
-public final class SegmentCommand extends ContextCommand {
-
-    @Parameter(label = "Image", required = false, description = "The scan to segment: 8, 16 or 32 bit, RGB, a stack or a hyperstack.")
-    private ImagePlus image;
-
-    @Parameter(label = "Model", style = "both", persist = false, description = "A model: its folder, its zip, or the name of one that Install Model put in place.")
-    private File model;
+public final class SegmentCommand extends ImageCommand {
 
     @Parameter(label = "Phase", choices = { "current",
             "all" }, persist = false, description = "Of a time series: the frame in view, or all frames.")
@@ -42,28 +31,25 @@ public final class SegmentCommand extends ContextCommand {
     @Parameter(label = "Selection only", persist = false, description = "If there is a selection of an area, keep the mask only in it, in every slice. The network sees the whole image.")
     private boolean selection = true;
 
-    @Parameter(label = "Device", choices = { "auto", "cpu",
-            "gpu" }, persist = false, description = "Where the network runs; auto takes a GPU if there is one.")
+    @Parameter(label = "Device", choices = { "auto", "cpu", "gpu" }, persist = false, description = Texts.RUN_DEVICE)
     private String device = "auto";
 
-    @Parameter(label = "Precision", choices = { "fp32",
-            "int8" }, persist = false, description = "int8 is for a model that Compress Model made, faster on a CPU.")
+    @Parameter(label = "Precision", choices = { "fp32", "int8" }, persist = false, description = Texts.PRECISION)
     private String precision = "fp32";
 
-    @Parameter(label = "Engine", choices = { "onnx",
-            "pytorch" }, persist = false, description = "What runs the network: ONNX Runtime or PyTorch.")
+    @Parameter(label = "Engine", choices = { "onnx", "pytorch" }, persist = false, description = Texts.ENGINE)
     private String engine = "onnx";
 
-    @Parameter(label = "Overlap of tiles (share)", min = "0", max = "0.95", stepSize = "0.05", persist = false, description = "Share of a tile that the next one covers again, 0 to below 1.")
+    @Parameter(label = "Overlap of tiles (share)", min = "0", max = "0.95", stepSize = "0.05", persist = false, description = Texts.OVERLAP)
     private double overlap = 0.5;
 
     @Parameter(label = "Test-time augmentation", persist = false, description = "Take the mean over mirror images of each tile: often a little better, 2 to 8 times slower. For models whose training mirrored scans.")
     private boolean tta = false;
 
-    @Parameter(label = "Post-processing", persist = false, description = "Of classes that the model's plan names keep the largest connected part only.")
+    @Parameter(label = "Post-processing", persist = false, description = Texts.POST_PROCESSING)
     private boolean postprocessing = true;
 
-    @Parameter(label = "Leave out air", persist = false, description = "Tiles that show air only, by a rule that the model's plan learnt from its training scans, are background without a run.")
+    @Parameter(label = "Leave out air", persist = false, description = Texts.CROP)
     private boolean crop = true;
 
     @Parameter(label = "Overlay", persist = false, description = "Show the mask on the image, too. Edit > Undo brings the overlay before it back.")
@@ -84,30 +70,13 @@ public final class SegmentCommand extends ContextCommand {
     @Parameter(type = ItemIO.OUTPUT, label = "Probabilities")
     private ImagePlus map;
 
-    @Parameter
-    private StatusService status;
-
-    @Parameter
-    private LogService log;
-
     @Override
     public void run() {
-        if (image != null && !image.lockSilently()) {
-            cancel(image.getTitle() + " is being worked on; wait until that is done, or press Esc to end it");
-            return;
-        }
-        try {
-            OpenImage open = OpenImage.of(image);
+        onImage(open -> {
             List<Integer> frames = open.frames(Words.everyFrame(phase));
             Optional<SegmentImage.Region> region = selection ? open.selection() : Optional.empty();
-            new EscapableWork(this, status, log).compute(p -> segment(open, frames, region, p))
-                    .ifPresent(result -> show(open, frames, result));
-        } catch (SeptumException e) {
-            cancel(e.getMessage());
-        } finally {
-            if (image != null)
-                image.unlock();
-        }
+            work().compute(p -> segment(open, frames, region, p)).ifPresent(result -> show(open, frames, result));
+        });
     }
 
     private SegmentImage.Result segment(OpenImage open, List<Integer> frames, Optional<SegmentImage.Region> region,
@@ -125,8 +94,9 @@ public final class SegmentCommand extends ContextCommand {
         SegmentPass pass = SegmentPass.DEFAULT.withDevice(device).withOverlap(overlap).withTta(tta).withCrop(crop)
                 .withRunner(SegmentPass.Runner.named(engine)).withPostProcessing(postprocessing)
                 .withPrecision(precision);
-        SegmentImage.Result result = SegmentImage.run(new SegmentImage.Request(scans, Models.chosen(model), pass,
-                new SegmentImage.Wishes(region, probabilities, table)), progress);
+        SegmentImage.Result result = SegmentImage.run(
+                new SegmentImage.Request(scans, model(), pass, new SegmentImage.Wishes(region, probabilities, table)),
+                progress);
         result.scans()
                 .forEach(s -> progress.message(first.name() + ": "
                         + s.contents().stream().map(ClassContent::words).collect(Collectors.joining(", ")) + "; "
@@ -145,7 +115,7 @@ public final class SegmentCommand extends ContextCommand {
             ContentTable.add(image.getTitle(), open.isTimeSeries() ? frames.get(i) : 0,
                     result.scans().get(i).contents());
         if (open.isClosed())
-            log.warn("Septum: " + open.title() + " was closed meanwhile; its mask is that of what it showed");
+            log().warn("Septum: " + open.title() + " was closed meanwhile; its mask is that of what it showed");
         else if (overlay)
             overlay(masks);
         if (rois)
@@ -160,7 +130,7 @@ public final class SegmentCommand extends ContextCommand {
 
     private void addRois(MaskImage masks) {
         if (GraphicsEnvironment.isHeadless()) {
-            log.warn("Septum: there is no ROI Manager without a display; Segment Folder... with format roi-zip writes"
+            log().warn("Septum: there is no ROI Manager without a display; Segment Folder... with format roi-zip writes"
                     + " selections to files");
             return;
         }

@@ -5,10 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 import org.scijava.ItemIO;
-import org.scijava.app.StatusService;
 import org.scijava.command.Command;
-import org.scijava.command.ContextCommand;
-import org.scijava.log.LogService;
 import org.scijava.plugin.Parameter;
 import org.scijava.plugin.Plugin;
 import org.septum.io.PixelSizes;
@@ -19,23 +16,24 @@ import org.septum.pipeline.SegmentScans;
 
 /** <i>Plugins &gt; Septum &gt; Segment Folder…</i>: scan files in, mask files out. */
 @Plugin(type = Command.class, menuPath = "Plugins>Septum>Segment Folder...", headless = true, description = "Segments the scans of a folder and writes their masks. A scan that fails does not stop the others.")
-public final class SegmentFolderCommand extends ContextCommand {
+public final class SegmentFolderCommand extends SeptumCommand {
 
     @Parameter(label = "Input", style = "both", persist = false, description = "Scans: a folder that is searched, a DICOM folder or zip, or a file.")
     private File input;
 
-    @Parameter(label = "Model", style = "both", persist = false, description = "A model: its folder, its zip, or the name of one that Install Model put in place.")
-    private File model;
+    @Parameter(label = "Model", required = false, persist = false, description = Texts.MODEL)
+    private ModelChoice model;
+
+    @Parameter(label = "Model file", style = "both", required = false, persist = false, description = Texts.MODEL_FILE)
+    private File modelfile;
 
     @Parameter(label = "Output", style = "directory", persist = false, description = "Folder for the masks.")
     private File output;
 
-    @Parameter(label = "Device", choices = { "auto", "cpu",
-            "gpu" }, persist = false, description = "Where the network runs; auto takes a GPU if there is one.")
+    @Parameter(label = "Device", choices = { "auto", "cpu", "gpu" }, persist = false, description = Texts.RUN_DEVICE)
     private String device = "auto";
 
-    @Parameter(label = "Precision", choices = { "fp32",
-            "int8" }, persist = false, description = "int8 is for a model that Compress Model made, faster on a CPU.")
+    @Parameter(label = "Precision", choices = { "fp32", "int8" }, persist = false, description = Texts.PRECISION)
     private String precision = "fp32";
 
     @Parameter(label = "Format", persist = false, description = "Format of the masks, or several with commas: nifti, ome-tiff, dicom-seg, roi-zip.")
@@ -50,14 +48,13 @@ public final class SegmentFolderCommand extends ContextCommand {
     @Parameter(label = "Probabilities", persist = false, description = "Write the probability of every class, into NAME_probabilities.nii.gz.")
     private boolean probabilities = false;
 
-    @Parameter(label = "Overlap of tiles (share)", min = "0", max = "0.95", stepSize = "0.05", persist = false, description = "Share of a tile that the next one covers again, 0 to below 1.")
+    @Parameter(label = "Overlap of tiles (share)", min = "0", max = "0.95", stepSize = "0.05", persist = false, description = Texts.OVERLAP)
     private double overlap = 0.5;
 
     @Parameter(label = "Test-time augmentation", persist = false, description = "Take the mean over mirror images of each tile: 2 to 8 times slower. For models whose training mirrored scans.")
     private boolean tta = false;
 
-    @Parameter(label = "Engine", choices = { "onnx",
-            "pytorch" }, persist = false, description = "What runs the network: ONNX Runtime or PyTorch.")
+    @Parameter(label = "Engine", choices = { "onnx", "pytorch" }, persist = false, description = Texts.ENGINE)
     private String engine = "onnx";
 
     @Parameter(label = "Memory (MB)", min = "0", persist = false, description = "Memory that Septum keeps to on the CPU; 0 for what Fiji may take. What does not fit lies in temporary files in the output folder.")
@@ -75,27 +72,21 @@ public final class SegmentFolderCommand extends ContextCommand {
     @Parameter(label = "Pixel size (mm)", required = false, persist = false, description = "Pixel size of pictures that do not state theirs: 0.15, or 0.15,0.2 for x and y, or a CSV file with columns filename and pixel size(mm).")
     private String pixelsize = "";
 
-    @Parameter(label = "Post-processing", persist = false, description = "Of classes that the model's plan names keep the largest connected part only.")
+    @Parameter(label = "Post-processing", persist = false, description = Texts.POST_PROCESSING)
     private boolean postprocessing = true;
 
-    @Parameter(label = "Leave out air", persist = false, description = "Tiles that show air only, by a rule that the model's plan learnt from its training scans, are background without a run.")
+    @Parameter(label = "Leave out air", persist = false, description = Texts.CROP)
     private boolean crop = true;
 
-    @Parameter(label = "Replace", persist = false, description = "Replace files in the output folder.")
+    @Parameter(label = "Replace", persist = false, description = Texts.REPLACE_FILES)
     private boolean overwrite = false;
 
     @Parameter(type = ItemIO.OUTPUT, label = "Masks")
     private String report;
 
-    @Parameter
-    private StatusService status;
-
-    @Parameter
-    private LogService log;
-
     @Override
     public void run() {
-        new EscapableWork(this, status, log).write(p -> SegmentScans.run(request(), p)).ifPresent(this::show);
+        work().write(p -> SegmentScans.run(request(), p)).ifPresent(this::show);
     }
 
     private SegmentScans.Request request() {
@@ -103,8 +94,8 @@ public final class SegmentFolderCommand extends ContextCommand {
                 precision, tta, postprocessing, crop);
         SegmentOutputs outputs = new SegmentOutputs(Words.list(format), overlay, slices, probabilities, overwrite);
         ReadOptions choice = new ReadOptions(series, Words.phase(phase), level, false, PixelSizes.parse(pixelsize));
-        return SegmentScans.Request.of(List.of(input.toPath()), Models.chosen(model), output.toPath()).withPass(pass)
-                .withOutputs(outputs).withChoice(choice, phase.strip().equalsIgnoreCase("all"));
+        return SegmentScans.Request.of(List.of(input.toPath()), ModelChoice.path(model, modelfile), output.toPath())
+                .withPass(pass).withOutputs(outputs).withChoice(choice, phase.strip().equalsIgnoreCase("all"));
     }
 
     private void show(SegmentScans.Result result) {
@@ -114,7 +105,7 @@ public final class SegmentFolderCommand extends ContextCommand {
             if (scan.isWell())
                 lines.add(scan.files().get(0) + ": " + SegmentScans.describe(scan.volumes()));
             else
-                failures.add(scan.failure());
+                failures.add(words(scan.failure()));
         }
         failures.forEach(failure -> lines.add("FAILED: " + failure));
         report = String.join("\n", lines);

@@ -1,6 +1,7 @@
 package org.septum.fiji;
 
 import java.util.function.BooleanSupplier;
+import java.util.function.UnaryOperator;
 
 import org.scijava.app.StatusService;
 import org.scijava.log.LogService;
@@ -13,9 +14,16 @@ final class StatusProgress implements Progress {
 
     private final LogService log;
 
+    private final UnaryOperator<String> words;
+
     private final BooleanSupplier cancelled;
 
-    StatusProgress(StatusService status, LogService log, BooleanSupplier cancelled) {
+    /**
+     * @param words
+     *            turns messages into those of the command
+     */
+    StatusProgress(StatusService status, LogService log, UnaryOperator<String> words, BooleanSupplier cancelled) {
+        this.words = words;
         this.status = status;
         this.log = log;
         this.cancelled = cancelled;
@@ -30,7 +38,7 @@ final class StatusProgress implements Progress {
 
     @Override
     public void message(String line) {
-        log.info("Septum: " + line);
+        log.info("Septum: " + words.apply(line));
     }
 
     @Override

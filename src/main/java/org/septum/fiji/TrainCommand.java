@@ -9,10 +9,7 @@ import java.util.OptionalLong;
 import java.util.stream.Collectors;
 
 import org.scijava.ItemIO;
-import org.scijava.app.StatusService;
 import org.scijava.command.Command;
-import org.scijava.command.ContextCommand;
-import org.scijava.log.LogService;
 import org.scijava.plugin.Parameter;
 import org.scijava.plugin.Plugin;
 import org.septum.pipeline.LearningWishes;
@@ -22,12 +19,12 @@ import org.septum.pipeline.TrainModel;
 
 /** <i>Plugins &gt; Septum &gt; Train Model…</i>: a dataset in, a model and its scores out. */
 @Plugin(type = Command.class, menuPath = "Plugins>Septum>Train Model...", headless = true, description = "Trains a model on a dataset: plan, training, model, scores. Esc keeps the best model so far.")
-public final class TrainCommand extends ContextCommand {
+public final class TrainCommand extends SeptumCommand {
 
     @Parameter(label = "Dataset", style = "directory", persist = false, description = "Folder with dataset.json, imagesTr, labelsTr (nnU-Net, Medical Decathlon), or with images and labels of equal names.")
     private File dataset;
 
-    @Parameter(label = "Output", style = "save", persist = false, description = "The model to write: a folder, or a zip if it ends in .zip.")
+    @Parameter(label = "Output", style = "save", persist = false, description = Texts.OUTPUT_MODEL)
     private File output;
 
     @Parameter(label = "Time (minutes)", min = "0", persist = false, description = "End after this time; 0 for all epochs of the plan. With fold all it is divided among the networks.")
@@ -40,8 +37,7 @@ public final class TrainCommand extends ContextCommand {
             "all" }, persist = false, description = "Which of five folds is held out for scores; none to train on every case; all for five networks that become one model.")
     private String fold = "0";
 
-    @Parameter(label = "Device", choices = { "auto", "cpu",
-            "gpu" }, persist = false, description = "auto takes all GPUs that there are.")
+    @Parameter(label = "Device", choices = { "auto", "cpu", "gpu" }, persist = false, description = Texts.TRAIN_DEVICE)
     private String device = "auto";
 
     @Parameter(label = "Go on", persist = false, description = "Go on with an interrupted training of the same output.")
@@ -56,13 +52,16 @@ public final class TrainCommand extends ContextCommand {
     @Parameter(label = "From model", style = "both", required = false, persist = false, description = "Go on from this model: its network, spacing and normalisation; classes of the same name keep what it knows.")
     private File from;
 
+    @Parameter(label = "Corrections", style = "directory", required = false, persist = false, description = "A folder that Fine-tune on Corrections filled: trained on as well, whatever fold is held out.")
+    private File corrections;
+
     @Parameter(label = "Plan", required = false, persist = false, description = "Follow this plan; without it one is made.")
     private File plan;
 
     @Parameter(label = "Card", required = false, persist = false, description = "JSON with name, description, authors, licence, attribution, citations of the model.")
     private File card;
 
-    @Parameter(label = "Seed", min = "-1", persist = false, description = "Of every random choice; -1 for that of the plan.")
+    @Parameter(label = "Seed", min = "-1", persist = false, description = Texts.SEED)
     private int seed = -1;
 
     @Parameter(label = "Dims", choices = { "auto", "2", "2.5",
@@ -113,15 +112,9 @@ public final class TrainCommand extends ContextCommand {
     @Parameter(type = ItemIO.OUTPUT, label = "Scores")
     private String report;
 
-    @Parameter
-    private StatusService status;
-
-    @Parameter
-    private LogService log;
-
     @Override
     public void run() {
-        new EscapableWork(this, status, log).write(p -> TrainModel.run(request(), p)).ifPresent(this::show);
+        work().write(p -> TrainModel.run(request(), p)).ifPresent(this::show);
     }
 
     private TrainModel.Request request() {
@@ -136,7 +129,7 @@ public final class TrainCommand extends ContextCommand {
                 budget == 0 ? Optional.empty() : Optional.of(Duration.ofMinutes(budget)),
                 epochs == 0 ? Optional.empty() : Optional.of(epochs), device,
                 seed < 0 ? OptionalLong.empty() : OptionalLong.of(seed), resume, wishes, Words.file(card), overwrite,
-                learning, Words.file(from).map(f -> Models.chosen(f.toFile())), check);
+                learning, Words.file(from).map(f -> Models.chosen(f.toFile())), check, Words.file(corrections));
     }
 
     private void show(TrainModel.Result result) {

@@ -56,7 +56,7 @@ record HeldOutCases(List<DataCase> cases, String words) {
                     + " is new to it; evaluate it on other data, or say with --fold which cases to score");
         }
         FoldSplit split = FoldSplit.of(index, fold.orElseGet(() -> Integer.parseInt(own.group(1))));
-        if (sameData && !trained.equals(split.describe()))
+        if (sameData && !trained.startsWith(split.describe()))
             progress.message("the model was trained on \"" + trained + "\", this is \"" + split.describe()
                     + "\": it may have seen some of these cases");
         return new HeldOutCases(split.validation(),

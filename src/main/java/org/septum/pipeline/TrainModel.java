@@ -11,11 +11,8 @@ import java.util.stream.Collectors;
 import org.septum.bundle.BundleWriter;
 import org.septum.bundle.CardWords;
 import org.septum.core.Progress;
-import org.septum.core.Scan;
 import org.septum.core.SeptumException;
 import org.septum.data.CaseIndex;
-import org.septum.data.CaseReader;
-import org.septum.data.DataCase;
 import org.septum.data.FoldSplit;
 import org.septum.data.Plan;
 import org.septum.metrics.ScoreTable;
@@ -71,10 +68,13 @@ public final class TrainModel {
      *            a model whose weights and plan are gone on from; absent to start with random weights
      * @param check
      *            whether the data are looked at first, and problems that make a training wrong end it
+     * @param corrections
+     *            a folder that {@link CollectCorrections} filled, which are trained on whatever fold is held out
      */
     public record Request(Path dataset, Path output, Optional<Path> plan, int fold, Optional<Duration> budget,
             Optional<Integer> epochs, String device, OptionalLong seed, boolean resume, PlanDataset.Wishes wishes,
-            Optional<Path> card, boolean overwrite, LearningWishes learning, Optional<Path> from, boolean check) {
+            Optional<Path> card, boolean overwrite, LearningWishes learning, Optional<Path> from, boolean check,
+            Optional<Path> corrections) {
 
         public Request {
             if (budget.isPresent() && budget.get().toSeconds() < 1) {
@@ -92,6 +92,14 @@ public final class TrainModel {
                         .usage("a plan together with dims, size, network, attention, norm, activation or deep"
                                 + " supervision; edit them in the plan");
             }
+        }
+
+        /** Without corrections. */
+        public Request(Path dataset, Path output, Optional<Path> plan, int fold, Optional<Duration> budget,
+                Optional<Integer> epochs, String device, OptionalLong seed, boolean resume, PlanDataset.Wishes wishes,
+                Optional<Path> card, boolean overwrite, LearningWishes learning, Optional<Path> from, boolean check) {
+            this(dataset, output, plan, fold, budget, epochs, device, seed, resume, wishes, card, overwrite, learning,
+                    from, check, Optional.empty());
         }
     }
 
@@ -168,12 +176,13 @@ public final class TrainModel {
         if (request.resume() && !begun)
             progress.message("nothing to resume at " + work.path() + "; starting anew");
         devices = ComputeDevice.all(request.device(), TrainingRun.ENGINE, progress);
-        CaseIndex index = CaseIndex.of(request.dataset());
+        TrainingCases cases = TrainingCases.of(request.dataset(), request.corrections(), progress);
+        CaseIndex index = cases.index();
         work.requireWritable();
         boolean resumed = request.resume() && begun;
         List<Part> parts = work.parts(index, request.fold(), resumed);
         Optional<FineTuning> start = request.from().map(model -> FineTuning.of(model, index));
-        Plan plan = plan(index, parts, start);
+        Plan plan = plan(cases, parts, start);
         words.ifPresent(w -> w.requireFit(plan.labels()));
         if (begun && !request.resume())
             work.delete();
@@ -184,7 +193,7 @@ public final class TrainModel {
     }
 
     /** The plan of the first network, held against the data. */
-    private Plan plan(CaseIndex index, List<Part> parts, Optional<FineTuning> start) {
+    private Plan plan(TrainingCases cases, List<Part> parts, Optional<FineTuning> start) {
         Optional<Plan> begun = parts.get(0).from().map(CheckpointFile::plan);
         Optional<Plan> given = begun.or(() -> request.plan().map(Plan::read)).or(() -> start.map(FineTuning::plan));
         Optional<DataGate> gate = Optional.empty();
@@ -195,34 +204,10 @@ public final class TrainModel {
         }
         Optional<PlanDataset.Time> time = request.budget()
                 .map(b -> new PlanDataset.Time(b.dividedBy(parts.size()), devices.get(0)));
-        Plan plan = adjusted(given.orElseGet(() -> PlanDataset.plan(index, request.wishes(), time, progress)));
+        Plan plan = adjusted(given.orElseGet(() -> PlanDataset.plan(cases.index(), request.wishes(), time, progress)));
         if (given.isPresent())
-            requireReadable(index, plan, gate);
+            cases.requireReadable(plan, gate, progress);
         return plan;
-    }
-
-    /** A plan that is made here has read every case; one that is given has not, but the check may have. */
-    private void requireReadable(CaseIndex index, Plan plan, Optional<DataGate> gate) {
-        if (gate.isPresent() && index.labels().equals(Optional.of(plan.labels()))) {
-            gate.get().caseWithoutChannels(plan.channels().size()).ifPresent(f -> {
-                throw otherChannels(f.name(), f.facts().orElseThrow().channels(), plan);
-            });
-            return;
-        }
-        for (int i = 0; i < index.cases().size(); i++) {
-            progress.throwIfCancelled();
-            progress.report("looking at cases", i, index.cases().size());
-            DataCase c = index.cases().get(i);
-            Scan scan = CaseReader.scan(c);
-            if (scan.channels() != plan.channels().size())
-                throw otherChannels(c.name(), scan.channels(), plan);
-            CaseReader.labels(c, plan.labels(), scan);
-        }
-    }
-
-    private static SeptumException otherChannels(String name, int channels, Plan plan) {
-        return SeptumException.input("case " + name + " has " + channels + " channels; the plan has "
-                + plan.channels().size() + " " + plan.channels() + ": make a new plan with septum plan");
     }
 
     private Plan adjusted(Plan plan) {
@@ -274,8 +259,9 @@ public final class TrainModel {
         }
         TrainingRun.Limits limits = new TrainingRun.Limits(devices,
                 request.budget().map(b -> b.dividedBy(share.networks())));
-        TrainingRun run = share.start().map(s -> new TrainingRun(plan, split, limits, progress, s))
-                .orElseGet(() -> new TrainingRun(plan, split, limits, progress));
+        FoldSplit drawn = TrainingCases.drawn(split);
+        TrainingRun run = share.start().map(s -> new TrainingRun(plan, drawn, limits, progress, s))
+                .orElseGet(() -> new TrainingRun(plan, drawn, limits, progress));
         Checkpoint last = run.train(part.from().map(CheckpointFile::checkpoint),
                 c -> new CheckpointFile(plan, split.fold(), c).write(part.checkpoint()));
         return TrainedNetwork.of(plan, split, last);

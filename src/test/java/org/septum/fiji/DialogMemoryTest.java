@@ -43,7 +43,8 @@ class DialogMemoryTest {
     @Test
     void whatADialogWasGivenIsFilledInNextTimeWhereNobodyChose() {
         Module last = module();
-        last.setInput("model", new File("/models/a"));
+        last.setInput("model", new ModelChoice("a"));
+        last.setInput("output", new File("/masks"));
         last.setInput("overlap", 0.25);
         last.setInput("tta", true);
         last.setInput("memory", 900);
@@ -52,7 +53,8 @@ class DialogMemoryTest {
         next.setInput("memory", 100);
         next.resolveInput("memory");
         memory.recall(next);
-        assertThat(next.getInput("model")).isEqualTo(new File("/models/a"));
+        assertThat(next.getInput("model")).isEqualTo(new ModelChoice("a"));
+        assertThat(next.getInput("output")).isEqualTo(new File("/masks"));
         assertThat(next.getInput("overlap")).isEqualTo(0.25);
         assertThat(next.getInput("tta")).isEqualTo(true);
         assertThat(next.getInput("memory")).isEqualTo(100);

@@ -6,6 +6,7 @@ import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.UnaryOperator;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -51,7 +52,8 @@ class EscapableWorkTest {
     void start() {
         context = new Context(StatusService.class, LogService.class);
         context.service(LogService.class).setLevel(LogLevel.NONE);
-        work = new EscapableWork(command, context.service(StatusService.class), context.service(LogService.class));
+        work = new EscapableWork(command, context.service(StatusService.class), context.service(LogService.class),
+                UnaryOperator.identity());
     }
 
     @AfterEach

@@ -224,7 +224,8 @@ class FileCommandsTest {
                 "Plugins > Septum > Segment...", "Plugins > Septum > Segment Folder...",
                 "Plugins > Septum > Train Model...", "Plugins > Septum > Evaluate Masks...",
                 "Plugins > Septum > Check Data...", "Plugins > Septum > Install Model...",
-                "Plugins > Septum > Compress Model...", "Plugins > Septum > Doctor", "Plugins > Septum > Help");
+                "Plugins > Septum > Compress Model...", "Plugins > Septum > Fine-tune on Corrections...",
+                "Plugins > Septum > Explain Segmentation...", "Plugins > Septum > Doctor", "Plugins > Septum > Help");
         commands().forEach(command -> {
             assertThat(command.canRunHeadless()).as(command.getTitle()).isTrue();
             assertThat(command.getDescription()).as(command.getTitle()).isNotBlank();

@@ -123,6 +123,20 @@ class MacrosTest {
         assertThat(calls.get(1).getCancelReason()).contains("gone");
     }
 
+    /** What a correction needs is asked for; a model that is gone shows before anything is written. */
+    @Test
+    void aCorrectionIsLearnt() throws IOException, InterruptedException, ExecutionException {
+        Map<String, String> answers = answers("corrected");
+        answers.put("model", folder.resolve("gone").toString());
+        answers.put("corrections", folder.resolve("corrections").toString());
+        answers.put("minutes", "5");
+        CommandModule call = run("Septum_Correct_and_Learn.ijm", answers, "image", Images.of(Toys.scan("open", 1)))
+                .get(0);
+        assertThat(call.getInput("budget")).isEqualTo(5);
+        assertThat(call.getCancelReason()).contains("no model at", "gone");
+        assertThat(folder.resolve("corrections")).doesNotExist();
+    }
+
     @Test
     void aModelIsCompressed() throws IOException, InterruptedException, ExecutionException {
         assertThat(run("Septum_Compress.ijm", answers("small")).get(0).getOutput("receipt").toString())

@@ -220,8 +220,9 @@ class SegmentAbuseTest {
     }
 
     @ParameterizedTest
-    @CsvSource({ "precision, int8, septum compress", "precision, fp64, precision", "engine, tensorflow, allowed: onnx",
-            "overlap, 1.0, overlap", "phase, second, 'allowed: current, all'", "device, tpu, tpu" })
+    @CsvSource({ "precision, int8, Compress Model...", "precision, fp64, precision",
+            "engine, tensorflow, allowed: onnx", "overlap, 1.0, overlap", "phase, second, 'allowed: current, all'",
+            "device, tpu, tpu" })
     void optionsThatAreNotThere(String option, String value, String word)
             throws InterruptedException, ExecutionException {
         ImagePlus image = toy();
