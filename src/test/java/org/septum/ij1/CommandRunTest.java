@@ -68,6 +68,13 @@ class CommandRunTest {
         assertThat(report).contains("2 looked at");
     }
 
+    @Test
+    void aVariableOfTheMacroIsAValue() {
+        String report = new Interpreter().eval("where = \"" + folder.resolve("toys")
+                + "\"; call(\"org.septum.ij1.SeptumPlugIn.call\", \"Check Data...\", \"input=&where\")");
+        assertThat(report).contains("2 looked at");
+    }
+
     @ParameterizedTest
     @CsvSource(delimiter = '|', value = {
             "Segment Folder... | modle=a | has no parameter \"modle\"; it has: input, model",

@@ -1,11 +1,13 @@
 package org.septum.ij1;
 
 import java.awt.Checkbox;
+import java.awt.Color;
 import java.awt.Dialog;
 import java.awt.EventQueue;
 import java.awt.Frame;
 import java.awt.Point;
 import java.awt.TextField;
+import java.awt.Toolkit;
 import java.awt.Window;
 import java.awt.event.InputEvent;
 import java.nio.file.Path;
@@ -18,7 +20,7 @@ import ij.measure.ResultsTable;
 import ij.plugin.frame.RoiManager;
 
 /**
- * Makes {@code docs/fiji-segment.png}: the sample scan, segmented through menu and dialog. Needs a display of 1000×700
+ * Makes {@code docs/fiji-segment.png}: the sample scan, segmented through menu and dialog. Needs a display of 1000×620
  * with a window manager (openbox).
  */
 public final class ReadmePicture {
@@ -29,6 +31,12 @@ public final class ReadmePicture {
     /** Leaves the picture in {@code target/screenshots/readme.png}. */
     public static void main(String[] args) {
         PlainImageJ hands = PlainImageJ.get();
+        Window desk = new Window(null);
+        desk.setBackground(new Color(0xd8dee6));
+        desk.setSize(Toolkit.getDefaultToolkit().getScreenSize());
+        EventQueue.invokeLater(() -> desk.setVisible(true));
+        IJ.wait(500);
+        desk.toBack();
         place(hands.window(), 8, 0);
         ImagePlus scan = IJ.openImage("sample-data/scans/brain_ometiff.ome.tif");
         EventQueue.invokeLater(scan::show);
@@ -46,23 +54,25 @@ public final class ReadmePicture {
         PlainImageJ.awaitTrue("end", () -> !scan.isLocked());
         zoom(mask);
         place(scan.getWindow(), 8, 128);
-        place(mask.getWindow(), 268, 330);
+        place(mask.getWindow(), 272, 222);
         place(RoiManager.getInstance(), 740, 128);
         Frame results = WindowManager.getFrame("Results");
-        results.setSize(440, 190);
-        place(results, 540, 490);
+        results.setSize(455, 150);
+        place(results, 535, 440);
         Frame log = WindowManager.getFrame("Log");
         if (log != null)
             log.setVisible(false);
         ResultsTable.getResultsTable().show("Results");
+        mask.getWindow().repaint();
         IJ.wait(500);
-        open(hands, "Plugins");
+        open(hands);
         PlainImageJ.shot("readme");
         System.getLogger("ReadmePicture").log(System.Logger.Level.INFO, "made");
         Runtime.getRuntime().halt(0);
     }
 
     private static void zoom(ImagePlus image) {
+        PlainImageJ.awaitTrue("window", () -> image.getWindow() != null && image.getCanvas() != null);
         for (int i = 0; i < 5; i++)
             image.getCanvas().zoomIn(0, 0);
         image.getWindow().pack();
@@ -73,11 +83,13 @@ public final class ReadmePicture {
     }
 
     /** Opens the menu of plugins with the mouse, and goes to the submenu, the last of it. */
-    private static void open(PlainImageJ hands, String menu) {
+    private static void open(PlainImageJ hands) {
         Point origin = hands.window().getLocationOnScreen();
         hands.robot().mouseMove(origin.x + 325, origin.y + hands.window().getInsets().top - 12);
         hands.robot().mousePress(InputEvent.BUTTON1_DOWN_MASK);
         hands.robot().mouseRelease(InputEvent.BUTTON1_DOWN_MASK);
+        IJ.wait(1000);
+        hands.robot().mouseMove(origin.x + 330, origin.y + hands.window().getInsets().top + 156);
         IJ.wait(1500);
     }
 }
