@@ -98,9 +98,8 @@ public final class ExplainCommand extends ImageCommand {
             image.setOverlay(new Overlay());
         Undo.setup(Undo.OVERLAY, image);
         Undo.saveOverlay(image);
-        Overlay before = HeatImage.without(image.getOverlay());
-        image.setOverlay(heat.on(before, 0, opacity / 100.0));
+        image.setOverlay(heat.on(image.getOverlay(), 0, opacity / 100.0));
         if (!GraphicsEnvironment.isHeadless() && !IJ.isMacro() && Macro.getOptions() == null)
-            new HeatSlider(heat, image, before).open(opacity / 100.0);
+            new HeatSlider(heat, image).open(opacity / 100.0);
     }
 }

@@ -10,7 +10,7 @@ import ij.gui.Overlay;
 
 /**
  * A small window beside an image: which map is shown on it as heat, and how opaque. The image can be used meanwhile,
- * and its slices have their own heat. OK keeps the heat, Cancel brings back the overlay of before.
+ * and its slices have their own heat. OK keeps the heat, Cancel takes it away.
  */
 final class HeatSlider implements DialogListener {
 
@@ -18,18 +18,11 @@ final class HeatSlider implements DialogListener {
 
     private final ImagePlus image;
 
-    private final Overlay before;
-
     private int shown;
 
-    /**
-     * @param before
-     *            overlay without this heat
-     */
-    HeatSlider(HeatImage heat, ImagePlus image, Overlay before) {
+    HeatSlider(HeatImage heat, ImagePlus image) {
         this.heat = heat;
         this.image = image;
-        this.before = before;
     }
 
     /** Opens the window and returns at once. */
@@ -41,7 +34,7 @@ final class HeatSlider implements DialogListener {
         Thread window = new Thread(() -> {
             dialog.showDialog();
             if (dialog.wasCanceled())
-                image.setOverlay(before);
+                remove();
         }, "septum heat");
         window.setDaemon(true);
         window.start();
@@ -57,11 +50,17 @@ final class HeatSlider implements DialogListener {
         return true;
     }
 
+    /** Takes the heat away; what else was laid on the image meanwhile stays. */
+    void remove() {
+        if (image.getOverlay() != null)
+            image.setOverlay(HeatImage.without(image.getOverlay()));
+    }
+
     /** Shows a map as heat. */
     void show(int map, double opacity) {
         Overlay now = image.getOverlay();
         if (map != shown || now == null) {
-            image.setOverlay(heat.on(now == null ? before : now, map, opacity));
+            image.setOverlay(heat.on(now == null ? new Overlay() : now, map, opacity));
             shown = map;
             return;
         }

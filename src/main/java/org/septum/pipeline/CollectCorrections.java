@@ -15,6 +15,7 @@ import java.util.Optional;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 
+import net.imglib2.util.Util;
 import net.imglib2.view.Views;
 
 import org.septum.core.ClassLabel;
@@ -77,8 +78,10 @@ public final class CollectCorrections {
      *            of the case: scan, labels, where they came from
      * @param volumes
      *            of the classes
+     * @param isNew
+     *            false if the same scan with the same mask was there already
      */
-    public record Result(String name, Path folder, List<Path> files, List<ClassVolume> volumes) {
+    public record Result(String name, Path folder, List<Path> files, List<ClassVolume> volumes, boolean isNew) {
 
         public Result {
             files = List.copyOf(files);
@@ -87,7 +90,8 @@ public final class CollectCorrections {
 
         /** One line for people. */
         public String line() {
-            return "kept as case " + name + " of " + folder + ": " + SegmentScans.describe(volumes);
+            return (isNew ? "kept as case " : "there already as case ") + name + " of " + folder + ": "
+                    + SegmentScans.describe(volumes);
         }
     }
 
@@ -97,10 +101,13 @@ public final class CollectCorrections {
 
     private final String name;
 
+    private final ScanFacts facts;
+
     private CollectCorrections(Request request) {
         this.request = request;
         this.model = DescribeModel.run(request.model());
         this.name = fileName(request.name().isBlank() ? request.scan().name() : request.name());
+        this.facts = ScanFacts.of(request.scan(), 1);
     }
 
     /** The classes of a model, which corrected masks have. */
@@ -125,8 +132,8 @@ public final class CollectCorrections {
      * Keeps a scan and its corrected mask. Nothing is written unless everything fits.
      *
      * @throws SeptumException
-     *             of kind INPUT if scan, mask, model and the cases that are there do not fit, OUTPUT if there is a case
-     *             of this name or it cannot be written
+     *             of kind INPUT if scan, mask, model and the cases that are there do not fit, OUTPUT if there is
+     *             another case of this name or it cannot be written
      */
     public static Result run(Request request) {
         return new CollectCorrections(request).run();
@@ -141,9 +148,11 @@ public final class CollectCorrections {
         Path labels = request.folder().resolve("labelsTr").resolve(name + ".nii.gz");
         Path origin = request.folder().resolve("corrections").resolve(name + ".json");
         files.addAll(List.of(labels, origin));
+        List<ClassVolume> volumes = ClassVolume.of(mask());
+        if (!request.overwrite() && files.stream().allMatch(Files::exists) && isThere(labels, origin))
+            return new Result(name, request.folder(), files, volumes, false);
         files.forEach(file -> WholeFile.requireFree(file, request.overwrite()));
         boolean isNew = files.stream().noneMatch(Files::exists);
-        List<ClassVolume> volumes = ClassVolume.of(mask());
         try {
             describe();
             for (int c = 0; c < request.scan().channels(); c++)
@@ -156,7 +165,19 @@ public final class CollectCorrections {
                 remove(files, e);
             throw e;
         }
-        return new Result(name, request.folder(), files, volumes);
+        return new Result(name, request.folder(), files, volumes, true);
+    }
+
+    /** True if a case of this name has the same scan and the same mask. */
+    private boolean isThere(Path labels, Path origin) {
+        try {
+            String hash = JSON.readTree(origin.toFile()).path("scan").path("sha256OfValues").asText();
+            LabelMask kept = ScanFiles.readMask(labels, model.plan().labels());
+            return hash.equals(facts.content()) && kept.shape().equals(request.mask().shape())
+                    && Util.imagesEqual(kept.pixels(), request.mask().pixels());
+        } catch (IOException e) {
+            return false;
+        }
     }
 
     private void requireFit() {
@@ -176,7 +197,7 @@ public final class CollectCorrections {
             throw SeptumException.input("the corrected mask does not lie where the scan " + scan.name() + " lies: "
                     + DatasetCheck.difference(scan.geometry(), mask.geometry()) + "; give the mask of this scan");
         }
-        if (!Double.isFinite(ScanFacts.of(scan, 1).mean())) {
+        if (!Double.isFinite(facts.mean())) {
             throw SeptumException.input("the scan " + scan.name()
                     + " holds values that are no numbers (NaN or infinite); replace them before models learn from it");
         }
@@ -231,7 +252,7 @@ public final class CollectCorrections {
         Map<String, Object> scan = new LinkedHashMap<>();
         scan.put("name", request.scan().name());
         request.source().ifPresent(file -> scan.put("file", file.toString()));
-        scan.put("sha256OfValues", ScanFacts.of(request.scan(), 1).content());
+        scan.put("sha256OfValues", facts.content());
         Map<String, Object> made = new LinkedHashMap<>();
         made.put("name", model.card().name());
         made.put("path", model.path().toString());

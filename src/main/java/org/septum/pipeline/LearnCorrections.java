@@ -1,5 +1,6 @@
 package org.septum.pipeline;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -113,6 +114,10 @@ public final class LearnCorrections {
 
     private Result run() {
         BundleWriter.requireReplaceable(request.output(), request.overwrite());
+        if (!request.overwrite() && Files.exists(TrainModel.workFolder(request.output()))) {
+            throw new SeptumException(SeptumException.Kind.OUTPUT, "an earlier training of " + request.output()
+                    + " was stopped; drop it with --overwrite, or choose another output");
+        }
         CaseIndex corrections = CaseIndex.of(request.corrections());
         Split split;
         ScoreTable before;

@@ -44,6 +44,10 @@ class CorrectVerbTest {
         assertThat(folder.resolve("learnt/rdf.yaml")).exists();
         assertThat(folder.resolve("corrections/corrections/scan.json")).content().contains("scan.nii.gz");
         assertThat(run("correct", image.toString(), mask.toString(), "-m", model.toString(), "-o", corrections))
+                .isZero();
+        assertThat(out.toString()).contains("there already as case scan");
+        new NiftiMaskWriter().write(Toys.mask(Toys.scan("other", 4)), mask, true);
+        assertThat(run("correct", image.toString(), mask.toString(), "-m", model.toString(), "-o", corrections))
                 .isEqualTo(SeptumCli.FAILED);
         assertThat(err.toString()).contains("exists");
     }

@@ -218,6 +218,7 @@ class CorrectCommandTest {
         assertThat((String) module.getOutput("report")).contains("kept as case toy", "Dice 1.000 (n=1) before",
                 "none held out");
         assertThat(output.resolve("rdf.yaml")).exists();
+        overlay.remove(0);
         assertThat(run("image", image, "corrections", corrections.toFile(), "train", false).getCancelReason())
                 .contains("exists", "\"Replace\" (overwrite=true)");
     }

@@ -111,7 +111,7 @@ class ExplainCommandTest {
         Overlay before = new Overlay(new Roi(1, 2, 3, 4));
         HeatImage heat = new HeatImage(expected().maps(), OpenImage.of(image), 1);
         image.setOverlay(heat.on(before, 0, 0.6));
-        HeatSlider slider = new HeatSlider(heat, image, before);
+        HeatSlider slider = new HeatSlider(heat, image);
         Overlay first = image.getOverlay();
         slider.show(0, 0.3);
         assertThat(image.getOverlay()).isSameAs(first);
@@ -121,6 +121,9 @@ class ExplainCommandTest {
         assertThat(image.getOverlay().get(0).getBounds().width).isEqualTo(3);
         slider.show(0, 0.1);
         assertThat(image.getOverlay().size()).isEqualTo(first.size());
+        image.getOverlay().add(new Roi(5, 5, 2, 2));
+        slider.remove();
+        assertThat(image.getOverlay().size()).as("both selections").isEqualTo(2);
     }
 
     /** Where a map is hottest its picture is opaque yellow, where it is 0 clear. */

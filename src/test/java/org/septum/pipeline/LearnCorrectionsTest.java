@@ -92,12 +92,15 @@ class LearnCorrectionsTest {
         CollectCorrections.run(correction(model, target, bright));
         Path labels = target.resolve("labelsTr/bright.nii.gz");
         byte[] before = Files.readAllBytes(labels);
-        CollectCorrections.Request again = correction(model, target, bright);
-        assertThatThrownBy(() -> CollectCorrections.run(again)).isInstanceOf(SeptumException.class)
-                .hasMessageContaining("exists");
-        assertThat(Files.readAllBytes(labels)).isEqualTo(before);
+        CollectCorrections.Result again = CollectCorrections.run(correction(model, target, bright));
+        assertThat(again.isNew()).as("the same once more").isFalse();
         LabelMask empty = Toys.mask(bright);
         empty.pixels().forEach(v -> v.set(0));
+        CollectCorrections.Request other = new CollectCorrections.Request(bright, empty, Optional.empty(), model,
+                target, "bright", false);
+        assertThatThrownBy(() -> CollectCorrections.run(other)).isInstanceOf(SeptumException.class)
+                .hasMessageContaining("exists");
+        assertThat(Files.readAllBytes(labels)).isEqualTo(before);
         CollectCorrections
                 .run(new CollectCorrections.Request(bright, empty, Optional.empty(), model, target, "bright", true));
         assertThat(Files.readAllBytes(labels)).isNotEqualTo(before);
