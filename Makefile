@@ -7,7 +7,7 @@ MODEL ?= sample-data/models/hippocampus
 
 .PHONY: help build archive demo test fuzz train-hippocampus train-fetal-head train-left-ventricle ablation compression validate \
 	check-seg read-speed step-time infer-speed memory memory-segment cold-start batch-test batch-speed test-slurm \
-	format bioformats clean fiji-zip fiji-test
+	format bioformats clean fiji-zip fiji-test fiji-figures
 
 help:
 	@echo "make demo               builds Septum and segments the sample scans"
@@ -32,6 +32,7 @@ help:
 	@echo "make validate           holds a model (MODEL=folder or zip) against the bioimage.io specification"
 	@echo "make fiji-zip           packs Septum for Fiji (FIJI_PLATFORM=all, linux, windows, macos-arm, none), into target"
 	@echo "make fiji-test          runs Septum from that zip among those jars of Fiji that Maven Central has"
+	@echo "make fiji-figures       times Segment... on a slice and watches its heap on a virtual stack of 2000 slices"
 	@echo "make format             formats the code"
 	@echo "make clean              removes what was built"
 
@@ -152,6 +153,14 @@ fiji-zip: build
 fiji-test: fiji-zip
 	$(PYTHON) build-tools/mini_fiji.py assemble --zip $(FIJI_ZIP)
 	mvn -B -ntp surefire:test -Dtest=FijiZipTest -Dfiji.zip=$(FIJI_ZIP) -Dtests.groups=long -Dtests.excludedGroups=none
+
+FIJI_FIGURES = java -Xmx1g -Djava.awt.headless=true -cp "target/test-classes:target/classes:$$(cat target/classpath.txt)" \
+	org.septum.fiji.FijiFigures
+
+fiji-figures: bioformats
+	$(MVN) test-compile dependency:build-classpath -Dmdep.includeScope=test -Dmdep.outputFile=target/classpath.txt
+	$(FIJI_FIGURES) slice 20 target/fiji-figures
+	$(FIJI_FIGURES) stack 2000 target/fiji-figures
 
 format: bioformats
 	$(MVN) formatter:format impsort:sort
