@@ -12,6 +12,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
 
+import com.sun.management.OperatingSystemMXBean;
+
 import org.scijava.Context;
 import org.scijava.command.CommandModule;
 import org.scijava.command.CommandService;
@@ -31,8 +33,6 @@ import org.septum.infer.Workload;
 import org.septum.model.NamedWeights;
 import org.septum.model.NetworkSpec;
 import org.septum.model.block.NoAttention;
-
-import com.sun.management.OperatingSystemMXBean;
 
 import ij.ImagePlus;
 import ij.ImageStack;
@@ -111,8 +111,8 @@ public final class FijiFigures {
     private static double segment(CommandService commands, ImagePlus image, Path model)
             throws InterruptedException, ExecutionException {
         long start = System.nanoTime();
-        CommandModule ran = commands.run(SegmentCommand.class, true, "image", image, "model", model.toFile(), "device",
-                "cpu").get();
+        CommandModule ran = commands
+                .run(SegmentCommand.class, true, "image", image, "model", model.toFile(), "device", "cpu").get();
         double seconds = (System.nanoTime() - start) / NANOS;
         if (ran.isCanceled())
             throw new IllegalStateException(ran.getCancelReason());
@@ -142,9 +142,10 @@ public final class FijiFigures {
             double[] without = engine[k];
             double[] beside = new double[runs];
             Arrays.setAll(beside, i -> with[i] - without[i]);
-            System.out.printf("Segment... on %d x %d, warm, %d runs in turns, %s: command %s, engine alone %s, beside"
-                    + " the engine %s%n", SIDE, SIDE, runs, k == 0 ? "on the clock" : "of CPU", words(with),
-                    words(without), words(beside));
+            System.out.printf(
+                    "Segment... on %d x %d, warm, %d runs in turns, %s: command %s, engine alone %s, beside"
+                            + " the engine %s%n",
+                    SIDE, SIDE, runs, k == 0 ? "on the clock" : "of CPU", words(with), words(without), words(beside));
         }
     }
 

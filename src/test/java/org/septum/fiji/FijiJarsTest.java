@@ -32,8 +32,7 @@ class FijiJarsTest {
 
     @Test
     void noClassNeedsMoreThanJava17() throws IOException {
-        Path root = Path.of(HelpCommand.class.getProtectionDomain().getCodeSource()
-                .getLocation().getPath());
+        Path root = Path.of(HelpCommand.class.getProtectionDomain().getCodeSource().getLocation().getPath());
         try (Stream<Path> classes = Files.walk(root)) {
             List<Path> all = classes.filter(p -> p.toString().endsWith(".class")).toList();
             assertThat(all).hasSizeGreaterThan(100);

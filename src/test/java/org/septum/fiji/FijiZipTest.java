@@ -63,8 +63,8 @@ class FijiZipTest {
     @Test
     void nothingFromItLiesWhereFijiHasItsOwn() throws IOException {
         try (ZipFile zip = new ZipFile(ZIP.toFile())) {
-            assertThat(zip.stream().map(ZipEntry::getName)).allSatisfy(
-                    name -> assertThat(name).matches("(jars/septum|models/septum|plugins/Septum)/[^.].*"));
+            assertThat(zip.stream().map(ZipEntry::getName))
+                    .allSatisfy(name -> assertThat(name).matches("(jars/septum|models/septum|plugins/Septum)/[^.].*"));
         }
     }
 
@@ -118,14 +118,15 @@ class FijiZipTest {
         List<String> fiji = new ArrayList<>(List.of("-Djava.awt.headless=true", "-Dscijava.context.strict=false",
                 "--add-opens=java.base/java.lang=ALL-UNNAMED", "-Dplugins.dir=" + FIJI, "-cp", launcherClassPath(),
                 "org.scijava.launcher.ClassLauncher", MiniFiji.class.getName(), "--run",
-                SegmentFolderCommand.class.getName(), "input='" + scans + "',model='hippocampus',device='cpu',output='"
-                        + folder.resolve("fiji") + "'"));
+                SegmentFolderCommand.class.getName(),
+                "input='" + scans + "',model='hippocampus',device='cpu',output='" + folder.resolve("fiji") + "'"));
         run(fiji);
         run(List.of("-cp", System.getProperty("java.class.path"), "org.septum.cli.SeptumCli", "segment",
                 scans.toString(), "-m", "sample-data/models/hippocampus", "--device", "cpu", "-o",
                 folder.resolve("line").toString()));
         for (String mask : List.of("brain_dicom.nii.gz", "brain_nifti.nii.gz", "brain_ometiff.nii.gz"))
-            assertThat(folder.resolve("fiji").resolve(mask)).hasSameBinaryContentAs(folder.resolve("line").resolve(mask));
+            assertThat(folder.resolve("fiji").resolve(mask))
+                    .hasSameBinaryContentAs(folder.resolve("line").resolve(mask));
     }
 
     /** In the order of Fiji's launcher; no path of this build is in it. */

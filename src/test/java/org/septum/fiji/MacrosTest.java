@@ -106,8 +106,8 @@ class MacrosTest {
         answers.put("input", studies.toString());
         answers.put("series", "");
         List<CommandModule> first = run("Septum_Segment_DICOM_Series.ijm", answers);
-        assertThat(first).extracting(CommandModule::getCancelReason).hasSize(2).startsWith((String) null)
-                .last().asString().contains("empty");
+        assertThat(first).extracting(CommandModule::getCancelReason).hasSize(2).startsWith((String) null).last()
+                .asString().contains("empty");
         try (Stream<Path> masks = Files.list(folder.resolve("of studies").resolve("a study"))) {
             assertThat(masks.map(m -> m.getFileName().toString()).filter(m -> m.startsWith("a study")))
                     .anyMatch(m -> m.endsWith(".dcm")).anyMatch(m -> m.endsWith(".nii.gz"));

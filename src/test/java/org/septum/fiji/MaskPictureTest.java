@@ -88,7 +88,7 @@ class MaskPictureTest {
     void isSavedWithTheImage() throws IOException {
         Roi read = new RoiDecoder(RoiEncoder.saveAsByteArray(picture()), "mask").getRoi();
         assertThat(read).isInstanceOf(ImageRoi.class);
-        assertThat(flattened(read)).isEqualTo(
-                flattened(new RoiDecoder(RoiEncoder.saveAsByteArray(ofImageJ()), "mask").getRoi()));
+        assertThat(flattened(read))
+                .isEqualTo(flattened(new RoiDecoder(RoiEncoder.saveAsByteArray(ofImageJ()), "mask").getRoi()));
     }
 }
