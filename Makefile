@@ -7,7 +7,7 @@ MODEL ?= sample-data/models/hippocampus
 
 .PHONY: help build archive demo test fuzz train-hippocampus train-fetal-head train-left-ventricle ablation compression \
 	validate check-seg read-speed step-time infer-speed memory memory-segment cold-start batch-test batch-speed test-slurm \
-	test-disks format bioformats clean fiji-zip fiji-test spark test-spark imagej1 test-ui
+	test-disks format bioformats clean fiji-zip fiji-test spark test-spark imagej1 test-ui fiji-figures
 
 help:
 	@echo "make demo               builds Septum and segments the sample scans"
@@ -37,6 +37,7 @@ help:
 	@echo "make fiji-test          runs Septum from that zip among those jars of Fiji that Maven Central has"
 	@echo "make imagej1            puts together what goes into the folder of plain ImageJ 1, into target/ImageJ"
 	@echo "make test-ui            uses menus and dialogs as people do (needs a display, or Xvfb)"
+	@echo "make fiji-figures       times Segment... on a slice and watches its heap on a virtual stack of 2000 slices"
 	@echo "make format             formats the code"
 	@echo "make clean              removes what was built"
 
@@ -183,6 +184,14 @@ imagej1: build
 # Pictures of the screen come to target/screenshots.
 test-ui: imagej1
 	build-tools/with_display.sh $(MVN) surefire:test -Dtests.groups=display -Dtests.headless=false
+
+FIJI_FIGURES = java -Xmx1g -Djava.awt.headless=true -cp "target/test-classes:target/classes:$$(cat target/classpath.txt)" \
+	org.septum.fiji.FijiFigures
+
+fiji-figures: bioformats
+	$(MVN) test-compile dependency:build-classpath -Dmdep.includeScope=test -Dmdep.outputFile=target/classpath.txt
+	$(FIJI_FIGURES) slice 20 target/fiji-figures
+	$(FIJI_FIGURES) stack 2000 target/fiji-figures
 
 format: bioformats
 	$(MVN) formatter:format impsort:sort

@@ -115,12 +115,14 @@ final class MaskImage {
             if (String.valueOf(overlay.get(i).getName()).startsWith(NAME))
                 overlay.remove(i);
         IndexColorModel colours = lut();
+        BufferedImage clear = MaskPicture.clear(width, height);
         for (int t = 0; t < masks.size(); t++) {
             for (int z = 0; z < depth; z++) {
-                byte[] values = plane(t, z);
-                if (isEmpty(values))
+                if (isEmpty(plane(t, z)))
                     continue;
-                ImageRoi roi = new ImageRoi(0, 0, picture(values, colours));
+                int mask = t;
+                int slice = z;
+                ImageRoi roi = new MaskPicture(clear, () -> plane(mask, slice), colours);
                 roi.setOpacity(OPACITY);
                 roi.setName(NAME + (z + 1));
                 overlay.add(placed(roi, t, z));
@@ -134,16 +136,6 @@ final class MaskImage {
             if (value != 0)
                 return false;
         return true;
-    }
-
-    private BufferedImage picture(byte[] values, IndexColorModel colours) {
-        BufferedImage picture = new BufferedImage(width, height, BufferedImage.TYPE_INT_ARGB);
-        for (int i = 0; i < values.length; i++) {
-            int value = values[i] & 0xff;
-            if (value != 0)
-                picture.setRGB(i % width, i / width, 0xff000000 | colours.getRGB(value));
-        }
-        return picture;
     }
 
     /** One selection for each class and slice that holds it, with the colour and the name of the class. */
