@@ -7,7 +7,6 @@ import java.util.List;
 import org.apache.spark.api.java.function.VoidFunction;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.util.CollectionAccumulator;
-import org.septum.core.Progress;
 import org.septum.pipeline.BatchOutcome;
 import org.septum.pipeline.BatchRecipe;
 import org.septum.pipeline.BatchWorker;
@@ -36,8 +35,9 @@ final class ScanTask implements VoidFunction<Iterator<ScanRecipe>> {
         some.forEachRemaining(scans::add);
         if (scans.isEmpty())
             return;
-        Progress progress = new TaskProgress();
+        TaskProgress progress = new TaskProgress();
         outcomes.add(BatchWorker.with(recipe.value(), progress,
-                worker -> join ? worker.join(scans, progress) : worker.segment(scans, progress)));
+                worker -> join ? worker.join(scans, progress.isLastTry(), progress)
+                        : worker.segment(scans, progress.isLastTry(), progress)));
     }
 }

@@ -4,7 +4,6 @@ import java.util.Iterator;
 
 import org.apache.spark.api.java.function.VoidFunction;
 import org.apache.spark.broadcast.Broadcast;
-import org.septum.core.Progress;
 import org.septum.pipeline.BatchRecipe;
 import org.septum.pipeline.BatchWorker;
 import org.septum.pipeline.SlabRecipe;
@@ -22,11 +21,11 @@ final class SlabTask implements VoidFunction<Iterator<SlabRecipe>> {
 
     @Override
     public void call(Iterator<SlabRecipe> slabs) {
-        Progress progress = new TaskProgress();
+        TaskProgress progress = new TaskProgress();
         while (slabs.hasNext()) {
             SlabRecipe slab = slabs.next();
             BatchWorker.with(recipe.value(), progress, worker -> {
-                worker.segment(slab, progress);
+                worker.segment(slab, progress.isLastTry(), progress);
                 return slab;
             });
         }

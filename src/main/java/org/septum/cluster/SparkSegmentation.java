@@ -43,6 +43,8 @@ public final class SparkSegmentation implements SegmentOnSpark.Program {
     @Override
     public SegmentOnSpark.Result run(SegmentOnSpark.Request request, Progress progress) {
         try (JavaSparkContext spark = new JavaSparkContext(configuration(request))) {
+            if (!LOCAL.matcher(spark.master()).matches())
+                ExecutorClassPath.write().ifPresent(jar -> spark.addJar(jar.toString()));
             SegmentFolders.Result result = SegmentOnCluster.run(request.folders(), request.mostVoxels(),
                     new SparkExecutors(spark, request.scansPerTask(), progress), progress);
             Path records = request.folders().scans().output().resolve(".septum").resolve("scans.jsonl");

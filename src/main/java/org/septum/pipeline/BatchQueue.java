@@ -26,6 +26,10 @@ import org.septum.pipeline.SegmentScans.ScanResult;
  */
 final class BatchQueue implements SegmentQueue, AutoCloseable {
 
+    /** What is said of a scan at which process after process has died. */
+    static final String GIVEN_UP = "each process that had it in hand, or a scan beside it, died; was there too little"
+            + " memory? --retry-failed tries it again, --memory gives more of it, --split-voxels divides it";
+
     private static final long LOOK_AGAIN_MILLIS = 200;
 
     private final BatchChoice choice;
@@ -53,6 +57,9 @@ final class BatchQueue implements SegmentQueue, AutoCloseable {
     private Optional<SegmentJob> peeked = Optional.empty();
 
     private boolean saidThatItWaits;
+
+    /** True if scans that this run has begun already, without coming to an end, are given up. */
+    private boolean isLastTry;
 
     BatchQueue(BatchChoice choice, Iterator<BatchScan> list, Optional<ScanLocks> locks, BatchProgress progress) {
         this.choice = choice;
@@ -97,6 +104,11 @@ final class BatchQueue implements SegmentQueue, AutoCloseable {
      * One mask to make of a scan that is held; {@code earlier} are the files that an earlier run may have made of it.
      */
     private record Part(Held held, SegmentJob job, int number, int count, List<Path> earlier) {
+    }
+
+    /** From now on scans that this run has begun already, without coming to an end, are given up: they have failed. */
+    void giveUpBegun() {
+        isLastTry = true;
     }
 
     /** True if there is something to segment; the model need not be made ready if not. */
@@ -224,6 +236,10 @@ final class BatchQueue implements SegmentQueue, AutoCloseable {
         SegmentJob job = part.job();
         RunRecords.State state = records.state(scan.scan(), part.number());
         List<Path> outputs = files.all(job.name());
+        if (isLastTry && state == RunRecords.State.BEGUN && records.isNew(scan.scan(), part.number())) {
+            finished(job, new ScanResult(scan.path(), job.name(), List.of(), List.of(), 0, List.of(), GIVEN_UP));
+            return Optional.empty();
+        }
         // Why? A run that goes on may replace what an earlier one made, but nothing else: of what failed nothing is
         // left.
         if ((state == RunRecords.State.UNKNOWN || state == RunRecords.State.FAILED)

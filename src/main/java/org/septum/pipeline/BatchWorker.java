@@ -93,13 +93,16 @@ public final class BatchWorker implements AutoCloseable {
     /**
      * Segments scans that nobody else has in hand or has segmented.
      *
+     * @param lastTry
+     *            true if other processes have died at this task: scans that they had in hand have failed then
+     *
      * @return with those that are too large for one task
      *
      * @throws SeptumException
      *             if something is the matter with more than one scan, or CANCELLED
      */
-    public BatchOutcome segment(List<ScanRecipe> recipes, Progress progress) {
-        return segment(recipes, progress, (queue, segmenter) -> {
+    public BatchOutcome segment(List<ScanRecipe> recipes, boolean lastTry, Progress progress) {
+        return segment(recipes, lastTry, progress, (queue, segmenter) -> {
             SplitQueue split = new SplitQueue(queue, choice, model.plan(), recipe.mostVoxels());
             try (SegmentStages stages = new SegmentStages(scans, model, segmenter,
                     SegmentScans.judge(scans, model, engine, progress), progress)) {
@@ -112,11 +115,14 @@ public final class BatchWorker implements AutoCloseable {
     /**
      * Joins scans whose slabs are segmented; what went wrong with a slab goes wrong with its scan.
      *
+     * @param lastTry
+     *            as above
+     *
      * @throws SeptumException
      *             if something is the matter with more than one scan, or CANCELLED
      */
-    public BatchOutcome join(List<ScanRecipe> recipes, Progress progress) {
-        return segment(recipes, progress, (queue, segmenter) -> {
+    public BatchOutcome join(List<ScanRecipe> recipes, boolean lastTry, Progress progress) {
+        return segment(recipes, lastTry, progress, (queue, segmenter) -> {
             JoinQueue join = new JoinQueue(queue, choice, model, recipe.mostVoxels(),
                     new SlabSegmenter(engine, options),
                     (job, scan) -> segmenter.segment(scan, scans.outputs().probabilities(), progress));
@@ -133,12 +139,14 @@ public final class BatchWorker implements AutoCloseable {
         List<LargeScan> run(BatchQueue queue, Segmenter segmenter);
     }
 
-    private BatchOutcome segment(List<ScanRecipe> recipes, Progress progress, Work work) {
+    private BatchOutcome segment(List<ScanRecipe> recipes, boolean lastTry, Progress progress, Work work) {
         BatchProgress counts = new BatchProgress(progress, recipes.size(), new BatchMetrics(Optional.empty()));
         Optional<ScanLocks> usable = locks.whyNone().isEmpty() ? Optional.of(locks) : Optional.empty();
         List<LargeScan> large = List.of();
         try (BatchQueue queue = new BatchQueue(choice, recipes.stream().map(ScanRecipe::batchScan).iterator(), usable,
                 counts)) {
+            if (lastTry)
+                queue.giveUpBegun();
             if (queue.hasNext())
                 large = work.run(queue, new Segmenter(engine, options));
         }
@@ -155,13 +163,20 @@ public final class BatchWorker implements AutoCloseable {
     /**
      * Segments a slab of a scan. What is the matter with the scan is kept beside its slabs, for whoever joins them.
      *
+     * @param lastTry
+     *            true if other processes have died at it: it is given up then
+     *
      * @throws SeptumException
      *             if something is the matter with more than one scan, or CANCELLED
      */
-    public void segment(SlabRecipe recipe, Progress progress) {
+    public void segment(SlabRecipe recipe, boolean lastTry, Progress progress) {
         SlabFolder folder = SlabFolder.of(scans.output(), recipe.key());
         if (folder.holds(recipe.slab()))
             return;
+        if (lastTry) {
+            folder.writeProblem(recipe.slab(), BatchQueue.GIVEN_UP);
+            return;
+        }
         SegmentJob job = recipe.job(request.scans().options());
         try (Workspace space = Workspace.of(new MemoryBudget(scans.pass().memory()).workspace(), scans.output())) {
             Scan scan = model.prepared(ScanFiles.read(job.source().path(), job.options(), space));

@@ -31,10 +31,10 @@ public final class SegmentOnCluster {
     /** Processes elsewhere. Each method returns when all of its tasks are through. */
     public interface Executors {
 
-        /** Has scans segmented by {@link BatchWorker#segment(List, Progress)}. */
+        /** Has scans segmented by {@link BatchWorker#segment(List, boolean, Progress)}. */
         void segment(BatchRecipe recipe, List<ScanRecipe> scans, Consumer<BatchOutcome> onOutcome);
 
-        /** Has slabs segmented by {@link BatchWorker#segment(SlabRecipe, Progress)}. */
+        /** Has slabs segmented by {@link BatchWorker#segment(SlabRecipe, boolean, Progress)}. */
         void segmentSlabs(BatchRecipe recipe, List<SlabRecipe> slabs);
 
         /** Has scans joined by {@link BatchWorker#join}. */

@@ -95,7 +95,7 @@ class SegmentOnClusterTest {
                         .toList();
                 some.forEach(scan -> tasks.add(scan.scan()));
                 onOutcome.accept(sent(BatchWorker.with(sent(recipe), Progress.SILENT,
-                        worker -> worker.segment(some, Progress.SILENT))));
+                        worker -> worker.segment(some, false, Progress.SILENT))));
             }
         }
 
@@ -106,7 +106,7 @@ class SegmentOnClusterTest {
             for (SlabRecipe slab : all) {
                 tasks.add(slab.scan().scan() + " " + slab.first());
                 BatchWorker.with(sent(recipe), Progress.SILENT, worker -> {
-                    worker.segment(sent(slab), Progress.SILENT);
+                    worker.segment(sent(slab), false, Progress.SILENT);
                     return slab;
                 });
             }
@@ -114,8 +114,8 @@ class SegmentOnClusterTest {
 
         @Override
         public void join(BatchRecipe recipe, List<ScanRecipe> scans, Consumer<BatchOutcome> onOutcome) {
-            onOutcome.accept(sent(
-                    BatchWorker.with(sent(recipe), Progress.SILENT, worker -> worker.join(scans, Progress.SILENT))));
+            onOutcome.accept(sent(BatchWorker.with(sent(recipe), Progress.SILENT,
+                    worker -> worker.join(scans, false, Progress.SILENT))));
         }
 
         private static <T extends Serializable> T sent(T object) {
@@ -213,6 +213,24 @@ class SegmentOnClusterTest {
         assertThat(result.done()).isEqualTo(1);
         assertThat(result.failures()).singleElement().asString().contains("s0.nii");
         assertThat(folder.resolve("slabs/.septum/slabs")).doesNotExist();
+    }
+
+    @Test
+    void aScanAtWhichEveryProcessDiesIsGivenUpAndTheOthersGoOn() {
+        Elsewhere elsewhere = new Elsewhere() {
+
+            @Override
+            public void segment(BatchRecipe recipe, List<ScanRecipe> scans, Consumer<BatchOutcome> onOutcome) {
+                // what a process leaves that is killed while it has the scan in hand
+                RunRecords killed = RunRecords.open(folder.resolve("out"));
+                killed.append(ScanRecord.begun(scans.get(1).batchScan(), 1, 1, scans.get(1).name()));
+                onOutcome.accept(BatchWorker.with(recipe, Progress.SILENT,
+                        worker -> worker.segment(scans, true, Progress.SILENT)));
+            }
+        };
+        SegmentFolders.Result result = SegmentOnCluster.run(request("out"), Long.MAX_VALUE, elsewhere, Progress.SILENT);
+        assertThat(result.done()).isEqualTo(3);
+        assertThat(result.failures()).hasSize(2).anyMatch(problem -> problem.contains("died"));
     }
 
     @Test
