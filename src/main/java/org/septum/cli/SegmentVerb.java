@@ -67,8 +67,9 @@ final class SegmentVerb extends Verb {
 
     private void print(SegmentFolders.Result result, long open) {
         result.failures().forEach(failure -> print("FAILED: " + failure));
-        print(result.scans() + " scans: " + result.done() + " done" + (batch.merge() ? "" : " in this run") + ", "
-                + result.before() + (batch.merge() ? "" : " before") + ", " + result.failed() + " failed"
+        String done = batch.merge() ? result.before() + " done"
+                : result.done() + " done in this run, " + result.before() + " before";
+        print(result.scans() + " scans: " + done + ", " + result.failed() + " failed"
                 + (open > 0 ? ", " + open + " not segmented yet" : ""));
         result.tables().forEach(file -> print(file.toString()));
     }

@@ -1,5 +1,6 @@
 package org.septum.pipeline;
 
+import java.io.BufferedWriter;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
@@ -18,7 +19,8 @@ import org.septum.pipeline.SegmentScans.ScanResult;
 
 /**
  * What a batch costs beside the segmentation: lists, locks, records and sums up a number of empty files with nothing in
- * place of a model, and watches the memory. Arguments: how many scans, and a folder that is made and removed.
+ * place of a model, and watches the memory. Arguments: how many scans, a folder that is made and removed, and "records"
+ * to read no more than the records of so many scans, as a run does that goes on.
  */
 final class BatchSpeed {
 
@@ -35,7 +37,36 @@ final class BatchSpeed {
 
     /** Prints the figures. */
     public static void main(String[] args) throws IOException {
-        new BatchSpeed(Integer.parseInt(args[0]), Path.of(args[1])).run();
+        BatchSpeed speed = new BatchSpeed(Integer.parseInt(args[0]), Path.of(args[1]));
+        if (args.length > 2)
+            speed.readRecords();
+        else
+            speed.run();
+    }
+
+    private void readRecords() throws IOException {
+        try {
+            Path runs = Files.createDirectories(folder.resolve(".septum/runs"));
+            int written = 0;
+            for (int part : new int[] { count / 10, count / 10 * 3, count }) {
+                try (BufferedWriter out = Files.newBufferedWriter(runs.resolve("host-1-" + part + "-0.jsonl"))) {
+                    for (; written < part; written++)
+                        out.write(record(written).json() + "\n");
+                }
+                RunRecords[] records = { null };
+                time(part, "read the records of " + part + " scans", () -> records[0] = RunRecords.open(folder));
+                if (records[0].state(record(part - 1).scan(), 1) != RunRecords.State.DONE)
+                    throw new IllegalStateException("the last of " + part + " records was not read");
+            }
+        } finally {
+            FileTree.delete(folder);
+        }
+    }
+
+    private static ScanRecord record(int i) {
+        String scan = String.format(Locale.ROOT, "site%04d/patient%07d_visit1_T1w", i / SCANS_A_FOLDER, i);
+        return new ScanRecord(ScanRecord.Status.DONE, 1, 1, scan + ".nii.gz", scan, 1, new InputFacts(1, 1, "0"),
+                StubSegmentation.MODEL, StubSegmentation.MODEL, List.of(), List.of(), List.of(), "", "test", 1);
     }
 
     private void run() throws IOException {
@@ -44,15 +75,15 @@ final class BatchSpeed {
         try {
             makeScans(scans);
             Files.createDirectories(output);
-            time("list, first time", () -> BatchList.of(List.of(scans), output));
-            time("list again", () -> count(BatchList.of(List.of(scans), output)));
+            time(count, "list, first time", () -> BatchList.of(List.of(scans), output));
+            time(count, "list again", () -> count(BatchList.of(List.of(scans), output)));
             SegmentFolders.Request request = SegmentFolders.Request
                     .of(SegmentScans.Request.of(List.of(scans), folder, output));
-            time("go through all, sum up", () -> SegmentFolders.run(request, Progress.SILENT, StubSegmentation.MODEL,
-                    (queue, progress) -> segment(queue)));
-            time("go on, nothing left", () -> SegmentFolders.run(request.withAgain(SegmentFolders.Again.RESUME),
+            time(count, "go through all, sum up", () -> SegmentFolders.run(request, Progress.SILENT,
+                    StubSegmentation.MODEL, (queue, progress) -> segment(queue)));
+            time(count, "go on, nothing left", () -> SegmentFolders.run(request.withAgain(SegmentFolders.Again.RESUME),
                     Progress.SILENT, StubSegmentation.MODEL, (queue, progress) -> segment(queue)));
-            time("sum up", () -> SegmentFolders.merge(request, Progress.SILENT));
+            time(count, "sum up", () -> SegmentFolders.merge(request, Progress.SILENT));
         } finally {
             FileTree.delete(folder);
         }
@@ -100,7 +131,7 @@ final class BatchSpeed {
         return Runtime.getRuntime().totalMemory() - Runtime.getRuntime().freeMemory() >> 20;
     }
 
-    private void time(String what, Runnable work) {
+    private static void time(int scans, String what, Runnable work) {
         long start = System.nanoTime();
         long before = processorNanos();
         work.run();
@@ -108,6 +139,6 @@ final class BatchSpeed {
         // on a machine that does other things as well, the time of the processor says more
         double processor = (processorNanos() - before) / 1e9;
         System.out.printf(Locale.ROOT, "%s: %.1f s, %.1f µs a scan (processor %.1f µs), then %d MB of objects%n", what,
-                seconds, seconds / count * 1e6, processor / count * 1e6, usedMegabytes());
+                seconds, seconds / scans * 1e6, processor / scans * 1e6, usedMegabytes());
     }
 }
