@@ -16,6 +16,9 @@ import org.septum.data.Plan;
 import org.septum.data.SliceStack;
 import org.septum.model.NamedWeights;
 import org.septum.model.NetworkSpec;
+import org.septum.model.block.NoAttention;
+import org.septum.model.encoder.PlainEncoder;
+import org.septum.model.encoder.StageSpec;
 
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
@@ -66,13 +69,17 @@ public final class RegionGradCam implements TileMaps {
         channels.add("region");
         List<IntensityNormalization> normalization = new ArrayList<>(plan.normalization());
         normalization.add(new IntensityNormalization(IntensityNormalization.Kind.DATASET, null, null, 0.0, 1.0));
-        NetworkSpec n = plan.network();
-        NetworkSpec network = new NetworkSpec(n.dims(), channels.size() * plan.stack().count(), n.classes(),
-                n.encoder(), n.attention(), n.normalization(), n.activation(), n.dropout(), n.deepSupervision(),
-                n.stages(), n.widths(), n.pruningGates());
+        NetworkSpec network = marked(plan.network(), channels.size() * plan.stack().count());
         return new Plan(plan.version(), plan.dataset(), plan.modality(), channels, plan.labels(), network, plan.grid(),
                 plan.spacing(), plan.size(), plan.patch(), normalization, plan.training(), plan.fingerprint(),
                 plan.reasons(), plan.slices(), plan.postProcessing(), null);
+    }
+
+    /** Stands for a network where only the size of tiles and the number of inputs are asked for. */
+    static NetworkSpec marked(NetworkSpec network, int inputs) {
+        List<StageSpec> stages = network.stages().stream().map(s -> new StageSpec(s.stride(), 1, 1, 1, 1, 1)).toList();
+        return new NetworkSpec(network.dims(), inputs, network.classes(), new PlainEncoder(), new NoAttention(),
+                stages);
     }
 
     /**
