@@ -66,7 +66,8 @@ final class BatchSpeed {
     private static ScanRecord record(int i) {
         String scan = String.format(Locale.ROOT, "site%04d/patient%07d_visit1_T1w", i / SCANS_A_FOLDER, i);
         return new ScanRecord(ScanRecord.Status.DONE, 1, 1, scan + ".nii.gz", scan, 1, new InputFacts(1, 1, "0"),
-                StubSegmentation.MODEL, StubSegmentation.MODEL, List.of(), List.of(), List.of(), "", "test", 1);
+                StubSegmentation.MODEL, StubSegmentation.MODEL, List.of(), List.of(), List.of(), "", "test", 1,
+                MaskQuality.NONE);
     }
 
     private void run() throws IOException {
