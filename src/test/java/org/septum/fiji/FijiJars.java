@@ -1,13 +1,17 @@
 package org.septum.fiji;
 
 import java.io.DataInputStream;
+import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /** What is known of the jars of Fiji: see {@code src/test/resources/fiji/README.md}. */
 final class FijiJars {
@@ -30,12 +34,28 @@ final class FijiJars {
         return table("shipped-2.17.0.tsv");
     }
 
+    /** Group and artifact to version, of all that the BOM of Fiji manages; as folders of a Maven repository. */
+    static Map<String, String> managedFolders() throws IOException {
+        Map<String, String> versions = new HashMap<>();
+        rows("managed-44.0.0.tsv").forEach(row -> versions.put(row[0].replace('.', '/') + "/" + row[1], row[2]));
+        return versions;
+    }
+
+    /** Jars and folders that this Java was started with. */
+    static List<Path> classPath() {
+        String path = System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
+        return Stream.of(path.split(File.pathSeparator)).map(Path::of).toList();
+    }
+
     private static Map<String, String> table(String file) throws IOException {
+        Map<String, String> versions = new HashMap<>();
+        rows(file).forEach(row -> versions.put(row[1], row[2]));
+        return versions;
+    }
+
+    private static List<String[]> rows(String file) throws IOException {
         try (InputStream in = FijiJars.class.getResourceAsStream("/fiji/" + file)) {
-            Map<String, String> versions = new HashMap<>();
-            new String(in.readAllBytes(), StandardCharsets.UTF_8).lines().map(line -> line.split("\t"))
-                    .forEach(row -> versions.put(row[1], row[2]));
-            return versions;
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8).lines().map(line -> line.split("\t")).toList();
         }
     }
 

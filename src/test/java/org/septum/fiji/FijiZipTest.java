@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
@@ -121,12 +122,15 @@ class FijiZipTest {
                 SegmentFolderCommand.class.getName(),
                 "input='" + scans + "',model='hippocampus',device='cpu',output='" + folder.resolve("fiji") + "'"));
         run(fiji);
-        run(List.of("-cp", System.getProperty("java.class.path"), "org.septum.cli.SeptumCli", "segment",
-                scans.toString(), "-m", "sample-data/models/hippocampus", "--device", "cpu", "-o",
-                folder.resolve("line").toString()));
+        run(List.of("-cp", ownClassPath(), "org.septum.cli.SeptumCli", "segment", scans.toString(), "-m",
+                "sample-data/models/hippocampus", "--device", "cpu", "-o", folder.resolve("line").toString()));
         for (String mask : List.of("brain_dicom.nii.gz", "brain_nifti.nii.gz", "brain_ometiff.nii.gz"))
             assertThat(folder.resolve("fiji").resolve(mask))
                     .hasSameBinaryContentAs(folder.resolve("line").resolve(mask));
+    }
+
+    private static String ownClassPath() {
+        return FijiJars.classPath().stream().map(Path::toString).collect(Collectors.joining(File.pathSeparator));
     }
 
     /** In the order of Fiji's launcher; no path of this build is in it. */
