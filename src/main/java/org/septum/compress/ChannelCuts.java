@@ -54,7 +54,7 @@ public final class ChannelCuts {
 
     /**
      * The same order, with channels that go only when so many of their group do that its width is a multiple of a
-     * number.
+     * number. Groups of fewer than twice as many have any width.
      *
      * @param number
      *            at least 1
@@ -117,11 +117,16 @@ public final class ChannelCuts {
         Map<String, List<Integer>> gone = new LinkedHashMap<>();
         order.subList(0, cuts).forEach(c -> gone.computeIfAbsent(c.group(), g -> new ArrayList<>()).add(c.channel()));
         gone.replaceAll((name, channels) -> {
-            int left = graph.group(name).size() - channels.size();
-            int width = Math.min(graph.group(name).size(), (left + multiple - 1) / multiple * multiple);
-            return channels.subList(0, graph.group(name).size() - width);
+            int size = graph.group(name).size();
+            int width = (size - channels.size() + multiple(size) - 1) / multiple(size) * multiple(size);
+            return channels.subList(0, size - Math.min(size, width));
         });
         return stayingWithout(gone);
+    }
+
+    /** Of a group of so many channels; one that is not twice as wide would lose half of them or none. */
+    private int multiple(int size) {
+        return size < 2 * multiple ? 1 : multiple;
     }
 
     private Map<String, List<Integer>> stayingWithout(Map<String, List<Integer>> gone) {
@@ -182,7 +187,7 @@ public final class ChannelCuts {
             if (now == null || now.contains(cut.channel()) || full.contains(cut.group()))
                 continue;
             List<Integer> more = new ArrayList<>(now);
-            for (int k = i; k >= 0 && more.size() < now.size() + multiple; k--)
+            for (int k = i; k >= 0 && more.size() < now.size() + multiple(graph.group(cut.group()).size()); k--)
                 if (order.get(k).group().equals(cut.group()) && !more.contains(order.get(k).channel()))
                     more.add(order.get(k).channel());
             more.sort(null);
