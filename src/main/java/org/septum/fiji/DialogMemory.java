@@ -28,8 +28,11 @@ public final class DialogMemory {
 
     /** True if a person is asked before a module runs, and the module is one of Septum's. */
     static boolean isAsked(Module module, UIService ui) {
-        boolean isOurs = module.getInfo().getDelegateClassName().startsWith(DialogMemory.class.getPackageName() + ".");
-        return isOurs && !ui.isHeadless() && !IJ.isMacro() && Macro.getOptions() == null;
+        return isOurs(module) && !ui.isHeadless() && !IJ.isMacro() && Macro.getOptions() == null;
+    }
+
+    static boolean isOurs(Module module) {
+        return module.getInfo().getDelegateClassName().startsWith(DialogMemory.class.getPackageName() + ".");
     }
 
     /** Fills in what nobody has chosen yet. */
