@@ -17,7 +17,6 @@ import org.septum.pipeline.PlaceScan;
 import ij.IJ;
 import ij.ImagePlus;
 import ij.Macro;
-import ij.Undo;
 import ij.gui.Overlay;
 
 /**
@@ -94,12 +93,10 @@ public final class ExplainCommand extends ImageCommand {
     }
 
     private void overlay(HeatImage heat) {
-        if (image.getOverlay() == null)
-            image.setOverlay(new Overlay());
-        Undo.setup(Undo.OVERLAY, image);
-        Undo.saveOverlay(image);
-        Overlay before = HeatImage.without(image.getOverlay());
+        Overlay old = image.getOverlay();
+        Overlay before = HeatImage.without(old == null ? new Overlay() : old);
         image.setOverlay(heat.on(before, 0, opacity / 100.0));
+        OverlayUndo.remember(image, explanation, old);
         if (!GraphicsEnvironment.isHeadless() && !IJ.isMacro() && Macro.getOptions() == null)
             new HeatSlider(heat, image, before).open(opacity / 100.0);
     }
