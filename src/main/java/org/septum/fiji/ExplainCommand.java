@@ -17,7 +17,6 @@ import org.septum.pipeline.PlaceScan;
 import ij.IJ;
 import ij.ImagePlus;
 import ij.Macro;
-import ij.Undo;
 import ij.gui.Overlay;
 
 /**
@@ -94,11 +93,9 @@ public final class ExplainCommand extends ImageCommand {
     }
 
     private void overlay(HeatImage heat) {
-        if (image.getOverlay() == null)
-            image.setOverlay(new Overlay());
-        Undo.setup(Undo.OVERLAY, image);
-        Undo.saveOverlay(image);
-        image.setOverlay(heat.on(image.getOverlay(), 0, opacity / 100.0));
+        Overlay old = image.getOverlay();
+        image.setOverlay(heat.on(old == null ? new Overlay() : old, 0, opacity / 100.0));
+        OverlayUndo.remember(image, explanation, old);
         if (!GraphicsEnvironment.isHeadless() && !IJ.isMacro() && Macro.getOptions() == null)
             new HeatSlider(heat, image).open(opacity / 100.0);
     }

@@ -30,20 +30,17 @@ final class OverlayUndo implements CommandListener {
 
     private final Overlay before;
 
-    private final Overlay after;
-
     private OverlayUndo(ImagePlus image, ImagePlus mask, Overlay before) {
         this.image = new WeakReference<>(image);
         this.mask = new WeakReference<>(mask);
         this.before = before;
-        this.after = image.getOverlay();
     }
 
     /**
      * Keeps what an image had until a moment ago.
      *
      * @param mask
-     *            the image of the mask: while it is in front, Undo means that overlay too
+     *            the image that came out, of the mask or of maps: while it is in front, Undo means that overlay too
      * @param before
      *            what the image had, or null
      */
@@ -70,7 +67,7 @@ final class OverlayUndo implements CommandListener {
         // not while ImageJ goes through its listeners
         Thread forgetting = new Thread(OverlayUndo::forget, "septum undo");
         forgetting.start();
-        if (!command.equals(UNDO) || segmented == null || segmented.getOverlay() != after)
+        if (!command.equals(UNDO) || segmented == null)
             return command;
         segmented.setOverlay(before);
         return null;

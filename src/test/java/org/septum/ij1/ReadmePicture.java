@@ -1,13 +1,11 @@
 package org.septum.ij1;
 
 import java.awt.Checkbox;
-import java.awt.Color;
 import java.awt.Dialog;
 import java.awt.EventQueue;
 import java.awt.Frame;
 import java.awt.Point;
 import java.awt.TextField;
-import java.awt.Toolkit;
 import java.awt.Window;
 import java.awt.event.InputEvent;
 import java.nio.file.Path;
@@ -21,7 +19,7 @@ import ij.plugin.frame.RoiManager;
 
 /**
  * Makes {@code docs/fiji-segment.png}: the sample scan, segmented through menu and dialog. Needs a display of 1000×620
- * with a window manager (openbox).
+ * with a window manager and a grey background ({@code openbox}, {@code xsetroot -solid "#d8dee6"}).
  */
 public final class ReadmePicture {
 
@@ -31,12 +29,6 @@ public final class ReadmePicture {
     /** Leaves the picture in {@code target/screenshots/readme.png}. */
     public static void main(String[] args) {
         PlainImageJ hands = PlainImageJ.get();
-        Window desk = new Window(null);
-        desk.setBackground(new Color(0xd8dee6));
-        desk.setSize(Toolkit.getDefaultToolkit().getScreenSize());
-        EventQueue.invokeLater(() -> desk.setVisible(true));
-        IJ.wait(500);
-        desk.toBack();
         place(hands.window(), 8, 0);
         ImagePlus scan = IJ.openImage("sample-data/scans/brain_ometiff.ome.tif");
         EventQueue.invokeLater(scan::show);
@@ -45,7 +37,7 @@ public final class ReadmePicture {
         zoom(scan);
         hands.menu("Plugins", "Septum", "Segment...");
         Dialog dialog = hands.dialog("Septum: Segment");
-        PlainImageJ.field(dialog, "Model:", TextField.class)
+        PlainImageJ.field(dialog, "Model file:", TextField.class)
                 .setText(Path.of("sample-data/models/hippocampus").toString());
         PlainImageJ.field(dialog, "ROI Manager", Checkbox.class).setState(true);
         hands.press(dialog, "OK");
@@ -87,9 +79,11 @@ public final class ReadmePicture {
         Point origin = hands.window().getLocationOnScreen();
         hands.robot().mouseMove(origin.x + 325, origin.y + hands.window().getInsets().top - 12);
         hands.robot().mousePress(InputEvent.BUTTON1_DOWN_MASK);
-        hands.robot().mouseRelease(InputEvent.BUTTON1_DOWN_MASK);
         IJ.wait(1000);
-        hands.robot().mouseMove(origin.x + 330, origin.y + hands.window().getInsets().top + 156);
+        for (int y = 24; y <= 156; y += 4) {
+            hands.robot().mouseMove(origin.x + 330, origin.y + hands.window().getInsets().top + y);
+            IJ.wait(20);
+        }
         IJ.wait(1500);
     }
 }
