@@ -254,10 +254,9 @@ public final class SegmentFolders {
         if (why.isEmpty())
             return Optional.of(locks);
         if (request.part().isEmpty())
-            throw new SeptumException(SeptumException.Kind.OUTPUT,
-                    "the disk of " + output + " has no locks (" + why.get()
-                            + "), so that a second run there could write the same masks; use another disk, or say"
-                            + " with --shard of septum segment which part this run has: 1/1 if it is the only one, 1/2 and 2/2 for two");
+            throw new SeptumException(SeptumException.Kind.OUTPUT, "the disk of " + output + " has no locks ("
+                    + why.get() + "), so that a second run there could write the same masks; use another disk, or say"
+                    + " with --shard of septum segment which part this run has: 1/1 if it is the only one, 1/2 and 2/2 for two");
         progress.message("the disk of " + output + " has no locks (" + why.get() + "): no other run may have shard "
                 + request.shard());
         return Optional.empty();

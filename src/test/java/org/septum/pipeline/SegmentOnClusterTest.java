@@ -114,8 +114,8 @@ class SegmentOnClusterTest {
 
         @Override
         public void join(BatchRecipe recipe, List<ScanRecipe> scans, Consumer<BatchOutcome> onOutcome) {
-            onOutcome.accept(sent(
-                    BatchWorker.with(sent(recipe), Progress.SILENT, worker -> worker.join(scans, false, Progress.SILENT))));
+            onOutcome.accept(sent(BatchWorker.with(sent(recipe), Progress.SILENT,
+                    worker -> worker.join(scans, false, Progress.SILENT))));
         }
 
         private static <T extends Serializable> T sent(T object) {
@@ -228,8 +228,7 @@ class SegmentOnClusterTest {
                         worker -> worker.segment(scans, true, Progress.SILENT)));
             }
         };
-        SegmentFolders.Result result = SegmentOnCluster.run(request("out"), Long.MAX_VALUE, elsewhere,
-                Progress.SILENT);
+        SegmentFolders.Result result = SegmentOnCluster.run(request("out"), Long.MAX_VALUE, elsewhere, Progress.SILENT);
         assertThat(result.done()).isEqualTo(3);
         assertThat(result.failures()).hasSize(2).anyMatch(problem -> problem.contains("died"));
     }
