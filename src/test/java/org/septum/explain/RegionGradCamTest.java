@@ -44,8 +44,8 @@ class RegionGradCamTest {
         for (String word : EncoderSpec.words()) {
             EncoderSpec encoder = EncoderSpec.of(word);
             int levels = word.equals("unet") || word.equals("residual") ? 3 : 5;
-            NetworkSpec network = new NetworkSpec(2, 1, 2, encoder, new NoAttention(), encoder.stages(1,
-                    StageSpec.halving(2, levels), List.of(4, 8, 16, 32, 64, 64).subList(0, levels)));
+            NetworkSpec network = new NetworkSpec(2, 1, 2, encoder, new NoAttention(),
+                    encoder.stages(1, StageSpec.halving(2, levels), List.of(4, 8, 16, 32, 64, 64).subList(0, levels)));
             NetworkSpec marked = RegionGradCam.marked(network, 2);
             assertThat(marked.inputs()).isEqualTo(2);
             assertThat(marked.sizeDivisor()).as(word).isEqualTo(network.sizeDivisor());
