@@ -8,6 +8,7 @@ import java.awt.EventQueue;
 import java.awt.Frame;
 import java.awt.TextField;
 import java.awt.event.KeyEvent;
+import java.awt.event.WindowEvent;
 import java.lang.reflect.InvocationTargetException;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -60,8 +61,10 @@ class UserInterfaceTest {
         // dialogs begin as they were filled in last
         PrefService memory = SciJava.get().service(PrefService.class);
         SciJava.get().commands().forEach(c -> memory.clear(owner(c)));
-        PlainImageJ.dialogs().forEach(Dialog::dispose);
-        PlainImageJ.awaitTrue("quiet", () -> PlainImageJ.dialogs().findAny().isEmpty());
+        PlainImageJ.awaitTrue("quiet", () -> {
+            PlainImageJ.dialogs().forEach(d -> d.dispatchEvent(new WindowEvent(d, WindowEvent.WINDOW_CLOSING)));
+            return PlainImageJ.dialogs().findAny().isEmpty();
+        });
         for (String title : WindowManager.getImageTitles()) {
             ImagePlus image = WindowManager.getImage(title);
             image.changes = false;
