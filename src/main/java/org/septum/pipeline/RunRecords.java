@@ -282,12 +282,25 @@ final class RunRecords {
         boolean old = first && earlier.map(names -> names.contains(file.getFileName().toString())).orElse(true);
         try (RecordLines lines = new RecordLines(file, from)) {
             for (RecordLines.Line line = lines.next(); line != null; line = lines.next()) {
-                int own = number;
-                line.head().ifPresent(head -> places.put(key(head.scan(), head.part()),
-                        place(head.status(), head.parts(), own, head.offset()) | (old ? 0 : NEW)));
+                line.head().ifPresent(head -> {
+                    long key = key(head.scan(), head.part());
+                    long place = place(head.status(), head.parts(), number, head.offset()) | (old ? 0 : NEW);
+                    if (!isBefore(place, places.get(key)))
+                        places.put(key, place);
+                });
             }
             read.set(number, lines.end());
         }
+    }
+
+    /**
+     * True for what a process has begun that was killed, if another has come to an end with it since: nobody begins a
+     * scan that this run is through with, but files are read in any order.
+     */
+    private static boolean isBefore(long place, long known) {
+        return known != PlaceTable.NONE && (place & known & NEW) != 0 && place >>> STATUS_SHIFT == State.BEGUN.ordinal()
+                && known >>> STATUS_SHIFT > State.BEGUN.ordinal()
+                && (place >>> FILE_SHIFT & MOST_FILES - 1) != (known >>> FILE_SHIFT & MOST_FILES - 1);
     }
 
     private SeptumException failed(String what, IOException e) {
