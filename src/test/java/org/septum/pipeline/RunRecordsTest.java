@@ -15,7 +15,7 @@ class RunRecordsTest {
 
     private static ScanRecord record(ScanRecord.Status status, String scan) {
         return new ScanRecord(status, 1, 1, scan, scan, 0, InputFacts.NONE, "", "", List.of(), List.of(), List.of(), "",
-                "");
+                "", 0, MaskQuality.NONE);
     }
 
     /** Whichever file the folder names first. */
@@ -25,9 +25,11 @@ class RunRecordsTest {
         RunRecords killed = RunRecords.open(output);
         RunRecords successor = RunRecords.open(output);
         killed.append(record(ScanRecord.Status.BEGUN, "a"));
+        successor.refresh();
         successor.append(record(ScanRecord.Status.BEGUN, "a"));
         successor.append(record(ScanRecord.Status.DONE, "a"));
         successor.append(record(ScanRecord.Status.BEGUN, "b"));
+        killed.refresh();
         killed.append(record(ScanRecord.Status.BEGUN, "b"));
         killed.append(record(ScanRecord.Status.FAILED, "b"));
         watching.refresh();
