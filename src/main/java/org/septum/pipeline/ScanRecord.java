@@ -129,7 +129,7 @@ public record ScanRecord(Status status, int part, int parts, String scan, String
 
         @Override
         public boolean equals(Object other) {
-            return other == null || other instanceof MaskQuality q && !q.judged();
+            return other == null || MaskQuality.NONE.equals(other);
         }
 
         @Override
