@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -129,7 +130,7 @@ public record ScanRecord(Status status, int part, int parts, String scan, String
 
         @Override
         public boolean equals(Object other) {
-            return other == null || MaskQuality.NONE.equals(other);
+            return other == null || Objects.equals(other, MaskQuality.NONE);
         }
 
         @Override
