@@ -144,13 +144,18 @@ class SameMaskTest {
         Path home = Path.of("target", "ImageJ").toAbsolutePath();
         Assumptions.assumeTrue(Files.isDirectory(home), "make imagej1 has not put ImageJ's folder together");
         Path macro = folder.resolve("macro.ijm");
+        Path done = folder.resolve("done.txt");
         Files.writeString(macro, "open('" + SCAN + "'); run('Segment...', 'model=[" + MODEL + "]'); saveAs('tiff', '"
-                + folder.resolve("installed.tif") + "'); eval('script', 'System.exit(0);');");
+                + folder.resolve("installed.tif") + "'); File.saveString('done', '" + done + "');");
         String imagej = Path.of(IJ.class.getProtectionDomain().getCodeSource().getLocation().getPath()).toString();
         File log = folder.resolve("imagej.txt").toFile();
-        new ProcessBuilder(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-cp", imagej,
-                "-Dplugins.dir=" + home, "ij.ImageJ", "-port0", "-macro", macro.toString())).redirectErrorStream(true)
-                        .redirectOutput(log).start().waitFor(5, java.util.concurrent.TimeUnit.MINUTES);
+        Process process = new ProcessBuilder(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-cp", imagej, "-Dplugins.dir=" + home, "ij.ImageJ", "-port0", "-macro", macro.toString()))
+                        .redirectErrorStream(true).redirectOutput(log).start();
+        // ImageJ stays open behind a macro
+        for (int i = 0; i < 600 && process.isAlive() && !Files.exists(done); i++)
+            Thread.sleep(500);
+        process.destroyForcibly().waitFor();
         assertThat(folder.resolve("installed.tif")).as(Files.readString(log.toPath())).exists();
         assertThat(Images.values(IJ.openImage(folder.resolve("installed.tif").toString()))).isEqualTo(expected);
     }
