@@ -52,6 +52,9 @@ final class PruneModel {
     /** Against the rate of the model's own training. */
     private static final double RATE = 0.1;
 
+    /** The same where more was lost: after ten minutes of a hippocampus model 0.0045 of Dice instead of 0.0054. */
+    private static final double RATE_OF_REPAIR = 0.2;
+
     private static final String REASON = "compression";
 
     /**
@@ -206,7 +209,7 @@ final class PruneModel {
                 : new FoldSplit(job.split().fold(), job.split().training(), List.of());
         Plan plan = state.plan().withTraining(state.plan().training().withEpochs(Integer.MAX_VALUE));
         if (!state.fromScratch())
-            plan = plan.withTraining(plan.training().withLearningRate(RATE * plan.training().learningRate()));
+            plan = plan.withTraining(plan.training().withLearningRate(rate() * plan.training().learningRate()));
         TrainingRun.Limits limits = new TrainingRun.Limits(device, Optional.of(time));
         TrainingRun run = new TrainingRun(plan, split, limits, progress, state.weights());
         Path file = job.work().resolve("checkpoint.safetensors");
@@ -217,6 +220,10 @@ final class PruneModel {
         // a model whose training was cut short is not what was asked for; what is done stays for --resume
         progress.throwIfCancelled();
         return last;
+    }
+
+    private double rate() {
+        return job.method().shiftsStatistics() ? RATE_OF_REPAIR : RATE;
     }
 
     /** Drops what is kept of an unfinished compression. */
