@@ -4,6 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -161,12 +162,16 @@ public final class ExplainScan {
      *            agreement of the masks of an ensemble's networks, a Dice; NaN if not asked for
      * @param quality
      *            how good the mask seems; {@link MaskQuality#NONE} if not asked for
+     * @param weights
+     *            attention of channels and scales, 0 to 1, by the layer that it steers; empty without that map
      */
     public record ScanResult(String name, List<Path> files, double entropy, double expectedDice, double agreement,
-            Map<String, SanityCheck.Result> checks, String problem, double networks, MaskQuality quality) {
+            Map<String, SanityCheck.Result> checks, String problem, double networks, MaskQuality quality,
+            Map<String, List<Double>> weights) {
 
         public ScanResult {
-            checks = Map.copyOf(checks);
+            checks = Collections.unmodifiableMap(new LinkedHashMap<>(checks));
+            weights = Collections.unmodifiableMap(new LinkedHashMap<>(weights));
             files = List.copyOf(files);
         }
 
@@ -251,13 +256,13 @@ public final class ExplainScan {
                     aside -> Files.writeString(aside, html, StandardCharsets.UTF_8));
             Uncertainty sure = made.uncertainty();
             return new ScanResult(name, files, sure.entropy(), sure.expectedDice(), sure.agreement(), made.checks(), "",
-                    made.networks(), made.quality());
+                    made.networks(), made.quality(), made.weights());
         } catch (SeptumException e) {
             if (e.kind() != SeptumException.Kind.INPUT)
                 throw e;
             progress.message(SeptumException.about(source.path(), e.getMessage()));
             return new ScanResult(name, List.of(), Double.NaN, Double.NaN, Double.NaN, Map.of(), e.getMessage(),
-                    Double.NaN, MaskQuality.NONE);
+                    Double.NaN, MaskQuality.NONE, Map.of());
         }
     }
 

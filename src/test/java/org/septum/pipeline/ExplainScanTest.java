@@ -17,14 +17,19 @@ import org.junit.jupiter.api.io.TempDir;
 import org.septum.bundle.Bundle;
 import org.septum.bundle.BundleReader;
 import org.septum.bundle.BundleWriter;
+import org.septum.bundle.ModelCard;
 import org.septum.bundle.OpenBundle;
+import org.septum.core.Modality;
 import org.septum.core.Progress;
 import org.septum.core.Scan;
 import org.septum.core.SeptumException;
+import org.septum.data.Plan;
 import org.septum.explain.Calibration;
 import org.septum.io.NiftiScanWriter;
 import org.septum.io.ScanFiles;
 import org.septum.model.NamedWeights;
+import org.septum.model.NetworkSpec;
+import org.septum.model.block.EcaAttention;
 
 class ExplainScanTest {
 
@@ -139,6 +144,26 @@ class ExplainScanTest {
                 .get(0);
         assertThat(result.problem()).isEmpty();
         assertThat(result.networks()).isEqualTo(1);
+    }
+
+    @Test
+    void gatesOfChannelsAreNumbersOfTheScan(@TempDir Path folder) throws IOException {
+        ExplainScan.Request request = request(folder).withMaps(List.of(ExplainScan.Kind.ATTENTION));
+        NetworkSpec network = NetworkSpec.unet(3, 1, 2, List.of(4), new EcaAttention(3));
+        Path gated = folder.resolve("gated");
+        try (OpenBundle open = BundleReader.open(request.model())) {
+            Plan plan = open.plan();
+            Plan other = new Plan(Plan.VERSION, "Toys", Modality.MR, plan.channels(), plan.labels(), network,
+                    plan.grid(), plan.spacing(), plan.patch(), plan.normalization(), plan.training(), Map.of());
+            BundleWriter.write(Bundle.of(other, NamedWeights.initial(network.graph(), 1), ModelCard.of(other)), gated,
+                    false);
+        }
+        ExplainScan.ScanResult result = ExplainScan
+                .run(new ExplainScan.Request(request.inputs(), gated, request.output(), request.maps(), "",
+                        request.place(), false, false, "cpu", 0.5, false), Progress.SILENT)
+                .get(0);
+        assertThat(result.weights()).isNotEmpty()
+                .allSatisfy((layer, gates) -> assertThat(gates).hasSize(4).allMatch(g -> g > 0 && g < 1));
     }
 
     @Test
