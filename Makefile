@@ -102,7 +102,8 @@ compression: build
 		-o target/compression/isic2018-seed-$$seed --resume || exit 1; done
 
 validate:
-	"$(SHARED)/peers/validate.sh" "$(MODEL)"
+	@mkdir -p target
+	SUMMARY=target/summary.json "$(SHARED)/peers/validate.sh" "$(MODEL)"
 
 check-seg: bioformats
 	MVN="$(MVN)" bench/check_seg.sh
