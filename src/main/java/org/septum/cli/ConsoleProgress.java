@@ -3,6 +3,7 @@ package org.septum.cli;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.function.BooleanSupplier;
+import java.util.function.LongSupplier;
 
 import org.septum.core.Progress;
 
@@ -43,10 +44,20 @@ final class ConsoleProgress implements Progress, AutoCloseable {
 
     private long firstDone;
 
+    private long lastDone;
+
+    private final LongSupplier clock;
+
     ConsoleProgress(PrintWriter err, BooleanSupplier quiet, boolean terminal) {
+        this(err, quiet, terminal, System::nanoTime);
+    }
+
+    /** With another clock, in nanoseconds. */
+    ConsoleProgress(PrintWriter err, BooleanSupplier quiet, boolean terminal, LongSupplier clock) {
         this.err = err;
         this.quiet = quiet;
         this.terminal = terminal;
+        this.clock = clock;
     }
 
     @Override
@@ -55,17 +66,19 @@ final class ConsoleProgress implements Progress, AutoCloseable {
             return;
         // "epoch 3, loss 0.2" and "epoch 4, loss 0.1" are the same job to someone who waits
         String now = what.replaceAll("\\d.*", "");
-        if (!now.equals(kind) || bar == null && terminal)
+        // what goes back is another job of the same kind: the next network of an ensemble
+        if (!now.equals(kind) || bar == null && terminal || done < lastDone)
             begin(now, done, total);
         task = what;
+        lastDone = done;
         if (terminal) {
             bar.setExtraMessage(changing(what));
             bar.maxHint(total);
             bar.stepTo(done);
             if (done >= total)
                 pause();
-        } else if (System.nanoTime() - lastLine > LINE_EVERY_NANOS) {
-            lastLine = System.nanoTime();
+        } else if (clock.getAsLong() - lastLine > LINE_EVERY_NANOS) {
+            lastLine = clock.getAsLong();
             err.println(line(done, total));
         }
     }
@@ -78,7 +91,7 @@ final class ConsoleProgress implements Progress, AutoCloseable {
     private void begin(String what, long done, long total) {
         pause();
         kind = what;
-        taskStarted = System.nanoTime();
+        taskStarted = clock.getAsLong();
         lastLine = taskStarted;
         firstDone = done;
         if (terminal) {
@@ -116,7 +129,7 @@ final class ConsoleProgress implements Progress, AutoCloseable {
     }
 
     private String line(long done, long total) {
-        double seconds = (System.nanoTime() - taskStarted) / 1e9;
+        double seconds = (clock.getAsLong() - taskStarted) / 1e9;
         String left = "";
         if (done > firstDone && total > done)
             left = ", about " + time(seconds * (total - done) / (done - firstDone)) + " left";
