@@ -44,7 +44,7 @@ final class ExplainVerb extends Verb {
     @Option(names = "--mirrors", description = "Compare the masks of mirror images, along the axes that the training mirrored. 2 to 8 further segmentations.")
     private boolean mirrors;
 
-    @Option(names = "--check", description = "Put Grad-CAM to the test: voxels shown and hidden in its order against a random order, and another map from random weights. About 70 runs of a tile for each class.")
+    @Option(names = "--check", description = "Put Grad-CAM to the test: voxels shown and hidden in its order against a random order, and another map from random weights. About 140 runs of a tile for each class.")
     private boolean check;
 
     @Option(names = "--networks", description = "Compare the masks of the networks of an ensemble, each by itself.")

@@ -1,11 +1,13 @@
 package org.septum.explain;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Random;
 import java.util.SplittableRandom;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
@@ -13,7 +15,10 @@ import java.util.stream.IntStream;
 import org.septum.data.Plan;
 import org.septum.model.NamedWeights;
 import org.septum.model.NetworkSpec;
+import org.septum.model.block.LinearResize;
+import org.septum.model.block.NetworkGraph;
 
+import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 
@@ -21,13 +26,17 @@ import ai.djl.ndarray.types.Shape;
  * Grad-CAM that is put to the test, on the tile of a scan with the most voxels of the class. Insertion and deletion
  * (Petsiuk et al., RISE, BMVC 2018): voxels are shown, or set to 0, in the order of the map, and the mean probability
  * of the class over its voxels is integrated over the share of voxels by {@value #STEPS} trapezia, which are narrow
- * where few voxels are shown or hidden, as small objects are; a map that says what matters does better than one at
- * random. Randomised weights (Adebayo et al., NeurIPS 2018): with new random kernels in the decoder the map must become
- * another one.
+ * where few voxels are shown or hidden, as small objects are; a map that says what matters does better than maps at
+ * random: noise on the grid on which Grad-CAM looks, brought to the tile as Grad-CAM is. (Noise of single voxels would
+ * be no such map: it shows the whole picture dimly from the start.) Randomised weights (Adebayo et al., NeurIPS 2018):
+ * with new random kernels in the decoder the map must become another one.
  */
 public final class SanityCheck implements TileMaps {
 
     private static final int STEPS = 16;
+
+    /** How many maps at random. */
+    private static final int NOISES = 3;
 
     private static final long SEED = 1;
 
@@ -37,11 +46,11 @@ public final class SanityCheck implements TileMaps {
      * @param insertion
      *            mean probability while voxels are shown, 0 to 1, the more the better
      * @param randomInsertion
-     *            the same in a random order
+     *            the same in the order of maps at random, the mean of {@value SanityCheck#NOISES}
      * @param deletion
      *            mean probability while voxels are hidden, 0 to 1, the less the better
      * @param randomDeletion
-     *            the same in a random order
+     *            the same in the order of maps at random
      * @param similarity
      *            structural similarity to the map of randomised weights, 1 for the same; NaN if both are empty
      */
@@ -60,6 +69,12 @@ public final class SanityCheck implements TileMaps {
 
     private final ObjectProbability probability;
 
+    private final NetworkGraph graph;
+
+    private final int node;
+
+    private final NDManager manager;
+
     private float[] tile;
 
     private Shape shape;
@@ -72,6 +87,9 @@ public final class SanityCheck implements TileMaps {
         this.map = new GradCam(spec, weights, label, node, parent);
         this.randomised = new GradCam(spec, randomised(spec, weights), label, node, parent);
         this.probability = new ObjectProbability(spec, weights, label, parent);
+        this.graph = spec.graph().inUse();
+        this.node = node;
+        this.manager = parent;
     }
 
     /** One for a class of a network. */
@@ -145,20 +163,42 @@ public final class SanityCheck implements TileMaps {
         if (voxels == 0)
             return Optional.empty();
         float[] heat = map.map(tile, shape);
-        float[] noise = new float[heat.length];
-        SplittableRandom random = new SplittableRandom(SEED);
-        for (int i = 0; i < noise.length; i++)
-            noise[i] = (float) random.nextDouble();
+        double shown = 0;
+        double hidden = 0;
+        for (int i = 0; i < NOISES; i++) {
+            float[] noise = noise(SEED + i);
+            shown += score(noise, true) / NOISES;
+            hidden += score(noise, false) / NOISES;
+        }
         int n = shape.dimension();
         double same = MapSimilarity.of(heat, randomised.map(tile, shape), n == 5 ? (int) shape.get(2) : 1,
                 (int) shape.get(n - 2), (int) shape.get(n - 1));
-        return Optional
-                .of(new Result(score(heat, true), score(noise, true), score(heat, false), score(noise, false), same));
+        return Optional.of(new Result(score(heat, true), shown, score(heat, false), hidden, same));
     }
 
-    /** Mean probability while the voxels are shown or hidden, the hottest first. */
+    /** A map at random as Grad-CAM might be: equally distributed on the grid of its node, brought to the tile. */
+    private float[] noise(long seed) {
+        List<Integer> spatial = new ArrayList<>();
+        for (int d = 2; d < shape.dimension(); d++)
+            spatial.add((int) shape.get(d));
+        Shape coarse = new Shape(1, 1);
+        for (int size : graph.shapes(spatial).get(node).spatial())
+            coarse = coarse.add(size);
+        float[] values = new float[Math.toIntExact(coarse.size())];
+        SplittableRandom random = new SplittableRandom(seed);
+        for (int i = 0; i < values.length; i++)
+            values[i] = (float) random.nextDouble();
+        try (NDManager scope = manager.newSubManager()) {
+            NDList mapAndTile = new NDList(scope.create(values, coarse), scope.create(tile, shape));
+            return new LinearResize().forward(mapAndTile, Map.of(), false).toFloatArray();
+        }
+    }
+
+    /** Mean probability while the voxels are shown or hidden, the hottest first, those that are alike at random. */
     private double score(float[] heat, boolean isShown) {
         List<Integer> order = new ArrayList<>(IntStream.range(0, heat.length).boxed().toList());
+        // a map says nothing of the order of voxels that are alike, as those without heat are
+        Collections.shuffle(order, new Random(SEED));
         order.sort(Comparator.comparingDouble(i -> -heat[i]));
         int channels = tile.length / heat.length;
         double sum = 0;

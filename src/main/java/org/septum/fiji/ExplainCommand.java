@@ -38,7 +38,7 @@ public final class ExplainCommand extends ImageCommand {
     @Parameter(label = "Mirrors", persist = false, description = "Compare the masks of mirror images, along the axes that the training mirrored. 2 to 8 further segmentations.")
     private boolean mirrors = false;
 
-    @Parameter(label = "Check", persist = false, description = "Put Grad-CAM to the test: about 70 runs of a tile for each class.")
+    @Parameter(label = "Check", persist = false, description = "Put Grad-CAM to the test: about 140 runs of a tile for each class.")
     private boolean check = false;
 
     @Parameter(label = "Device", choices = { "auto", "cpu", "gpu" }, persist = false, description = Texts.RUN_DEVICE)
