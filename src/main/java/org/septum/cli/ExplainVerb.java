@@ -72,10 +72,10 @@ final class ExplainVerb extends Verb {
 
     @Override
     public Integer call() {
-        List<ExplainScan.ScanResult> results = ExplainScan.run(new ExplainScan.Request(inputs, model, output, maps,
-                className, ExplainScan.place(at), mirrors, check, device, overlap, overwrite,
-                Optional.ofNullable(region).map(VoxelBox::parse), networks, quality, choice.options(),
-                choice.everyPhase()), progress());
+        List<ExplainScan.ScanResult> results = ExplainScan
+                .run(new ExplainScan.Request(inputs, model, output, maps, className, ExplainScan.place(at), mirrors,
+                        check, device, overlap, overwrite, Optional.ofNullable(region).map(VoxelBox::parse), networks,
+                        quality, choice.options(), choice.everyPhase()), progress());
         if (program().json)
             printJson(results);
         else

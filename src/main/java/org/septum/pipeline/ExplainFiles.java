@@ -66,8 +66,7 @@ final class ExplainFiles {
             }
             String html = new ExplainPage(name, model.bundle().card().name(), made, explainer.calibration()).html(scan,
                     pictures);
-            WholeFile.write(page, request.overwrite(),
-                    aside -> Files.writeString(aside, html, StandardCharsets.UTF_8));
+            WholeFile.write(page, request.overwrite(), aside -> Files.writeString(aside, html, StandardCharsets.UTF_8));
             Uncertainty sure = made.uncertainty();
             return new ScanResult(name, files, sure.entropy(), sure.expectedDice(), sure.agreement(), made.checks(), "",
                     made.networks(), made.quality());

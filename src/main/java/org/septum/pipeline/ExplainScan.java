@@ -8,7 +8,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
-
 import org.septum.bundle.BundleReader;
 import org.septum.bundle.OpenBundle;
 import org.septum.core.Progress;

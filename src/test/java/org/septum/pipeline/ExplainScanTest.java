@@ -168,8 +168,11 @@ class ExplainScanTest {
         ExplainScan.Request request = ExplainScan.Request
                 .of(List.of(file), Toys.model(folder.resolve("model")), folder.resolve("why"))
                 .withMaps(List.of(ExplainScan.Kind.ENTROPY));
-        assertThat(ExplainScan.run(request, Progress.SILENT).get(0).problem()).contains("2 phases")
-                .contains("--phase 1").isEqualTo(SegmentScans
+        assertThat(ExplainScan.run(request, Progress.SILENT).get(0).problem())
+                .contains(
+                        "2 phases")
+                .contains("--phase 1")
+                .isEqualTo(SegmentScans
                         .run(SegmentScans.Request.of(request.inputs(), request.model(), folder.resolve("masks")),
                                 Progress.SILENT)
                         .scans().get(0).problem());
@@ -186,8 +189,8 @@ class ExplainScanTest {
         Path second = folder.resolve("second");
         ExplainScan.Request chosen = new ExplainScan.Request(request.inputs(), request.model(), second, request.maps(),
                 "", request.place(), false, false, "cpu", 0.5, false);
-        assertThat(entropy(ExplainScan
-                .run(chosen.withChoice(ReadOptions.DEFAULT.withPhase(2), false), Progress.SILENT).get(0)))
+        assertThat(entropy(
+                ExplainScan.run(chosen.withChoice(ReadOptions.DEFAULT.withPhase(2), false), Progress.SILENT).get(0)))
                         .isEqualTo(entropy(each.get(1)));
     }
 
@@ -198,10 +201,10 @@ class ExplainScanTest {
         for (ReadOptions wrong : List.of(ReadOptions.DEFAULT.withPhase(3), ReadOptions.DEFAULT.withSeries("7"),
                 ReadOptions.DEFAULT.withPhase(1).withLevel(1))) {
             ExplainScan.ScanResult result = ExplainScan.run(request.withChoice(wrong, false), Progress.SILENT).get(0);
-            assertThat(result.problem()).isEqualTo(SegmentScans
-                    .run(SegmentScans.Request.of(request.inputs(), request.model(), folder.resolve("masks"))
-                            .withChoice(wrong, false), Progress.SILENT)
-                    .scans().get(0).problem()).isNotEmpty();
+            assertThat(result.problem()).isEqualTo(
+                    SegmentScans.run(SegmentScans.Request.of(request.inputs(), request.model(), folder.resolve("masks"))
+                            .withChoice(wrong, false), Progress.SILENT).scans().get(0).problem())
+                    .isNotEmpty();
         }
     }
 
