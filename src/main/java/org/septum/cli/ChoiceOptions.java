@@ -16,7 +16,7 @@ final class ChoiceOptions {
     @Option(names = "--series", paramLabel = "S", defaultValue = "", description = "Series of a DICOM folder: its UID, number, or words of its description.")
     private String series;
 
-    @Option(names = "--phase", paramLabel = "N", defaultValue = "0", description = "Phase or volume of a time series, from 1; all for a mask of each.")
+    @Option(names = "--phase", paramLabel = "N", defaultValue = "0", description = "Phase or volume of a time series, from 1; all for each by itself.")
     private String phase;
 
     @Option(names = "--level", paramLabel = "N", defaultValue = "0", description = "Resolution of an image pyramid: 0 the full one. Default: ${DEFAULT-VALUE}.")

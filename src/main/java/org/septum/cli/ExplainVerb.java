@@ -9,6 +9,7 @@ import org.septum.pipeline.ExplainScan;
 import org.septum.pipeline.VoxelBox;
 
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -63,14 +64,18 @@ final class ExplainVerb extends Verb {
     @Option(names = "--overlap", paramLabel = "X", defaultValue = "0.5", description = "Share of a tile that the next one covers again, 0 to below 1. Default: ${DEFAULT-VALUE}.")
     private double overlap;
 
+    @Mixin
+    private ChoiceOptions choice;
+
     @Option(names = "--overwrite", description = "Replace files in the output folder.")
     private boolean overwrite;
 
     @Override
     public Integer call() {
-        List<ExplainScan.ScanResult> results = ExplainScan.run(new ExplainScan.Request(inputs, model, output, maps,
-                className, ExplainScan.place(at), mirrors, check, device, overlap, overwrite,
-                Optional.ofNullable(region).map(VoxelBox::parse), networks, quality), progress());
+        List<ExplainScan.ScanResult> results = ExplainScan
+                .run(new ExplainScan.Request(inputs, model, output, maps, className, ExplainScan.place(at), mirrors,
+                        check, device, overlap, overwrite, Optional.ofNullable(region).map(VoxelBox::parse), networks,
+                        quality, choice.options(), choice.everyPhase()), progress());
         if (program().json)
             printJson(results);
         else

@@ -41,6 +41,9 @@ public final class ExplainCommand extends ImageCommand {
     @Parameter(label = "Check", persist = false, description = "Put Grad-CAM to the test: about 140 runs of a tile for each class.")
     private boolean check = false;
 
+    @Parameter(label = "Quality", persist = false, description = Texts.QUALITY + " Two further segmentations.")
+    private boolean quality = false;
+
     @Parameter(label = "Device", choices = { "auto", "cpu", "gpu" }, persist = false, description = Texts.RUN_DEVICE)
     private String device = "auto";
 
@@ -75,7 +78,7 @@ public final class ExplainCommand extends ImageCommand {
         Scan scan = open.isTimeSeries() ? shown : PlaceScan.run(shown, open.file());
         scan.notes().forEach(progress::message);
         return ExplainImage.run(new ExplainImage.Request(scan, from, ExplainImage.kinds(Words.list(map)),
-                classname.strip(), ExplainScan.place(at), mirrors, check, device, overlap), progress);
+                classname.strip(), ExplainScan.place(at), mirrors, check, device, overlap, quality), progress);
     }
 
     private void show(OpenImage open, int frame, ExplainImage.Result result) {

@@ -58,6 +58,10 @@ public final class SegmentCommand extends ImageCommand {
     @Parameter(label = "Table", persist = false, description = "Add volume (ml), area (mm2, of single slices) and mean value of every class to the Results table.")
     private boolean table = true;
 
+    @Parameter(label = "Quality", persist = false, description = Texts.QUALITY
+            + " In the log and the table. About 3 times slower.")
+    private boolean quality = false;
+
     @Parameter(label = "ROI Manager", persist = false, description = "Add a selection for each class and slice to the ROI Manager; what is in it stays. Not without a display.")
     private boolean rois = false;
 
@@ -94,13 +98,12 @@ public final class SegmentCommand extends ImageCommand {
         SegmentPass pass = SegmentPass.DEFAULT.withDevice(device).withOverlap(overlap).withTta(tta).withCrop(crop)
                 .withRunner(SegmentPass.Runner.named(engine)).withPostProcessing(postprocessing)
                 .withPrecision(precision);
-        SegmentImage.Result result = SegmentImage.run(
-                new SegmentImage.Request(scans, model(), pass, new SegmentImage.Wishes(region, probabilities, table)),
-                progress);
+        SegmentImage.Result result = SegmentImage.run(new SegmentImage.Request(scans, model(), pass,
+                new SegmentImage.Wishes(region, probabilities, table, quality)), progress);
         result.scans()
                 .forEach(s -> progress.message(first.name() + ": "
-                        + s.contents().stream().map(ClassContent::words).collect(Collectors.joining(", ")) + "; "
-                        + result.engine()));
+                        + s.contents().stream().map(ClassContent::words).collect(Collectors.joining(", "))
+                        + (s.quality().judged() ? "; " + s.quality().sentence() : "") + "; " + result.engine()));
         return result;
     }
 
@@ -113,7 +116,7 @@ public final class SegmentCommand extends ImageCommand {
                     .image();
         for (int i = 0; table && i < frames.size(); i++)
             ContentTable.add(image.getTitle(), open.isTimeSeries() ? frames.get(i) : 0,
-                    result.scans().get(i).contents());
+                    result.scans().get(i).contents(), result.scans().get(i).quality());
         if (open.isClosed())
             log().warn("Septum: " + open.title() + " was closed meanwhile; its mask is that of what it showed");
         else if (overlay)

@@ -48,6 +48,9 @@ public final class SegmentFolderCommand extends SeptumCommand {
     @Parameter(label = "Probabilities", persist = false, description = "Write the probability of every class, into NAME_probabilities.nii.gz.")
     private boolean probabilities = false;
 
+    @Parameter(label = "Quality", persist = false, description = Texts.QUALITY + " About 3 times slower.")
+    private boolean quality = false;
+
     @Parameter(label = "Overlap of tiles (share)", min = "0", max = "0.95", stepSize = "0.05", persist = false, description = Texts.OVERLAP)
     private double overlap = 0.5;
 
@@ -92,7 +95,8 @@ public final class SegmentFolderCommand extends SeptumCommand {
     private SegmentScans.Request request() {
         SegmentPass pass = new SegmentPass(device, overlap, Words.bytes(memory), SegmentPass.Runner.named(engine),
                 precision, tta, postprocessing, crop);
-        SegmentOutputs outputs = new SegmentOutputs(Words.list(format), overlay, slices, probabilities, overwrite);
+        SegmentOutputs outputs = new SegmentOutputs(Words.list(format), overlay, slices, probabilities, overwrite,
+                quality);
         ReadOptions choice = new ReadOptions(series, Words.phase(phase), level, false, PixelSizes.parse(pixelsize));
         return SegmentScans.Request.of(List.of(input.toPath()), ModelChoice.path(model, modelfile), output.toPath())
                 .withPass(pass).withOutputs(outputs).withChoice(choice, phase.strip().equalsIgnoreCase("all"));
@@ -103,7 +107,8 @@ public final class SegmentFolderCommand extends SeptumCommand {
         List<String> failures = new ArrayList<>();
         for (SegmentScans.ScanResult scan : result.scans()) {
             if (scan.isWell())
-                lines.add(scan.files().get(0) + ": " + SegmentScans.describe(scan.volumes()));
+                lines.add(scan.files().get(0) + ": " + SegmentScans.describe(scan.volumes())
+                        + (scan.quality().judged() ? "; " + scan.quality().sentence() : ""));
             else
                 failures.add(words(scan.failure()));
         }

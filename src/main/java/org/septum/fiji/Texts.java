@@ -21,6 +21,8 @@ final class Texts {
 
     static final String CROP = "Tiles that show air only, by a rule that the model's plan learnt from its training scans, are background without a run.";
 
+    static final String QUALITY = "Judge the mask without a reference: the Dice that the model, if it was calibrated, has learnt to predict, and what is unlike its training cases.";
+
     static final String OUTPUT_MODEL = "The model to write: a folder, or a zip if it ends in .zip.";
 
     static final String SEED = "Of every random choice; -1 for that of the plan.";

@@ -45,9 +45,11 @@ public final class ExplainImage {
      *            {@code auto}, {@code cpu}, {@code gpu}, {@code gpu:N}
      * @param overlap
      *            share of a tile that the next one covers again, 0 to below 1
+     * @param quality
+     *            whether the mask is judged without a reference
      */
     public record Request(Scan scan, Path model, List<ExplainScan.Kind> maps, String className, GradCam.Place place,
-            boolean mirrors, boolean check, String device, double overlap) {
+            boolean mirrors, boolean check, String device, double overlap, boolean quality) {
 
         public Request {
             maps = maps.stream().distinct().toList();
@@ -57,7 +59,7 @@ public final class ExplainImage {
 
         private ExplainScan.Request ofFiles() {
             return new ExplainScan.Request(List.of(Path.of("open")), model, Path.of("."), maps, className, place,
-                    mirrors, check, device, overlap, false);
+                    mirrors, check, device, overlap, false).withJudgement(false, quality);
         }
     }
 
@@ -85,9 +87,11 @@ public final class ExplainImage {
      *            in the order that they were asked for, a map for each class where there are several
      * @param checks
      *            how Grad-CAM stood the test, by the class; empty if not asked for
+     * @param quality
+     *            how good the mask seems; {@link MaskQuality#NONE} if not asked for
      */
     public record Result(LabelMask mask, Uncertainty uncertainty, List<Heat> maps,
-            Map<String, SanityCheck.Result> checks) {
+            Map<String, SanityCheck.Result> checks, MaskQuality quality) {
 
         public Result {
             maps = List.copyOf(maps);
@@ -100,6 +104,8 @@ public final class ExplainImage {
             lines.add("promises Dice " + ExplainScan.words(uncertainty.expectedDice()) + ", entropy at the borders "
                     + ExplainScan.words(uncertainty.entropy()) + (Double.isNaN(uncertainty.agreement()) ? ""
                             : ", mirror images agree to " + ExplainScan.words(uncertainty.agreement())));
+            if (quality.judged())
+                lines.add("quality: " + quality.sentence());
             maps.forEach(map -> lines.add("map: " + map.title()));
             checks.forEach((label, c) -> lines.add(String.format(Locale.ROOT,
                     "Grad-CAM of %s %s: shown %.3f (random %.3f), hidden %.3f (random %.3f), random weights' map %.3f"
@@ -145,7 +151,7 @@ public final class ExplainImage {
             // what lies in it is freed with the maps
             Explainer.Explained made = explainer.explain(request.scan(), Workspace.ofHeap(), progress);
             List<Heat> maps = made.maps().stream().map(m -> new Heat(m.title(), m.map(), highest(m))).toList();
-            return new Result(made.mask(), made.uncertainty(), maps, made.checks());
+            return new Result(made.mask(), made.uncertainty(), maps, made.checks(), made.quality());
         }
     }
 

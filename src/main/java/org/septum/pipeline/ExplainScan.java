@@ -1,6 +1,5 @@
 package org.septum.pipeline;
 
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -11,22 +10,16 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
-import net.imglib2.type.numeric.real.FloatType;
-
 import org.septum.bundle.BundleReader;
 import org.septum.bundle.OpenBundle;
 import org.septum.core.Progress;
-import org.septum.core.Scan;
 import org.septum.core.ScanSource;
 import org.septum.core.SeptumException;
 import org.septum.core.WholeFile;
-import org.septum.core.Workspace;
 import org.septum.explain.GradCam;
 import org.septum.explain.SanityCheck;
 import org.septum.explain.Uncertainty;
 import org.septum.infer.SegmenterOptions;
-import org.septum.io.HeatPicture;
-import org.septum.io.NiftiScanWriter;
 import org.septum.io.ReadOptions;
 import org.septum.io.ScanFiles;
 
@@ -80,10 +73,15 @@ public final class ExplainScan {
      *            whether the masks of an ensemble's networks are compared
      * @param quality
      *            whether the mask is judged without a reference
+     * @param options
+     *            which series, phase and resolution of files that hold several
+     * @param everyPhase
+     *            whether all phases of a time series are explained, each with maps and a page of its own as
+     *            {@link SegmentScans} names its masks; the phase of the options then does not count
      */
     public record Request(List<Path> inputs, Path model, Path output, List<Kind> maps, String className,
             GradCam.Place place, boolean mirrors, boolean check, String device, double overlap, boolean overwrite,
-            Optional<VoxelBox> region, boolean networks, boolean quality) {
+            Optional<VoxelBox> region, boolean networks, boolean quality, ReadOptions options, boolean everyPhase) {
 
         public Request {
             inputs = List.copyOf(inputs);
@@ -97,11 +95,11 @@ public final class ExplainScan {
             }
         }
 
-        /** Of whole objects; networks are not compared, masks not judged. */
+        /** Of whole objects of the only scan of each file; networks are not compared, masks not judged. */
         public Request(List<Path> inputs, Path model, Path output, List<Kind> maps, String className,
                 GradCam.Place place, boolean mirrors, boolean check, String device, double overlap, boolean overwrite) {
             this(inputs, model, output, maps, className, place, mirrors, check, device, overlap, overwrite,
-                    Optional.empty(), false, false);
+                    Optional.empty(), false, false, ReadOptions.DEFAULT, false);
         }
 
         /** Grad-CAM of every class and entropy, on whatever device there is, nothing replaced. */
@@ -113,31 +111,37 @@ public final class ExplainScan {
         /** The same with other maps. */
         public Request withMaps(List<Kind> others) {
             return new Request(inputs, model, output, others, className, place, mirrors, check, device, overlap,
-                    overwrite, region, networks, quality);
+                    overwrite, region, networks, quality, options, everyPhase);
         }
 
         /** The same with Grad-CAM put to the test, or not. */
         public Request withCheck(boolean wanted) {
             return new Request(inputs, model, output, maps, className, place, mirrors, wanted, device, overlap,
-                    overwrite, region, networks, quality);
+                    overwrite, region, networks, quality, options, everyPhase);
         }
 
         /** The same with mirror images compared, or not. */
         public Request withMirrors(boolean wanted) {
             return new Request(inputs, model, output, maps, className, place, wanted, check, device, overlap, overwrite,
-                    region, networks, quality);
+                    region, networks, quality, options, everyPhase);
         }
 
         /** The same for some voxels instead of whole objects. */
         public Request withRegion(VoxelBox voxels) {
             return new Request(inputs, model, output, maps, className, place, mirrors, check, device, overlap,
-                    overwrite, Optional.of(voxels), networks, quality);
+                    overwrite, Optional.of(voxels), networks, quality, options, everyPhase);
         }
 
         /** The same with the networks of an ensemble compared, and masks judged, or not. */
         public Request withJudgement(boolean ofNetworks, boolean ofMasks) {
             return new Request(inputs, model, output, maps, className, place, mirrors, check, device, overlap,
-                    overwrite, region, ofNetworks, ofMasks);
+                    overwrite, region, ofNetworks, ofMasks, options, everyPhase);
+        }
+
+        /** The same with a choice where files hold several scans. */
+        public Request withChoice(ReadOptions choice, boolean allPhases) {
+            return new Request(inputs, model, output, maps, className, place, mirrors, check, device, overlap,
+                    overwrite, region, networks, quality, choice, allPhases);
         }
     }
 
@@ -209,16 +213,18 @@ public final class ExplainScan {
             throw SeptumException.input("no scan in " + request.inputs()
                     + "; give NIfTI, OME-TIFF, TIFF, PNG or JPEG files or the folder of a DICOM series");
         }
-        List<String> names = OutputNames.of(sources);
-        names.forEach(name -> WholeFile.requireFree(page(name), request.overwrite()));
-        if (names.size() > 1)
+        List<SegmentJob> jobs = SegmentJob.of(sources, request.options(), request.everyPhase());
+        jobs.forEach(
+                job -> WholeFile.requireFree(ExplainFiles.page(request.output(), job.name()), request.overwrite()));
+        if (jobs.size() > 1)
             WholeFile.requireFree(index(), request.overwrite());
         try (OpenBundle open = BundleReader.open(request.model());
                 Explainer explainer = new Explainer(open, request, progress)) {
+            ExplainFiles files = new ExplainFiles(open, explainer, request, progress);
             List<ScanResult> results = new ArrayList<>();
-            for (int i = 0; i < names.size(); i++) {
-                results.add(explain(sources.get(i), names.get(i), explainer, open));
-                progress.report("scans", i + 1L, names.size());
+            for (SegmentJob job : jobs) {
+                results.add(files.explain(job));
+                progress.report("scans", results.size(), jobs.size());
             }
             if (results.size() > 1)
                 WholeFile.write(index(), true, aside -> Files.writeString(aside, ExplainIndex.html(results)));
@@ -228,51 +234,6 @@ public final class ExplainScan {
 
     private Path index() {
         return request.output().resolve("index.html");
-    }
-
-    private Path page(String name) {
-        return request.output().resolve(name + ".html");
-    }
-
-    private ScanResult explain(ScanSource source, String name, Explainer explainer, OpenBundle open) {
-        try (Workspace space = Workspace.of(new MemoryBudget(0).workspace(), request.output())) {
-            Scan scan = ScanFiles.read(source.path(), ReadOptions.DEFAULT, space);
-            Explainer.Explained made = explainer.explain(scan, space, progress);
-            List<Path> files = new ArrayList<>(List.of(page(name)));
-            Map<String, byte[]> pictures = new LinkedHashMap<>();
-            for (Explainer.MapOfScan map : made.maps()) {
-                Path file = request.output().resolve(name + "_" + map.name() + ".nii.gz");
-                NiftiScanWriter.write(map.map(), file, request.overwrite());
-                files.add(file);
-                Path png = request.output().resolve(name + "_" + map.name() + ".png");
-                byte[] picture = HeatPicture.png(HeatPicture.draw(scan, made.mask(), map.map(), highest(map)));
-                WholeFile.write(png, request.overwrite(), aside -> Files.write(aside, picture));
-                files.add(png);
-                pictures.put(map.title(), picture);
-            }
-            String html = new ExplainPage(name, open.bundle().card().name(), made, explainer.calibration()).html(scan,
-                    pictures);
-            WholeFile.write(page(name), request.overwrite(),
-                    aside -> Files.writeString(aside, html, StandardCharsets.UTF_8));
-            Uncertainty sure = made.uncertainty();
-            return new ScanResult(name, files, sure.entropy(), sure.expectedDice(), sure.agreement(), made.checks(), "",
-                    made.networks(), made.quality(), made.weights());
-        } catch (SeptumException e) {
-            if (e.kind() != SeptumException.Kind.INPUT)
-                throw e;
-            progress.message(SeptumException.about(source.path(), e.getMessage()));
-            return new ScanResult(name, List.of(), Double.NaN, Double.NaN, Double.NaN, Map.of(), e.getMessage(),
-                    Double.NaN, MaskQuality.NONE, Map.of());
-        }
-    }
-
-    private static float highest(Explainer.MapOfScan map) {
-        float most = map.highest();
-        if (most == 0)
-            for (FloatType value : map.map().pixels())
-                most = Math.max(most, value.get());
-        // a map of zeros has no heat, however it is scaled
-        return most > 0 ? most : 1;
     }
 
     /**

@@ -32,6 +32,11 @@ public record MaskQuality(double predictedDice, boolean judged, boolean look, Li
         return dice + (dice.isEmpty() || why.isEmpty() ? "" : ", ") + why;
     }
 
+    /** The words, or that nothing speaks against it; empty if it was not judged. */
+    public String sentence() {
+        return judged && words().isEmpty() ? "nothing unlike the model's training cases was found" : words();
+    }
+
     /** Where it stands among others: the least is the worst. A mask that is to be looked at stands before the rest. */
     double rank() {
         double dice = Double.isNaN(predictedDice) ? 1 : predictedDice;

@@ -20,8 +20,10 @@ import org.septum.core.Scan;
 import org.septum.core.SeptumException;
 import org.septum.core.Workspace;
 import org.septum.infer.Engine;
+import org.septum.infer.PreparedScan;
 import org.septum.infer.Segmentation;
 import org.septum.infer.Segmenter;
+import org.septum.infer.SegmenterOptions;
 
 /** Segments scans that are already open: what {@link SegmentScans} does to files, without the files. */
 public final class SegmentImage {
@@ -44,11 +46,13 @@ public final class SegmentImage {
      *            whether those of every class are kept; the region does not change them
      * @param intensities
      *            whether the mean of the scan's values in every class is taken, which reads the scan once more
+     * @param quality
+     *            whether each mask is judged without a reference, as a whole: the region does not count
      */
-    public record Wishes(Optional<Region> region, boolean probabilities, boolean intensities) {
+    public record Wishes(Optional<Region> region, boolean probabilities, boolean intensities, boolean quality) {
 
         /** The whole mask and nothing else. */
-        public static final Wishes NONE = new Wishes(Optional.empty(), false, false);
+        public static final Wishes NONE = new Wishes(Optional.empty(), false, false, false);
     }
 
     /**
@@ -87,8 +91,11 @@ public final class SegmentImage {
      *            on the scan's grid, if they were asked for
      * @param contents
      *            of the foreground classes
+     * @param quality
+     *            how good the mask seems; {@link MaskQuality#NONE} if nobody asked
      */
-    public record Segmented(LabelMask mask, Optional<ProbabilityMap> probabilities, List<ClassContent> contents) {
+    public record Segmented(LabelMask mask, Optional<ProbabilityMap> probabilities, List<ClassContent> contents,
+            MaskQuality quality) {
 
         public Segmented {
             contents = List.copyOf(contents);
@@ -129,7 +136,7 @@ public final class SegmentImage {
      *
      * @throws SeptumException
      *             if the model is bad, does not fit the scan, the device is missing, mirror images are asked of a model
-     *             that never saw any, or the user stops it
+     *             that never saw any, masks are to be judged of a model of others, or the user stops it
      */
     public static Result run(Request request, Progress progress) {
         return new SegmentImage(request, progress).run();
@@ -139,26 +146,33 @@ public final class SegmentImage {
         try (OpenModel open = OpenModel.open(request.model());
                 Engine engine = request.pass().open(open, progress)) {
             open.notes().forEach(progress::message);
-            Segmenter segmenter = new Segmenter(engine, request.pass().segmenterOptions(open));
+            SegmenterOptions options = request.pass().segmenterOptions(open);
+            Segmenter segmenter = new Segmenter(engine, options);
+            Optional<JudgeMasks> judge = request.wishes().quality()
+                    ? Optional.of(JudgeMasks.open(open, engine, options, progress))
+                    : Optional.empty();
             // one for all phases, so that they share its memory; what lies in it is freed with the masks
             Workspace space = Workspace.ofHeap();
             List<Segmented> made = new ArrayList<>();
             for (Scan scan : request.scans()) {
-                Segmentation pass = segmenter.segment(segmenter.prepare(open.prepared(scan), open.plan(), space),
-                        request.wishes().probabilities(), progress);
-                made.add(finished(pass, scan, open));
+                PreparedScan prepared = segmenter.prepare(open.prepared(scan), open.plan(), space);
+                Segmentation pass = segmenter.segment(prepared, request.wishes().probabilities() || judge.isPresent(),
+                        progress);
+                MaskQuality quality = judge.map(j -> j.judge(prepared, pass, progress)).orElse(MaskQuality.NONE);
+                made.add(finished(pass, scan, open, quality));
             }
             return new Result(made, engine.describe());
         }
     }
 
-    private Segmented finished(Segmentation pass, Scan scan, OpenModel open) {
+    private Segmented finished(Segmentation pass, Scan scan, OpenModel open, MaskQuality quality) {
         LabelMask whole = open.finished(pass.mask(), scan);
         LabelMask mask = request.wishes().region().map(r -> inside(r, whole)).orElse(whole);
         List<ClassVolume> volumes = ClassVolume.of(mask, open.measurements());
         List<ClassContent> contents = request.wishes().intensities() ? ClassContent.of(mask, volumes, scan, progress)
                 : ClassContent.of(mask, volumes);
-        return new Segmented(mask, pass.probabilities().map(p -> open.finished(p, scan)), contents);
+        Optional<ProbabilityMap> map = request.wishes().probabilities() ? pass.probabilities() : Optional.empty();
+        return new Segmented(mask, map.map(p -> open.finished(p, scan)), contents, quality);
     }
 
     /** A view of a mask that is background outside a region. */

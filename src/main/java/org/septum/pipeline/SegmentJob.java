@@ -11,7 +11,7 @@ import org.septum.io.ScanContent;
 import org.septum.io.ScanFiles;
 
 /**
- * One mask to make.
+ * One mask to make, or to explain.
  *
  * @param source
  *            where the scan comes from

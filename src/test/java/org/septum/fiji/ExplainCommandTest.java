@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import java.io.File;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -62,7 +63,7 @@ class ExplainCommandTest {
     private static ExplainImage.Result expected() {
         return ExplainImage.run(new ExplainImage.Request(SCAN, model.toPath(),
                 List.of(ExplainScan.Kind.GRADCAM, ExplainScan.Kind.ENTROPY), "", ExplainScan.place("half"), false,
-                false, "cpu", 0.5), Progress.SILENT);
+                false, "cpu", 0.5, false), Progress.SILENT);
     }
 
     @Test
@@ -138,6 +139,17 @@ class ExplainCommandTest {
         assertThat(argb[13 * 23 + 11] >>> 24).isGreaterThan(250);
         assertThat(argb[13 * 23 + 11] & 0xffff00).isEqualTo(0xffff00);
         assertThat(argb[0] >>> 24).isLessThan(26);
+    }
+
+    @Test
+    void theMaskIsJudgedOnWish() throws InterruptedException, ExecutionException, IOException {
+        File calibrated = Toys.calibrated(folder.resolve("judged")).toFile();
+        assertThat((String) run(Images.of(SCAN), "map", "entropy", "model", calibrated, "quality", true)
+                .getOutput("report")).contains("quality: predicted Dice 1.000\n");
+        assertThat((String) run(Images.of(SCAN), "map", "entropy", "quality", true).getOutput("report"))
+                .as("a model that has not learnt it").contains("quality: nothing unlike")
+                .doesNotContain("predicted Dice");
+        assertThat((String) run(Images.of(SCAN), "map", "entropy").getOutput("report")).doesNotContain("quality");
     }
 
     @Test

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import java.io.File;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -220,6 +221,36 @@ class SegmentCommandTest {
         assertThat(table.getValue("Mean", before)).isBetween(205.0, 214.0);
         with(image(scan), "table", false);
         assertThat(ResultsTable.getResultsTable().size()).isEqualTo(before + 1);
+    }
+
+    @Test
+    void judgedMasksSayWhetherToLookAtThem() throws InterruptedException, ExecutionException, IOException {
+        File calibrated = Toys.calibrated(folder.resolve("judged")).toFile();
+        with(image(Toys.scan("toy", 2)));
+        int before = ResultsTable.getResultsTable().size();
+        CommandModule module = with(image(Toys.scan("toy", 2)), "model", calibrated, "quality", true);
+        assertThat(module.getCancelReason()).isNull();
+        assertThat(module.getOutput("map")).as("probabilities were not asked for").isNull();
+        ImagePlus air = image(Toys.scan("air", 2));
+        for (int z = 1; z <= air.getNSlices(); z++)
+            air.getStack().getProcessor(z).multiply(0);
+        // a selection does not change the judgement of the whole
+        air.setRoi(new Roi(1, 2, 3, 4));
+        with(air, "model", calibrated, "quality", true);
+        ResultsTable table = ResultsTable.getResultsTable();
+        assertThat(table.getStringValue("Look at it", before)).isEqualTo("no");
+        assertThat(table.getValue("Predicted Dice", before)).isEqualTo(1);
+        assertThat(table.getStringValue("Why", before)).isEmpty();
+        assertThat(table.getStringValue("Look at it", before + 1)).isEqualTo("yes");
+        assertThat(table.getStringValue("Why", before + 1)).contains("in the 12 cases");
+        with(image(Toys.scan("toy", 2)), "quality", true);
+        assertThat(table.getStringValue("Look at it", before + 2)).isEqualTo("no");
+        assertThat(table.getValue("Predicted Dice", before + 2)).as("not learnt").isNaN();
+        with(image(Toys.scan("toy", 2)));
+        for (int row : new int[] { before - 1, before + 3 }) {
+            assertThat(table.getStringValue("Look at it", row)).as("not asked for").isEmpty();
+            assertThat(table.getValue("Predicted Dice", row)).as("not asked for").isNaN();
+        }
     }
 
     @Test

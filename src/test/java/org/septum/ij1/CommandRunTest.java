@@ -19,6 +19,7 @@ import org.septum.pipeline.Toys;
 import ij.ImagePlus;
 import ij.WindowManager;
 import ij.macro.Interpreter;
+import ij.measure.ResultsTable;
 
 /** Commands with the words of macros, where there is no display. */
 @Tag("engine")
@@ -59,6 +60,20 @@ class CommandRunTest {
         SeptumPlugIn.call("Segment...", "model=[" + model + "] device=cpu table=false");
         assertThat(image.getOverlay()).isNotNull();
         assertThat(image.isLocked()).isFalse();
+    }
+
+    @Test
+    void aWordOfAMacroAsksForAJudgement() {
+        ImagePlus image = Images.of(Toys.scan("toy", 1));
+        WindowManager.setTempCurrentImage(image);
+        Interpreter.batchMode = true;
+        SeptumPlugIn.call("Segment...", "model=[" + model + "] device=cpu quality");
+        ResultsTable table = ResultsTable.getResultsTable();
+        assertThat(table.getStringValue("Look at it", table.size() - 1)).isEqualTo("no");
+        assertThat(SeptumPlugIn.call("Segment Folder...",
+                "input=[" + folder.resolve("toys/imagesTr") + "] model=[" + model + "] output=["
+                        + folder.resolve("judged") + "] device=cpu quality"))
+                                .contains("nothing unlike the model's training cases");
     }
 
     @Test

@@ -4,8 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -26,6 +31,7 @@ import org.septum.core.SeptumException;
 import org.septum.data.Plan;
 import org.septum.explain.Calibration;
 import org.septum.io.NiftiScanWriter;
+import org.septum.io.ReadOptions;
 import org.septum.io.ScanFiles;
 import org.septum.model.NamedWeights;
 import org.septum.model.NetworkSpec;
@@ -177,5 +183,80 @@ class ExplainScanTest {
         try (OpenBundle open = BundleReader.open(output)) {
             assertThat(Calibration.of(open.bundle())).contains(result.calibration());
         }
+    }
+
+    /** Two volumes, the second of another blob: each phase has the maps of the file that holds it alone. */
+    @Test
+    void aPhaseIsChosenOrEachIsExplained(@TempDir Path folder) throws IOException {
+        List<Scan> phases = List.of(Toys.scan("a", 1), Toys.scan("b", 2));
+        Path file = series(phases, folder.resolve("cine.nrrd"));
+        ExplainScan.Request request = ExplainScan.Request
+                .of(List.of(file), Toys.model(folder.resolve("model")), folder.resolve("why"))
+                .withMaps(List.of(ExplainScan.Kind.ENTROPY));
+        assertThat(ExplainScan.run(request, Progress.SILENT).get(0).problem())
+                .contains(
+                        "2 phases")
+                .contains("--phase 1")
+                .isEqualTo(SegmentScans
+                        .run(SegmentScans.Request.of(request.inputs(), request.model(), folder.resolve("masks")),
+                                Progress.SILENT)
+                        .scans().get(0).problem());
+        List<ExplainScan.ScanResult> each = ExplainScan.run(request.withChoice(ReadOptions.DEFAULT, true),
+                Progress.SILENT);
+        assertThat(each).extracting(ExplainScan.ScanResult::name).containsExactly("cine_phase01", "cine_phase02");
+        for (int k = 0; k < each.size(); k++) {
+            Path alone = folder.resolve("alone" + k + ".nii.gz");
+            NiftiScanWriter.write(phases.get(k), alone, false);
+            assertThat(entropy(each.get(k)))
+                    .isEqualTo(entropy(ExplainScan.run(of(request, alone), Progress.SILENT).get(0)));
+        }
+        assertThat(entropy(each.get(0))).isNotEqualTo(entropy(each.get(1)));
+        Path second = folder.resolve("second");
+        ExplainScan.Request chosen = new ExplainScan.Request(request.inputs(), request.model(), second, request.maps(),
+                "", request.place(), false, false, "cpu", 0.5, false);
+        assertThat(entropy(
+                ExplainScan.run(chosen.withChoice(ReadOptions.DEFAULT.withPhase(2), false), Progress.SILENT).get(0)))
+                        .isEqualTo(entropy(each.get(1)));
+    }
+
+    @Test
+    void aSeriesPhaseOrLevelThatIsNotThereConcernsThatScanOnly(@TempDir Path folder) throws IOException {
+        Path file = series(List.of(Toys.scan("a", 1), Toys.scan("b", 2)), folder.resolve("cine.nrrd"));
+        ExplainScan.Request request = of(request(folder).withMaps(List.of(ExplainScan.Kind.ENTROPY)), file);
+        for (ReadOptions wrong : List.of(ReadOptions.DEFAULT.withPhase(3), ReadOptions.DEFAULT.withSeries("7"),
+                ReadOptions.DEFAULT.withPhase(1).withLevel(1))) {
+            ExplainScan.ScanResult result = ExplainScan.run(request.withChoice(wrong, false), Progress.SILENT).get(0);
+            assertThat(result.problem()).isEqualTo(
+                    SegmentScans.run(SegmentScans.Request.of(request.inputs(), request.model(), folder.resolve("masks"))
+                            .withChoice(wrong, false), Progress.SILENT).scans().get(0).problem())
+                    .isNotEmpty();
+        }
+    }
+
+    private static ExplainScan.Request of(ExplainScan.Request request, Path file) {
+        return new ExplainScan.Request(List.of(file), request.model(), request.output(), request.maps(), "",
+                request.place(), false, false, "cpu", 0.5, false);
+    }
+
+    private static List<Float> entropy(ExplainScan.ScanResult result) {
+        assertThat(result.problem()).isEmpty();
+        List<Float> values = new ArrayList<>();
+        ScanFiles.read(result.files().get(1)).pixels().view().flatIterable().forEach(v -> values.add(v.get()));
+        return values;
+    }
+
+    /** Writes scans as the volumes of one file. */
+    private static Path series(List<Scan> phases, Path file) throws IOException {
+        ByteBuffer values = ByteBuffer.allocate(phases.size() * (int) phases.get(0).pixels().size() * Float.BYTES)
+                .order(ByteOrder.LITTLE_ENDIAN);
+        for (Scan phase : phases)
+            phase.pixels().view().flatIterable().forEach(v -> values.putFloat(v.get()));
+        try (OutputStream out = Files.newOutputStream(file)) {
+            out.write(("NRRD0004\ntype: float\ndimension: 4\nsizes: 23 26 11 " + phases.size()
+                    + "\nspace: LPS\nspace directions: (0.7,0,0) (0,0.9,0) (0,0,2.5) none\nspace origin: (0,0,0)\n"
+                    + "endian: little\nencoding: raw\n\n").getBytes(StandardCharsets.US_ASCII));
+            out.write(values.array());
+        }
+        return file;
     }
 }
