@@ -234,13 +234,6 @@ final class ChannelSimilarity {
         return si * sj == 0 ? 0 : Math.max(-1, Math.min(1, (si * si + sj * sj - spread) / (2 * si * sj)));
     }
 
-    /** Expected squared distance behind a ReLU. */
-    double rectifiedSquaredDistance(int i, int j) {
-        Gaussian a = feature(i);
-        Gaussian b = feature(j);
-        return Math.max(0, a.rectifiedSecond() + b.rectifiedSecond() - 2 * a.rectifiedProduct(b, correlation(i, j)));
-    }
-
     /** Correlation of two channels behind a ReLU; exactly 1 for equal ones. */
     double rectifiedCorrelation(int i, int j) {
         if (distance(i, j) < SAME)

@@ -2,10 +2,6 @@ package org.septum.explain;
 
 import java.util.Optional;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.SerializationFeature;
-
 import org.septum.bundle.Bundle;
 import org.septum.core.ProbabilityMap;
 import org.septum.core.SeptumException;
@@ -29,7 +25,7 @@ public record Calibration(double temperature, int cases, long voxels, Reliabilit
     /** The attachment of a model that holds it. */
     public static final String ATTACHMENT = "calibration.json";
 
-    private static final ObjectMapper JSON = new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
+    private static final Attachment<Calibration> FILE = new Attachment<>(ATTACHMENT, Calibration.class);
 
     public Calibration {
         if (!(temperature > 0 && temperature < Double.POSITIVE_INFINITY))
@@ -61,26 +57,16 @@ public record Calibration(double temperature, int cases, long voxels, Reliabilit
      *             of kind INPUT if it is there and damaged
      */
     public static Optional<Calibration> of(Bundle bundle) {
-        return Optional.ofNullable(bundle.attachments().get(ATTACHMENT)).map(Calibration::parse);
+        return FILE.of(bundle);
     }
 
     static Calibration parse(String json) {
-        try {
-            return JSON.readValue(json, Calibration.class);
-        } catch (JsonProcessingException e) {
-            throw SeptumException
-                    .input(ATTACHMENT + " is damaged: " + e.getOriginalMessage() + "; calibrate the model again", e);
-        }
+        return FILE.parse(json);
     }
 
     /** The text of the attachment. */
     public String toJson() {
-        try {
-            return JSON.writeValueAsString(this) + "\n";
-        } catch (JsonProcessingException e) {
-            throw new SeptumException(SeptumException.Kind.INTERNAL, "cannot write a calibration: " + e.getMessage(),
-                    e);
-        }
+        return FILE.text(this);
     }
 
     /** How likely classes are at the temperature: a view, computed slice by slice when it is read. */

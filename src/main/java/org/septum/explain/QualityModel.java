@@ -10,9 +10,6 @@ import java.util.Set;
 import java.util.stream.IntStream;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.SerializationFeature;
 
 import org.septum.bundle.Bundle;
 import org.septum.core.SeptumException;
@@ -56,7 +53,7 @@ public record QualityModel(List<String> features, List<Double> mean, List<Double
     /** With fewer cases nothing can be learnt. */
     public static final int FEWEST = 10;
 
-    private static final ObjectMapper JSON = new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
+    private static final Attachment<QualityModel> FILE = new Attachment<>(ATTACHMENT, QualityModel.class);
 
     public QualityModel {
         features = List.copyOf(features);
@@ -122,26 +119,16 @@ public record QualityModel(List<String> features, List<Double> mean, List<Double
      *             of kind INPUT if it is there and damaged
      */
     public static Optional<QualityModel> of(Bundle bundle) {
-        return Optional.ofNullable(bundle.attachments().get(ATTACHMENT)).map(QualityModel::parse);
+        return FILE.of(bundle);
     }
 
     static QualityModel parse(String json) {
-        try {
-            return JSON.readValue(json, QualityModel.class);
-        } catch (JsonProcessingException e) {
-            throw SeptumException
-                    .input(ATTACHMENT + " is damaged: " + e.getOriginalMessage() + "; calibrate the model again", e);
-        }
+        return FILE.parse(json);
     }
 
     /** The text of the attachment. */
     public String toJson() {
-        try {
-            return JSON.writeValueAsString(this) + "\n";
-        } catch (JsonProcessingException e) {
-            throw new SeptumException(SeptumException.Kind.INTERNAL, "cannot write what was learnt: " + e.getMessage(),
-                    e);
-        }
+        return FILE.text(this);
     }
 
     /** The changes of a scan whose masks must be known. */

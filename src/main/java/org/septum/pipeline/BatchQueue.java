@@ -1,7 +1,6 @@
 package org.septum.pipeline;
 
 import java.io.IOException;
-import java.nio.channels.FileLock;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
@@ -20,9 +19,8 @@ import org.septum.core.WholeFile;
 import org.septum.pipeline.SegmentScans.ScanResult;
 
 /**
- * The scans of a batch that this run segments: those of its shard that are wanted, as long as no other run has them in
- * hand. A scan is locked while it is; what others have in hand is looked at again at the end. What becomes of a scan is
- * recorded as soon as it is known.
+ * The masks of a batch that this run makes, of the scans that {@link BatchSupply} gives it. What becomes of a mask is
+ * recorded as soon as it is known; a scan is locked until all of its masks are through.
  */
 final class BatchQueue implements SegmentQueue, AutoCloseable {
 
@@ -30,33 +28,25 @@ final class BatchQueue implements SegmentQueue, AutoCloseable {
     static final String GIVEN_UP = "each process that had it in hand, or a scan beside it, died; was there too little"
             + " memory? --retry-failed tries it again, --memory gives more of it, --split-voxels divides it";
 
-    private static final long LOOK_AGAIN_MILLIS = 200;
-
     private final BatchChoice choice;
 
     private final SegmentFolders.Request request;
 
     private final RunRecords records;
 
-    private final Optional<ScanLocks> locks;
-
     private final BatchProgress progress;
 
-    private final Iterator<BatchScan> list;
+    private final BatchSupply supply;
 
     private final MaskFiles files;
 
     private final BatchFolder own;
-
-    private final Deque<BatchScan> elsewhere = new ArrayDeque<>();
 
     private final Deque<Part> parts = new ArrayDeque<>();
 
     private final Map<String, Part> inHand = new ConcurrentHashMap<>();
 
     private Optional<SegmentJob> peeked = Optional.empty();
-
-    private boolean saidThatItWaits;
 
     /** True if scans that this run has begun already, without coming to an end, are given up. */
     private boolean isLastTry;
@@ -65,45 +55,16 @@ final class BatchQueue implements SegmentQueue, AutoCloseable {
         this.choice = choice;
         this.request = choice.request();
         this.records = choice.records();
-        this.list = list;
-        this.locks = locks;
         this.progress = progress;
+        this.supply = new BatchSupply(choice, list, locks, progress);
         this.files = new MaskFiles(request.scans());
         this.own = new BatchFolder(request.scans().output());
-    }
-
-    /** A scan that is locked. */
-    private static final class Held {
-
-        private final BatchScan scan;
-
-        private final Optional<FileLock> lock;
-
-        private InputFacts input = InputFacts.NONE;
-
-        private int left;
-
-        private double seconds;
-
-        private String problem = "";
-
-        /** True if somebody else makes one of its masks. */
-        private boolean isLeft;
-
-        Held(BatchScan scan, Optional<FileLock> lock) {
-            this.scan = scan;
-            this.lock = lock;
-        }
-
-        void release() {
-            lock.ifPresent(ScanLocks::release);
-        }
     }
 
     /**
      * One mask to make of a scan that is held; {@code earlier} are the files that an earlier run may have made of it.
      */
-    private record Part(Held held, SegmentJob job, int number, int count, List<Path> earlier) {
+    private record Part(HeldScan held, SegmentJob job, int number, int count, List<Path> earlier) {
     }
 
     /** From now on scans that this run has begun already, without coming to an end, are given up: they have failed. */
@@ -125,7 +86,7 @@ final class BatchQueue implements SegmentQueue, AutoCloseable {
         while (job.isEmpty()) {
             progress.throwIfCancelled();
             if (parts.isEmpty()) {
-                Optional<Held> held = take();
+                Optional<HeldScan> held = supply.take();
                 if (held.isEmpty())
                     return Optional.empty();
                 divide(held.get());
@@ -135,79 +96,7 @@ final class BatchQueue implements SegmentQueue, AutoCloseable {
         return job;
     }
 
-    private Optional<Held> take() {
-        while (list.hasNext()) {
-            BatchScan scan = list.next();
-            if (!request.shard().holds(scan.scan()))
-                continue;
-            progress.throwIfCancelled();
-            if (choice.isSettled(scan)) {
-                settledElsewhere(scan);
-            } else if (choice.isWanted(scan)) {
-                Optional<Held> held = tryTake(scan);
-                if (held.isPresent())
-                    return held;
-            } else {
-                progress.skipped();
-            }
-        }
-        return takeOfOthers();
-    }
-
-    /** Waits for scans that others have in hand: until they are through, or given back. */
-    private Optional<Held> takeOfOthers() {
-        while (!elsewhere.isEmpty()) {
-            for (int n = elsewhere.size(); n > 0; n--) {
-                Optional<Held> held = tryTake(elsewhere.poll());
-                if (held.isPresent())
-                    return held;
-            }
-            if (!elsewhere.isEmpty())
-                pause();
-        }
-        return Optional.empty();
-    }
-
-    private void pause() {
-        progress.throwIfCancelled();
-        if (!saidThatItWaits)
-            progress.message("waiting for " + elsewhere.size() + " scans that other runs have in hand");
-        saidThatItWaits = true;
-        try {
-            Thread.sleep(LOOK_AGAIN_MILLIS);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new SeptumException(SeptumException.Kind.CANCELLED, "stopped while waiting for other runs", e);
-        }
-    }
-
-    private Optional<Held> tryTake(BatchScan scan) {
-        Optional<FileLock> lock = locks.flatMap(l -> l.tryLock(scan.scan()));
-        if (locks.isPresent() && lock.isEmpty()) {
-            elsewhere.add(scan);
-            return Optional.empty();
-        }
-        Held held = new Held(scan, lock);
-        boolean taken = false;
-        try {
-            // only now is it sure that nobody adds to the records of this scan
-            records.refresh();
-            taken = !choice.isSettled(scan);
-        } finally {
-            if (!taken)
-                held.release();
-        }
-        if (!taken)
-            settledElsewhere(scan);
-        return taken ? Optional.of(held) : Optional.empty();
-    }
-
-    private void settledElsewhere(BatchScan scan) {
-        boolean well = records.stateOfAll(scan.scan()) == RunRecords.State.DONE;
-        progress.settled(well ? "" : scan.path() + ": failed in another run");
-    }
-
-    private void divide(Held held) {
+    private void divide(HeldScan held) {
         BatchScan scan = held.scan;
         held.input = InputFacts.of(scan.path());
         List<SegmentJob> jobs = scan.jobs(request.scans().options(), request.scans().everyPhase());
@@ -279,7 +168,7 @@ final class BatchQueue implements SegmentQueue, AutoCloseable {
     @Override
     public void finished(SegmentJob job, ScanResult result) {
         Part part = inHand.get(job.name());
-        Held held = part.held();
+        HeldScan held = part.held();
         if (!result.isWell()) {
             BatchCheck.requireScansAreThere(request, held.scan);
             removeEarlier(part);
@@ -300,7 +189,7 @@ final class BatchQueue implements SegmentQueue, AutoCloseable {
             through(held);
     }
 
-    private void through(Held held) {
+    private void through(HeldScan held) {
         held.release();
         progress.finished(held.seconds);
         if (!held.isLeft)
@@ -314,7 +203,7 @@ final class BatchQueue implements SegmentQueue, AutoCloseable {
 
     /** Gives a mask in hand to somebody else; of its scan is recorded that it was begun. */
     BatchScan leave(SegmentJob job) {
-        Held held = inHand.remove(job.name()).held();
+        HeldScan held = inHand.remove(job.name()).held();
         boolean last;
         synchronized (held) {
             held.isLeft = true;

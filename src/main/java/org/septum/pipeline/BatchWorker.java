@@ -123,10 +123,11 @@ public final class BatchWorker implements AutoCloseable {
      */
     public BatchOutcome join(List<ScanRecipe> recipes, boolean lastTry, Progress progress) {
         return segment(recipes, lastTry, progress, (queue, segmenter) -> {
+            Optional<JudgeMasks> judge = SegmentScans.judge(scans, model, engine, progress);
             JoinQueue join = new JoinQueue(queue, choice, model, recipe.mostVoxels(),
-                    new SlabSegmenter(engine, options),
-                    (job, scan) -> segmenter.segment(scan, scans.outputs().probabilities(), progress));
-            try (SegmentStages stages = new SegmentStages(scans, model, segmenter, Optional.empty(), progress, join)) {
+                    new SlabSegmenter(engine, options), (job, scan) -> segmenter.segment(scan,
+                            scans.outputs().probabilities() || judge.isPresent(), progress));
+            try (SegmentStages stages = new SegmentStages(scans, model, segmenter, judge, progress, join)) {
                 run(stages, join);
             }
             return List.of();

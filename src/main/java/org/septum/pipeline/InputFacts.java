@@ -28,6 +28,9 @@ public record InputFacts(long bytes, long modified, String sha256) {
     /** Of a scan that cannot be looked at. */
     static final InputFacts NONE = new InputFacts(-1, -1, "");
 
+    /** A folder may hold a hundred thousand headers. */
+    private static final FolderNames BESIDE = new FolderNames(Files::list);
+
     /** All three, which reads the files once. */
     static InputFacts of(Path path) {
         try {
@@ -87,9 +90,7 @@ public record InputFacts(long bytes, long modified, String sha256) {
         if (!name.toLowerCase(Locale.ROOT).matches(".*\\.(hdr|mhd|nhdr)") || path.toAbsolutePath().getParent() == null)
             return List.of(path);
         String stem = name.substring(0, name.lastIndexOf('.') + 1);
-        try (Stream<Path> files = Files.list(path.toAbsolutePath().getParent())) {
-            return files.filter(f -> f.getFileName().toString().startsWith(stem) && Files.isRegularFile(f)).sorted()
-                    .toList();
-        }
+        return BESIDE.beginningWith(path.toAbsolutePath().getParent(), stem).stream().filter(Files::isRegularFile)
+                .toList();
     }
 }

@@ -8,8 +8,6 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
 import org.septum.bundle.OpenModel;
-import org.septum.core.LabelMask;
-import org.septum.core.Scan;
 import org.septum.core.SeptumException;
 import org.septum.infer.PreparedScan;
 import org.septum.infer.Segmentation;
@@ -18,9 +16,7 @@ import org.septum.infer.SlabSegmenter;
 import org.septum.pipeline.SegmentScans.ScanResult;
 
 /** A queue of scans whose slabs are segmented: they are joined, and go when the mask is recorded. */
-final class JoinQueue implements SegmentQueue, SegmentStages.Pass {
-
-    private final BatchQueue queue;
+final class JoinQueue extends DelegatingQueue implements SegmentStages.Pass {
 
     private final BatchChoice choice;
 
@@ -40,7 +36,7 @@ final class JoinQueue implements SegmentQueue, SegmentStages.Pass {
      */
     JoinQueue(BatchQueue queue, BatchChoice choice, OpenModel model, long mostVoxels, SlabSegmenter slabs,
             SegmentStages.Pass others) {
-        this.queue = queue;
+        super(queue);
         this.choice = choice;
         this.model = model;
         this.mostVoxels = mostVoxels;
@@ -49,17 +45,12 @@ final class JoinQueue implements SegmentQueue, SegmentStages.Pass {
     }
 
     @Override
-    public Optional<SegmentJob> next() {
-        return queue.next();
-    }
-
-    @Override
     public Segmentation segment(SegmentJob job, PreparedScan scan) {
         List<Slab> division = SplitQueue.slabs(choice.request(), scan.scan(), model.plan(), mostVoxels);
         if (division.size() == 1)
             return others.segment(job, scan);
         SlabFolder folder = SlabFolder.of(choice.request().scans().output(),
-                SlabFolder.key(job.name(), queue.input(job), choice, division));
+                SlabFolder.key(job.name(), queue().input(job), choice, division));
         folders.put(job.name(), folder);
         try (InputStream labels = folder.read(division)) {
             return slabs.join(scan, labels);
@@ -70,13 +61,8 @@ final class JoinQueue implements SegmentQueue, SegmentStages.Pass {
     }
 
     @Override
-    public void written(SegmentJob job, Scan scan, LabelMask mask) {
-        queue.written(job, scan, mask);
-    }
-
-    @Override
     public void finished(SegmentJob job, ScanResult result) {
-        queue.finished(job, result);
+        super.finished(job, result);
         Optional.ofNullable(folders.remove(job.name())).ifPresent(SlabFolder::delete);
     }
 }

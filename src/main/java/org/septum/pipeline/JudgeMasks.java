@@ -29,6 +29,9 @@ import org.septum.infer.SegmenterOptions;
 /** Judges masks as a model has learnt to, by what can be measured without a reference. */
 final class JudgeMasks {
 
+    /** What is said of a mask that was joined. */
+    static final String NOT_PREDICTED = "its Dice is not predicted, since it was segmented in slabs";
+
     private final Plan plan;
 
     private final Optional<QualityModel> learnt;
@@ -70,12 +73,28 @@ final class JudgeMasks {
     }
 
     /**
-     * Judges a mask. Two further runs of the network, if the model can predict.
+     * Judges a mask. Two further runs of the network, if the model can predict. A mask without probabilities was joined
+     * of slabs, as its scan is too large for one task: nothing is run on it again, so its Dice is not predicted, which
+     * is among the reasons.
      *
      * @param made
-     *            of the scan, with probabilities
+     *            of the scan
      */
     MaskQuality judge(PreparedScan prepared, Segmentation made, Progress progress) {
+        return made.probabilities().isPresent() ? judged(prepared, made, progress) : judgedJoined(prepared, made);
+    }
+
+    private MaskQuality judgedJoined(PreparedScan prepared, Segmentation made) {
+        List<String> unlike = new ArrayList<>();
+        learnt.ifPresent(model -> unlike.addAll(model.unusual(ScanFacts.of(prepared.scan()), Map.of())));
+        unlike.addAll(FingerprintCheck.of(plan, prepared.scan(), made.mask()));
+        boolean look = !unlike.isEmpty();
+        if (learnt.isPresent())
+            unlike.add(NOT_PREDICTED);
+        return new MaskQuality(Double.NaN, true, look, unlike);
+    }
+
+    private MaskQuality judged(PreparedScan prepared, Segmentation made, Progress progress) {
         List<String> reasons = new ArrayList<>();
         double dice = Double.NaN;
         if (learnt.isPresent()) {

@@ -13,7 +13,7 @@ import java.util.Locale;
  * @param look
  *            whether a person should look at it
  * @param reasons
- *            why, one line each; empty if there is none
+ *            why, one line each, and what else is to be known of the judgement; empty if there is nothing
  */
 public record MaskQuality(double predictedDice, boolean judged, boolean look, List<String> reasons) {
 
@@ -28,7 +28,7 @@ public record MaskQuality(double predictedDice, boolean judged, boolean look, Li
     public String words() {
         String dice = Double.isNaN(predictedDice) ? ""
                 : String.format(Locale.ROOT, "predicted Dice %.3f", predictedDice);
-        String why = look ? "look at it: " + String.join("; ", reasons) : "";
+        String why = (look ? "look at it: " : "") + String.join("; ", reasons);
         return dice + (dice.isEmpty() || why.isEmpty() ? "" : ", ") + why;
     }
 

@@ -1,7 +1,6 @@
 package org.septum.pipeline;
 
 import java.io.IOException;
-import java.io.RandomAccessFile;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
@@ -10,7 +9,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -61,9 +59,7 @@ final class RunRecords {
     /** True if the last line of the own file may lack its end, as the disk was full. */
     private boolean torn;
 
-    private Path readerOf;
-
-    private RandomAccessFile reader;
+    private final LinesAt lines = new LinesAt();
 
     /** Names of the files of earlier runs; all that are there at first if not known. */
     private final Optional<Set<String>> earlier;
@@ -160,45 +156,16 @@ final class RunRecords {
             return Optional.empty();
         Path file = files.get(RecordPlace.file(place));
         try {
-            return Optional.of(lineAt(file, RecordPlace.offset(place)));
+            return Optional.of(lines.at(file, RecordPlace.offset(place)));
         } catch (IOException e) {
             throw failed("read", e);
         }
     }
 
-    private String lineAt(Path file, long offset) throws IOException {
-        if (!file.equals(readerOf)) {
-            closeReader();
-            reader = new RandomAccessFile(file.toFile(), "r");
-            readerOf = file;
-        }
-        byte[] buffer = new byte[4096];
-        int n = 0;
-        reader.seek(offset);
-        while (true) {
-            int got = reader.read(buffer, n, buffer.length - n);
-            for (int i = n; i < n + Math.max(0, got); i++)
-                if (buffer[i] == '\n')
-                    return new String(buffer, 0, i, StandardCharsets.UTF_8);
-            if (got < 0)
-                return new String(buffer, 0, n, StandardCharsets.UTF_8);
-            n += got;
-            if (n == buffer.length)
-                buffer = Arrays.copyOf(buffer, 2 * n);
-        }
-    }
-
-    private void closeReader() throws IOException {
-        if (reader != null)
-            reader.close();
-        reader = null;
-        readerOf = null;
-    }
-
     /** Frees the file that was read last. */
     synchronized void close() {
         try {
-            closeReader();
+            lines.close();
         } catch (IOException e) {
             // it was only read
         }

@@ -8,7 +8,6 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 import org.septum.bundle.OpenModel;
-import org.septum.core.FileTree;
 import org.septum.core.Progress;
 import org.septum.core.SeptumException;
 import org.septum.io.ScanFiles;
@@ -19,9 +18,6 @@ import org.septum.io.ScanFiles;
  * shards or by locks. The masks, the table and the pages are byte-equal whichever way was taken.
  */
 public final class SegmentFolders {
-
-    /** So many scans are summed up before a run that was stopped ends: it may have little time. */
-    private static final long SUMMED_UP_WHEN_STOPPED = 5000;
 
     /** What is done with scans that an earlier run has seen. */
     public enum Again {
@@ -111,16 +107,7 @@ public final class SegmentFolders {
         void run(BatchChoice choice, BatchListReader scans, Optional<ScanLocks> locks, BatchProgress counts);
     }
 
-    private final Request request;
-
-    private final Progress progress;
-
-    private final Path output;
-
-    private SegmentFolders(Request request, Progress progress) {
-        this.request = request;
-        this.progress = progress;
-        this.output = request.scans().output();
+    private SegmentFolders() {
     }
 
     /** True for a folder that is more than one DICOM series: it is searched, and its tree mirrored. */
@@ -145,12 +132,11 @@ public final class SegmentFolders {
      *             done is recorded then, and RESUME goes on
      */
     public static Result run(Request request, Progress progress) {
-        SegmentFolders run = new SegmentFolders(request, progress);
-        run.requirePaths();
+        requirePaths(request);
         try (OpenModel open = OpenModel.open(request.scans().model())) {
             SegmentScans.Request scans = request.again() == Again.NEW ? request.scans()
                     : request.scans().withOverwrite(true);
-            return run.run(open.hash(),
+            return new BatchRun(request, progress).run(open.hash(),
                     here((queue, quiet) -> SegmentScans.run(scans, open, quiet, stages -> stages.run(queue, result -> {
                         // the queue records it
                     }))));
@@ -164,9 +150,8 @@ public final class SegmentFolders {
 
     /** The same with scans that are taken through elsewhere. */
     static Result run(Request request, Progress progress, String model, Division division) {
-        SegmentFolders run = new SegmentFolders(request, progress);
-        run.requirePaths();
-        return run.run(model, division);
+        requirePaths(request);
+        return new BatchRun(request, progress).run(model, division);
     }
 
     private static Division here(Work work) {
@@ -184,135 +169,16 @@ public final class SegmentFolders {
      * @return with {@code scans} for all, {@code before} for those that are done, and {@code failed}; the rest is open
      */
     public static Result merge(Request request, Progress progress) {
-        SegmentFolders run = new SegmentFolders(request, progress);
-        run.requirePaths();
-        BatchList list = BatchList.of(request.scans().inputs(), run.output);
-        RunRecords records = RunRecords.open(run.output);
-        try (ScanLocks locks = ScanLocks.open(run.output)) {
-            Optional<ScanLocks> usable = locks.whyNone().isEmpty() ? Optional.of(locks) : Optional.empty();
-            BatchSummary.Counts counts = run.sumUp(list, records, usable);
-            return new Result(counts.done() + counts.failed() + counts.open(), 0, counts.failed(), counts.done(),
-                    List.of(), run.own().tables());
-        } finally {
-            records.close();
-        }
+        requirePaths(request);
+        return new BatchRun(request, progress).merge();
     }
 
-    private BatchFolder own() {
-        return new BatchFolder(output);
-    }
-
-    private void requirePaths() {
+    private static void requirePaths(Request request) {
+        Path output = request.scans().output();
         for (Path input : request.scans().inputs())
             if (!Files.exists(input))
                 throw SeptumException.input(input + " is not there; check the path");
         if (Files.exists(output) && !Files.isDirectory(output))
             throw new SeptumException(SeptumException.Kind.OUTPUT, output + " is a file; give a folder for the masks");
-    }
-
-    private Result run(String model, Division division) {
-        boolean isNew = !Files.exists(output);
-        BatchList list = BatchList.of(request.scans().inputs(), output);
-        long count;
-        try {
-            count = new BatchCheck(request).count(list);
-        } catch (SeptumException e) {
-            if (isNew)
-                FileTree.deleteQuietly(output);
-            throw e;
-        }
-        String options = BatchOptions.hash(request.scans());
-        BatchMetrics metrics = new BatchMetrics(request.metrics());
-        BatchProgress counts = new BatchProgress(progress, count, metrics);
-        RunRecords records = RunRecords.open(output);
-        try (ScanLocks locks = ScanLocks.open(output)) {
-            Optional<ScanLocks> usable = usable(locks);
-            usable.ifPresent(own -> requireOthersAreAlike(own, model + options));
-            boolean complete = false;
-            try {
-                try (BatchListReader scans = list.open()) {
-                    division.run(new BatchChoice(request, model, options, records), scans, usable, counts);
-                }
-                complete = true;
-            } catch (SeptumException e) {
-                throw stopped(e, counts.counts());
-            } finally {
-                if (!complete && request.shard().isAll() && count <= SUMMED_UP_WHEN_STOPPED)
-                    sumUpQuietly(list, records, usable);
-            }
-            metrics.write(counts.counts(), true);
-            boolean all = request.shard().isAll() || BatchSummary.isThrough(list, records);
-            if (all)
-                sumUp(list, records, usable);
-            return result(counts, all);
-        } finally {
-            records.close();
-        }
-    }
-
-    private Optional<ScanLocks> usable(ScanLocks locks) {
-        Optional<String> why = locks.whyNone();
-        if (why.isEmpty())
-            return Optional.of(locks);
-        if (request.part().isEmpty())
-            throw new SeptumException(SeptumException.Kind.OUTPUT, "the disk of " + output + " has no locks ("
-                    + why.get() + "), so that a second run there could write the same masks; use another disk, or say"
-                    + " with --shard of septum segment which part this run has: 1/1 if it is the only one, 1/2 and 2/2 for two");
-        progress.message("the disk of " + output + " has no locks (" + why.get() + "): no other run may have shard "
-                + request.shard());
-        return Optional.empty();
-    }
-
-    private void requireOthersAreAlike(ScanLocks locks, String kind) {
-        try {
-            if (!locks.claim(kind))
-                throw new SeptumException(SeptumException.Kind.OUTPUT, "another run is at work in " + output
-                        + " with another model or other options; wait for its end, or choose another output folder");
-        } catch (InterruptedException e) {
-            throw interrupted(e);
-        }
-    }
-
-    private static SeptumException interrupted(InterruptedException e) {
-        Thread.currentThread().interrupt();
-        return new SeptumException(SeptumException.Kind.CANCELLED, "stopped while waiting for other runs", e);
-    }
-
-    private static SeptumException stopped(SeptumException e, BatchProgress.Counts counts) {
-        boolean disk = e.kind() == SeptumException.Kind.OUTPUT && e.getCause() != null;
-        if (disk && !e.getMessage().contains("--resume"))
-            return SeptumException.output(e.getMessage() + "; the same command with --resume goes on", e.getCause());
-        if (e.kind() != SeptumException.Kind.CANCELLED)
-            return e;
-        return new SeptumException(SeptumException.Kind.CANCELLED, "stopped with " + counts.settled() + " of "
-                + counts.total() + " scans done; the same command with --resume goes on", e);
-    }
-
-    private BatchSummary.Counts sumUp(BatchList list, RunRecords records, Optional<ScanLocks> locks) {
-        BatchSummary.Counts[] counts = { null };
-        Runnable work = () -> counts[0] = new BatchSummary(list, records, own()).write();
-        try {
-            if (locks.isPresent())
-                locks.get().alone(work);
-            else
-                work.run();
-        } catch (InterruptedException e) {
-            throw interrupted(e);
-        }
-        return counts[0];
-    }
-
-    private void sumUpQuietly(BatchList list, RunRecords records, Optional<ScanLocks> locks) {
-        try {
-            sumUp(list, records, locks);
-        } catch (SeptumException e) {
-            // why the run has stopped is what matters; the next one sums up
-        }
-    }
-
-    private Result result(BatchProgress progress, boolean summedUp) {
-        BatchProgress.Counts c = progress.counts();
-        return new Result(c.total(), c.done(), c.failed(), c.before(), progress.failures(),
-                summedUp ? own().tables() : List.of());
     }
 }

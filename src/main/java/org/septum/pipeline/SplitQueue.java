@@ -4,20 +4,15 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 
-import org.septum.core.LabelMask;
 import org.septum.core.Scan;
 import org.septum.data.Plan;
 import org.septum.infer.Slab;
-import org.septum.pipeline.SegmentScans.ScanResult;
 
 /**
  * A queue that leaves out the scans that are too large for one task, and says how they are divided.
  */
-final class SplitQueue implements SegmentQueue {
-
-    private final BatchQueue queue;
+final class SplitQueue extends DelegatingQueue {
 
     private final BatchChoice choice;
 
@@ -28,15 +23,10 @@ final class SplitQueue implements SegmentQueue {
     private final Map<ScanRecipe, List<SlabRecipe>> large = new LinkedHashMap<>();
 
     SplitQueue(BatchQueue queue, BatchChoice choice, Plan plan, long mostVoxels) {
-        this.queue = queue;
+        super(queue);
         this.choice = choice;
         this.plan = plan;
         this.mostVoxels = mostVoxels;
-    }
-
-    @Override
-    public Optional<SegmentJob> next() {
-        return queue.next();
     }
 
     @Override
@@ -44,8 +34,8 @@ final class SplitQueue implements SegmentQueue {
         List<Slab> slabs = slabs(choice.request(), scan, plan, mostVoxels);
         if (slabs.size() == 1)
             return true;
-        String key = SlabFolder.key(job.name(), queue.input(job), choice, slabs);
-        ScanRecipe recipe = ScanRecipe.of(queue.leave(job));
+        String key = SlabFolder.key(job.name(), queue().input(job), choice, slabs);
+        ScanRecipe recipe = ScanRecipe.of(queue().leave(job));
         List<SlabRecipe> recipes = large.computeIfAbsent(recipe, r -> new ArrayList<>());
         for (Slab slab : slabs)
             recipes.add(new SlabRecipe(recipe, job.name(), job.options().series(), job.options().phase(), key,
@@ -56,16 +46,6 @@ final class SplitQueue implements SegmentQueue {
     /** How a scan is divided; into one slab if it need not be, or if more than its mask is wanted. */
     static List<Slab> slabs(SegmentFolders.Request request, Scan scan, Plan plan, long mostVoxels) {
         return Slab.of(scan, plan, request.scans().outputs().probabilities() ? Long.MAX_VALUE : mostVoxels);
-    }
-
-    @Override
-    public void written(SegmentJob job, Scan scan, LabelMask mask) {
-        queue.written(job, scan, mask);
-    }
-
-    @Override
-    public void finished(SegmentJob job, ScanResult result) {
-        queue.finished(job, result);
     }
 
     /** What was left out. */

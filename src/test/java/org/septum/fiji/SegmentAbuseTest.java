@@ -2,26 +2,17 @@ package org.septum.fiji;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.scijava.Context;
 import org.scijava.command.CommandModule;
-import org.scijava.command.CommandService;
-import org.septum.bundle.BundleWriter;
 import org.septum.core.Scan;
 import org.septum.pipeline.Toys;
 
@@ -38,58 +29,7 @@ import ij.process.StackConverter;
 
 /** What people do to Segment… that it was not made for: a clear message or a right mask, and nothing is lost. */
 @Tag("engine")
-class SegmentAbuseTest {
-
-    @TempDir
-    private static Path folder;
-
-    private static Context context;
-
-    private static File volumes;
-
-    private static File pictures;
-
-    @BeforeAll
-    static void start() {
-        context = new Context();
-        volumes = Toys.model(folder.resolve("volumes")).toFile();
-        pictures = folder.resolve("pictures").toFile();
-        BundleWriter.write(Toys.planarModel(java.util.Map.of()), pictures.toPath(), false);
-    }
-
-    @AfterAll
-    static void stop() {
-        context.dispose();
-    }
-
-    private static Future<CommandModule> begin(Object... inputs) {
-        List<Object> all = new ArrayList<>(List.of("device", "cpu"));
-        all.addAll(java.util.Arrays.asList(inputs));
-        return context.service(CommandService.class).run(SegmentCommand.class, true, all.toArray());
-    }
-
-    private static CommandModule run(Object... inputs) throws InterruptedException, ExecutionException {
-        return begin(inputs).get();
-    }
-
-    private static void assertRefused(CommandModule module, String... words) {
-        assertThat(module.isCanceled()).isTrue();
-        assertThat(module.getCancelReason()).contains(words).doesNotContain("mistake in Septum");
-        assertThat(module.getOutput("mask")).isNull();
-    }
-
-    private static byte[] mask(CommandModule module) {
-        assertThat(module.getCancelReason()).isNull();
-        return Images.values((ImagePlus) module.getOutput("mask"));
-    }
-
-    private static ImagePlus toy() {
-        return Images.of(Toys.scan("toy", 1));
-    }
-
-    private static byte[] expected() {
-        return Toys.values(Toys.mask(Toys.scan("toy", 1)));
-    }
+class SegmentAbuseTest extends SegmentAbuse {
 
     /** A bright square on a dark picture, in whatever type. */
     private static ImagePlus square(int size) {

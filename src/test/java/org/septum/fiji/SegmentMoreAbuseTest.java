@@ -6,7 +6,6 @@ import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -14,15 +13,11 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Assumptions;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.scijava.Context;
 import org.scijava.command.CommandModule;
 import org.scijava.command.CommandService;
 import org.septum.bundle.BundleReader;
@@ -48,58 +43,7 @@ import ij.process.StackConverter;
 
 /** More of what {@link SegmentAbuseTest} tries: odd images, files and models that are not what they seem. */
 @Tag("engine")
-class SegmentMoreAbuseTest {
-
-    @TempDir
-    private static Path folder;
-
-    private static Context context;
-
-    private static File volumes;
-
-    private static File pictures;
-
-    @BeforeAll
-    static void start() {
-        context = new Context();
-        volumes = Toys.model(folder.resolve("volumes")).toFile();
-        pictures = folder.resolve("pictures").toFile();
-        BundleWriter.write(Toys.planarModel(java.util.Map.of()), pictures.toPath(), false);
-    }
-
-    @AfterAll
-    static void stop() {
-        context.dispose();
-    }
-
-    private static Future<CommandModule> begin(Object... inputs) {
-        List<Object> all = new ArrayList<>(List.of("device", "cpu"));
-        all.addAll(Arrays.asList(inputs));
-        return context.service(CommandService.class).run(SegmentCommand.class, true, all.toArray());
-    }
-
-    private static CommandModule run(Object... inputs) throws InterruptedException, ExecutionException {
-        return begin(inputs).get();
-    }
-
-    private static void assertRefused(CommandModule module, String... words) {
-        assertThat(module.isCanceled()).isTrue();
-        assertThat(module.getCancelReason()).contains(words).doesNotContain("mistake in Septum").doesNotContain("--");
-        assertThat(module.getOutput("mask")).isNull();
-    }
-
-    private static byte[] mask(CommandModule module) {
-        assertThat(module.getCancelReason()).isNull();
-        return Images.values((ImagePlus) module.getOutput("mask"));
-    }
-
-    private static ImagePlus toy() {
-        return Images.of(Toys.scan("toy", 1));
-    }
-
-    private static byte[] expected() {
-        return Toys.values(Toys.mask(Toys.scan("toy", 1)));
-    }
+class SegmentMoreAbuseTest extends SegmentAbuse {
 
     private static double millilitres() {
         ResultsTable table = ResultsTable.getResultsTable();

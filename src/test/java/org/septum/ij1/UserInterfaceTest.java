@@ -143,6 +143,7 @@ class UserInterfaceTest {
         Dialog dialog = hands.dialog("Septum: Segment");
         choose(dialog, model);
         PlainImageJ.field(dialog, "ROI Manager", Checkbox.class).setState(true);
+        PlainImageJ.field(dialog, "Quality", Checkbox.class).setState(true);
         PlainImageJ.shot("segment");
         hands.press(dialog, "OK");
         ImagePlus mask = result("toy mask");
@@ -153,6 +154,8 @@ class UserInterfaceTest {
         assertThat(manager.getRoi(0).getBounds().width).isEqualTo(5);
         assertThat(ResultsTable.getResultsTable().getValue("mine", 0)).isEqualTo(5);
         assertThat(ResultsTable.getResultsTable().getStringValue("Class", 1)).isEqualTo("blob");
+        assertThat(ResultsTable.getResultsTable().getStringValue("Look at it", 1)).isEqualTo("no");
+        assertThat(ResultsTable.getResultsTable().getStringValue("Look at it", 0)).isEmpty();
         // the mask is in front now
         hands.menu("Edit", "Undo");
         PlainImageJ.awaitTrue("undo", () -> image.getOverlay().size() == 1);
@@ -175,7 +178,7 @@ class UserInterfaceTest {
         recorder.close();
         Map<String, String> words = MacroOptions.parse(line.substring(19, line.length() - 3));
         assertThat(words).containsEntry("overlap", "0.25").containsEntry("overlay", "false")
-                .containsEntry("device", "auto").containsValue(model).doesNotContainKey("image");
+                .containsEntry("device", "auto").containsEntry("quality", "false").containsValue(model).doesNotContainKey("image");
         result("toy mask").close();
         WindowManager.setCurrentWindow(image.getWindow());
         IJ.runMacro(line);

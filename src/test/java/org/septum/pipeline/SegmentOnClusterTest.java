@@ -163,6 +163,16 @@ class SegmentOnClusterTest {
     }
 
     @Test
+    void ofJoinedMasksIsSaidThatTheirDiceIsNotPredicted() throws IOException {
+        SegmentFolders.Request request = SegmentFolders.Request.of(SegmentScans.Request
+                .of(List.of(scans.resolve("p0")), Toys.calibrated(folder.resolve("judge")), folder.resolve("judged"))
+                .withDevice("cpu").withOutputs(SegmentOutputs.DEFAULT.withQuality(true)));
+        assertThat(SegmentOnCluster.run(request, SMALL, new Elsewhere(), Progress.SILENT).done()).isEqualTo(1);
+        assertThat(Files.readAllLines(folder.resolve("judged/summary.csv")).get(1)).contains(",no,,")
+                .contains(JudgeMasks.NOT_PREDICTED).doesNotContain("look at it");
+    }
+
+    @Test
     void aRunThatDiesGoesOnWithTheSlabsThatThereAre() throws IOException {
         SegmentFolders.run(request("here"), Progress.SILENT);
         Elsewhere dying = new Elsewhere() {
