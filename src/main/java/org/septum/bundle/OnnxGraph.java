@@ -402,6 +402,11 @@ final class OnnxGraph implements LayerVisitor<String> {
 
     /** An input or output (batch, channels, S). */
     OnnxMl.ValueInfoProto value(String name, int channels) {
+        return value(name, channels, dims);
+    }
+
+    /** The same for a number of spatial axes. */
+    static OnnxMl.ValueInfoProto value(String name, int channels, int dims) {
         OnnxMl.TensorShapeProto.Builder shape = OnnxMl.TensorShapeProto.newBuilder();
         shape.addDim(OnnxMl.TensorShapeProto.Dimension.newBuilder().setDimParam("batch"));
         shape.addDim(OnnxMl.TensorShapeProto.Dimension.newBuilder().setDimValue(channels));

@@ -18,6 +18,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.septum.bundle.GradCamGraph;
 import org.septum.core.ClassLabels;
 import org.septum.core.Modality;
@@ -90,6 +91,35 @@ class GradCamGraphTest {
         requireEqual("ensemble", spec, List.of(random(spec, 1), random(spec, 2)), GradCam.Place.BOTTLENECK);
     }
 
+    /** Of three input channels the first and the last are the scan's, the one between is the region. */
+    @ParameterizedTest
+    @ValueSource(booleans = { true, false })
+    void ofARegionOrASingleVoxelItAgreesToo(boolean isSingle) {
+        NetworkSpec one = NetworkSpec.unet(2, 2, 3, WIDTHS, new EcaAttention(3));
+        NamedWeights weights = random(one, 8);
+        int voxels = 16 * 24;
+        float[] scan = noise(2 * voxels, 9);
+        float[] region = new float[voxels];
+        Arrays.fill(region, 100, isSingle ? 101 : 180, 1);
+        float[] tile = new float[3 * voxels];
+        System.arraycopy(scan, 0, tile, 0, voxels);
+        System.arraycopy(region, 0, tile, voxels, voxels);
+        System.arraycopy(scan, voxels, tile, 2 * voxels, voxels);
+        double highest = 0;
+        for (GradCam.Place place : GradCam.Place.values()) {
+            int node = place.node(one.graph().inUse());
+            OnnxMl.ModelProto graph = GradCamGraph
+                    .ofRegion(one, List.of(weights), node, List.of(2, 0), 3, List.of(0, 2), 1).orElseThrow();
+            float[] maps = run(graph, RegionGradCam.marked(one, 3), 2, tile, List.of(16, 24));
+            for (int i = 0; i < 2; i++) {
+                float[] expected = torch(one, List.of(weights), 2 - 2 * i, node, scan, List.of(16, 24), region);
+                requireClose(place + ", map " + i, Arrays.copyOfRange(maps, i * voxels, (i + 1) * voxels), expected);
+                highest = Math.max(highest, most(expected));
+            }
+        }
+        assertThat(highest).as("the test must have something to compare").isPositive();
+    }
+
     @ParameterizedTest
     @EnumSource(GradCam.Place.class)
     void ofAnUnknownLayerOnTheWayThereIsNoGraph(GradCam.Place place) {
@@ -131,10 +161,10 @@ class GradCamGraphTest {
 
     private static float[] torch(NetworkSpec spec, List<NamedWeights> members, int label, int node, float[] tile,
             List<Integer> size, float[] region) {
-        Shape shape = new Shape(1, 1);
+        Shape shape = new Shape(1, spec.inputs());
         for (int s : size)
             shape = shape.add(s);
-        float[] mean = new float[tile.length];
+        float[] mean = new float[tile.length / spec.inputs()];
         try (NDManager manager = GradCam.manager("cpu")) {
             for (NamedWeights weights : members) {
                 try (GradCam cam = new GradCam(spec, weights, label, node, manager)) {
