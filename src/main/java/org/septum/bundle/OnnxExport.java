@@ -126,7 +126,8 @@ public final class OnnxExport {
         return new OnnxGraph(graph.inUse(), spec.sizeDivisor(), weights, halves).build(spec.classes());
     }
 
-    private static OnnxMl.ModelProto model(OnnxMl.GraphProto graph) {
+    /** A graph as a model of our version. */
+    static OnnxMl.ModelProto model(OnnxMl.GraphProto graph) {
         return OnnxMl.ModelProto.newBuilder().setIrVersion(IR_VERSION).setProducerName("Septum")
                 .addOpsetImport(OnnxMl.OperatorSetIdProto.newBuilder().setDomain("").setVersion(OPSET)).setGraph(graph)
                 .build();

@@ -110,6 +110,14 @@ final class OnnxGraph implements LayerVisitor<String> {
     }
 
     OnnxMl.GraphProto build(int classes) {
+        List<String> outputs = layers();
+        add("Softmax", "softmax", List.of(outputs.get(outputs.size() - 1)), OnnxExport.OUTPUT, number("axis", 1));
+        onnx.addOutput(value(OnnxExport.OUTPUT, classes));
+        return onnx.build();
+    }
+
+    /** All layers; names of their outputs. A convolution with a normalisation folded in has the output of that. */
+    List<String> layers() {
         onnx.setName("septum");
         onnx.addInput(value(OnnxExport.INPUT, graph.inputs()));
         List<String> outputs = new ArrayList<>();
@@ -119,9 +127,17 @@ final class OnnxGraph implements LayerVisitor<String> {
                     .toList();
             outputs.add(node.layer().accept(this));
         }
-        add("Softmax", "softmax", List.of(outputs.get(outputs.size() - 1)), OnnxExport.OUTPUT, number("axis", 1));
-        onnx.addOutput(value(OnnxExport.OUTPUT, classes));
-        return onnx.build();
+        return outputs;
+    }
+
+    /** What is made so far, for more to be added behind it. */
+    OnnxMl.GraphProto.Builder made() {
+        return onnx;
+    }
+
+    /** For each convolution with a normalisation folded in: that normalisation. Numbers of nodes. */
+    Map<Integer, Integer> folded() {
+        return normOfConvolution;
     }
 
     @Override
@@ -384,7 +400,13 @@ final class OnnxGraph implements LayerVisitor<String> {
         return constants.shared(weight, weights.get(weight));
     }
 
-    private OnnxMl.ValueInfoProto value(String name, int channels) {
+    /** An input or output (batch, channels, S). */
+    OnnxMl.ValueInfoProto value(String name, int channels) {
+        return value(name, channels, dims);
+    }
+
+    /** The same for a number of spatial axes. */
+    static OnnxMl.ValueInfoProto value(String name, int channels, int dims) {
         OnnxMl.TensorShapeProto.Builder shape = OnnxMl.TensorShapeProto.newBuilder();
         shape.addDim(OnnxMl.TensorShapeProto.Dimension.newBuilder().setDimParam("batch"));
         shape.addDim(OnnxMl.TensorShapeProto.Dimension.newBuilder().setDimValue(channels));

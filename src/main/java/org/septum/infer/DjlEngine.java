@@ -48,9 +48,12 @@ public final class DjlEngine implements Engine {
 
     private static final int FEWEST_IMAGES_FOR_SLICES = 24;
 
-    private final Path onnx;
+    private final OnnxSource onnx;
 
     private final Plan plan;
+
+    /** Values of each voxel that the network gives. */
+    private final int outputs;
 
     private final Device device;
 
@@ -78,9 +81,10 @@ public final class DjlEngine implements Engine {
     private record Layout(Lanes lanes, SliceAxis axis) {
     }
 
-    private DjlEngine(Path onnx, Plan plan, Device device, int threads) {
+    private DjlEngine(OnnxSource onnx, Plan plan, int outputs, Device device, int threads) {
         this.onnx = onnx;
         this.plan = plan;
+        this.outputs = outputs;
         this.device = device;
         this.threads = threads;
         this.work = Workload.of(1, plan.patch());
@@ -111,7 +115,30 @@ public final class DjlEngine implements Engine {
     static DjlEngine open(Path onnx, Plan plan, String device, int threads, Progress progress) {
         if (!Files.isRegularFile(onnx))
             throw SeptumException.input("there is no network " + onnx + "; give the ONNX file of a model");
-        return new DjlEngine(onnx, plan, ComputeDevice.of(device, NAME, progress), threads);
+        return new DjlEngine(OnnxSource.of(onnx), plan, plan.labels().count(), ComputeDevice.of(device, NAME, progress),
+                threads);
+    }
+
+    /**
+     * Opens a graph that gives other values of each voxel than the plan's classes, or more.
+     *
+     * @param graph
+     *            input and output as those of a file
+     * @param plan
+     *            that of the network: channels and the size of a tile
+     * @param outputs
+     *            values of each voxel
+     * @param device
+     *            {@code auto}, {@code cpu}, {@code gpu} or {@code gpu:N}
+     * @param progress
+     *            hears if {@code auto} falls back to the CPU
+     *
+     * @throws SeptumException
+     *             of kind INPUT if the engine does not take the graph, DEVICE if the device is not there
+     */
+    public static DjlEngine open(OnnxMl.ModelProto graph, Plan plan, int outputs, String device, Progress progress) {
+        return new DjlEngine(OnnxSource.of(graph), plan, outputs, ComputeDevice.of(device, NAME, progress),
+                ThreadCount.available());
     }
 
     /** Loads the network. What was loaded before is freed first, with the memory that its calls held. */
@@ -122,8 +149,7 @@ public final class DjlEngine implements Engine {
                 "interOpNumThreads", "1");
         try {
             if (wanted.axis().equals(SliceAxis.NONE) || !loadSlices(wanted.axis(), threading)) {
-                Path file = onnx.toAbsolutePath();
-                model.load(file.getParent(), file.getFileName().toString(), threading);
+                onnx.load(model, threading);
             }
         } catch (IOException | MalformedModelException | RuntimeException e) {
             close();
@@ -140,7 +166,7 @@ public final class DjlEngine implements Engine {
     }
 
     private boolean loadSlices(SliceAxis axis, Map<String, String> threading) throws IOException {
-        Optional<OnnxMl.ModelProto> sliced = SliceGraph.of(proto(), axis);
+        Optional<OnnxMl.ModelProto> sliced = SliceGraph.of(onnx.proto(), axis);
         try {
             if (sliced.isPresent()) {
                 model.load(new ByteArrayInputStream(sliced.get().toByteArray()), threading);
@@ -153,10 +179,6 @@ public final class DjlEngine implements Engine {
         }
         isSliceable = false;
         return false;
-    }
-
-    private OnnxMl.ModelProto proto() throws IOException {
-        return OnnxMl.ModelProto.parseFrom(Files.readAllBytes(onnx));
     }
 
     @Override
@@ -180,8 +202,8 @@ public final class DjlEngine implements Engine {
     @Override
     public boolean takesOtherTiles() {
         try {
-            return proto().getGraph().getInput(0).getType().getTensorType().getShape().getDimList().stream().skip(2)
-                    .noneMatch(axis -> axis.hasDimValue());
+            return onnx.proto().getGraph().getInput(0).getType().getTensorType().getShape().getDimList().stream()
+                    .skip(2).noneMatch(axis -> axis.hasDimValue());
         } catch (IOException e) {
             throw SeptumException.input("cannot read the network " + onnx + ": " + e.getMessage(), e);
         }
@@ -194,7 +216,8 @@ public final class DjlEngine implements Engine {
 
     @Override
     public Optional<Engine> onCpu() {
-        return device.isGpu() ? Optional.of(new DjlEngine(onnx, plan, Device.cpu(), threads)) : Optional.empty();
+        return device.isGpu() ? Optional.of(new DjlEngine(onnx, plan, outputs, Device.cpu(), threads))
+                : Optional.empty();
     }
 
     @Override
@@ -244,7 +267,8 @@ public final class DjlEngine implements Engine {
     /** A predictor of its own and the memory that ONNX Runtime reads tiles from without a copy. */
     private final class OrtLane implements Lane, AutoCloseable {
 
-        private final Predictor<Call, Void> predictor = model.newPredictor(new TileTranslator(plan));
+        private final Predictor<Call, Void> predictor = model
+                .newPredictor(new TileTranslator(plan.network().inputs(), DjlEngine.this.outputs));
 
         private FloatBuffer input = FloatBuffer.allocate(0);
 
@@ -275,14 +299,14 @@ public final class DjlEngine implements Engine {
     }
 
     /** Between float arrays and tensors. DJL gives each call a scope of its own and frees what was made in it. */
-    private record TileTranslator(Plan plan) implements Translator<Call, Void> {
+    private record TileTranslator(int inputs, int values) implements Translator<Call, Void> {
 
         private static final String CALL = "call";
 
         @Override
         public NDList processInput(TranslatorContext context, Call call) {
             context.setAttachment(CALL, call);
-            return new NDList(context.getNDManager().create(call.tiles(), call.shape(plan.network().inputs())));
+            return new NDList(context.getNDManager().create(call.tiles(), call.shape(inputs)));
         }
 
         @Override
@@ -290,7 +314,7 @@ public final class DjlEngine implements Engine {
             Call call = (Call) context.getAttachment(CALL);
             NDArray output = outputs.get(0);
             Shape got = output.getShape();
-            Shape wanted = call.shape(plan.labels().count());
+            Shape wanted = call.shape(values);
             if (outputs.size() != 1 || !got.equals(wanted)) {
                 throw SeptumException.input("the network gives " + outputs.size() + " output(s) of shape " + got
                         + "; the plan needs one of " + wanted + ": the ONNX file and the plan belong to different"

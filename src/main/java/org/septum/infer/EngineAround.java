@@ -1,12 +1,13 @@
 package org.septum.infer;
 
 /** An engine that does most of its work by another one, which it closes. */
-abstract class EngineAround implements Engine {
+public abstract class EngineAround implements Engine {
 
     /** Does the work. */
     protected final Engine engine;
 
-    EngineAround(Engine engine) {
+    /** {@code engine} is closed with this. */
+    protected EngineAround(Engine engine) {
         this.engine = engine;
     }
 

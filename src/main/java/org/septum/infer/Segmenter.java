@@ -118,10 +118,35 @@ public final class Segmenter {
     public Segmentation segment(PreparedScan prepared, boolean probabilities, Progress progress) {
         progress.throwIfCancelled();
         Segmentation made = run(prepared, prepared.whole(), progress, "segment " + prepared.scan().name(), () -> {
-            SlicesOnScan slices = new SlicesOnScan(prepared, probabilities);
+            SlicesOnScan slices = new SlicesOnScan(prepared, probabilities, 0);
             return new Outlet<>(prepared.plan().labels().count(), slices, slices::segmentation);
         });
         return options.postProcessing() ? made.postProcessed(prepared.plan().postProcessing()) : made;
+    }
+
+    /**
+     * Segments a scan with an engine that gives maps of each tile behind the probabilities of the classes, in one pass.
+     * In tiles that are left out as air the maps are 0.
+     *
+     * @param prepared
+     *            the scan
+     * @param count
+     *            how many maps
+     * @param progress
+     *            hears of every batch of tiles and is asked between them whether to stop
+     */
+    public MappedSegmentation segmentWithMaps(PreparedScan prepared, int count, Progress progress) {
+        progress.throwIfCancelled();
+        MappedSegmentation made = run(prepared, prepared.whole(), progress, "segment and map " + prepared.scan().name(),
+                () -> {
+                    SlicesOnScan slices = new SlicesOnScan(prepared, true, count);
+                    return new Outlet<>(prepared.plan().labels().count() + count, slices,
+                            () -> new MappedSegmentation(slices.segmentation(), slices.maps()));
+                });
+        return options.postProcessing()
+                ? new MappedSegmentation(made.segmentation().postProcessed(prepared.plan().postProcessing()),
+                        made.maps())
+                : made;
     }
 
     /**

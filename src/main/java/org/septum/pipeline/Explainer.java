@@ -25,12 +25,14 @@ import org.septum.data.Plan;
 import org.septum.explain.AttentionMaps;
 import org.septum.explain.Calibration;
 import org.septum.explain.GradCam;
+import org.septum.explain.GradCamEngine;
 import org.septum.explain.MapEngine;
 import org.septum.explain.Occlusion;
 import org.septum.explain.RegionGradCam;
 import org.septum.explain.SanityCheck;
 import org.septum.explain.Uncertainty;
 import org.septum.infer.Engine;
+import org.septum.infer.MappedSegmentation;
 import org.septum.infer.MirroredEngine;
 import org.septum.infer.PreparedScan;
 import org.septum.infer.Segmentation;
@@ -41,6 +43,10 @@ final class Explainer implements AutoCloseable {
 
     /** Edge of the cubes of an occlusion map, in voxels of the working grid. */
     private static final int CUBE = 8;
+
+    private static final String GRADCAM = "gradcam";
+
+    private static final String WORDS = "Grad-CAM of";
 
     /**
      * A map of a scan.
@@ -83,9 +89,16 @@ final class Explainer implements AutoCloseable {
 
     private final ExplainScan.Request request;
 
-    private final Engine engine;
+    /** Gives probabilities alone; absent where {@link #gradCam} gives them and nothing else needs it. */
+    private final Optional<Engine> engine;
+
+    /** Gives probabilities and Grad-CAM in one run, or only Grad-CAM of a region; absent if PyTorch has to do it. */
+    private final Optional<Engine> gradCam;
 
     private final List<ClassLabel> labels;
+
+    /** What makes maps with PyTorch, by its kind and class; the last one stays open for the next scan. */
+    private final OneOpen<MapEngine> makers = new OneOpen<>();
 
     private final Optional<Calibration> calibration;
 
@@ -104,15 +117,30 @@ final class Explainer implements AutoCloseable {
         this.attention = request.maps().contains(ExplainScan.Kind.ATTENTION)
                 ? Optional.of(AttentionMaps.open(model.plan(), model.bundle().members().get(0), request.device()))
                 : Optional.empty();
+        Optional<Engine> opened = Optional.empty();
         try {
-            this.engine = open(progress);
+            opened = request.maps().contains(ExplainScan.Kind.GRADCAM) ? openGradCam(progress) : Optional.empty();
+            boolean isOnePass = opened.isPresent() && request.region().isEmpty();
+            this.engine = isOnePass && !request.mirrors() && !request.quality() ? Optional.empty()
+                    : Optional.of(open(progress));
         } catch (SeptumException e) {
+            opened.ifPresent(Engine::close);
             attention.ifPresent(AttentionMaps::close);
             throw e;
         }
+        this.gradCam = opened;
         this.judge = request.quality()
-                ? Optional.of(JudgeMasks.open(model, engine, pass().segmenterOptions(model), progress))
+                ? Optional.of(JudgeMasks.open(model, engine.orElseThrow(), pass().segmenterOptions(model), progress))
                 : Optional.empty();
+    }
+
+    private Optional<Engine> openGradCam(Progress progress) {
+        List<Integer> indices = labels.stream().map(model.plan().labels().classes()::indexOf).toList();
+        return request.region().isPresent()
+                ? GradCamEngine.openRegion(model.plan(), model.bundle().members(), indices, request.place(),
+                        request.device(), progress)
+                : GradCamEngine.open(model.plan(), model.bundle().members(), indices, request.place(), request.device(),
+                        progress);
     }
 
     private Engine open(Progress progress) {
@@ -151,9 +179,11 @@ final class Explainer implements AutoCloseable {
 
     /** Explains a scan; what comes back lies in the workspace or is computed from it. */
     Explained explain(Scan scan, Workspace space, Progress progress) {
-        Segmenter segmenter = segmenter(engine);
-        PreparedScan prepared = segmenter.prepare(scan, model.plan(), space);
-        Segmentation made = segmenter.segment(prepared, true, progress);
+        PreparedScan prepared = segmenter(engine.or(() -> gradCam).orElseThrow()).prepare(scan, model.plan(), space);
+        Optional<MappedSegmentation> both = gradCam.filter(e -> request.region().isEmpty())
+                .map(e -> segmenter(e).segmentWithMaps(prepared, labels.size(), progress));
+        Segmentation made = both.map(MappedSegmentation::segmentation)
+                .orElseGet(() -> segmenter(engine.orElseThrow()).segment(prepared, true, progress));
         MaskQuality quality = judge.map(j -> j.judge(prepared, made, progress)).orElse(MaskQuality.NONE);
         ProbabilityMap raw = made.probabilities().orElseThrow();
         ProbabilityMap map = calibration.map(c -> c.apply(raw)).orElse(raw);
@@ -164,12 +194,11 @@ final class Explainer implements AutoCloseable {
             switch (kind) {
                 case ENTROPY -> maps.add(new MapOfScan("entropy", "entropy of the probabilities, 0 to 1",
                         scan(scan, "entropy", Uncertainty.entropy(map)), 1));
-                case GRADCAM ->
-                        maps.addAll(request.region().map(box -> ofRegion(box, scan, space, progress))
-                                .orElseGet(() -> ofClasses(
-                                        "gradcam", "Grad-CAM of", label -> GradCam.open(model.plan(),
-                                                model.bundle().members(), label, request.place(), request.device()),
-                                        scan, space, progress)));
+                case GRADCAM -> maps.addAll(request.region().map(box -> ofRegion(box, scan, space, progress))
+                        .orElseGet(() -> both.map(b -> named(GRADCAM, WORDS, scan, b.maps()))
+                                .orElseGet(() -> ofClasses(GRADCAM, WORDS, label -> GradCam.open(model.plan(),
+                                        model.bundle().members(), label, request.place(), request.device()), scan,
+                                        space, progress))));
                 case OCCLUSION -> maps.addAll(ofClasses("occlusion", "fall of the probability, where hidden, of",
                         label -> Occlusion.open(model.plan(), model.bundle().members(), label, CUBE, request.device()),
                         scan, space, progress));
@@ -193,7 +222,7 @@ final class Explainer implements AutoCloseable {
             return List.of();
         List<LabelMask> masks = new ArrayList<>(List.of(mask));
         // the first is the scan as it is
-        for (Engine one : MirroredEngine.each(engine, model.plan()).stream().skip(1).toList())
+        for (Engine one : MirroredEngine.each(engine.orElseThrow(), model.plan()).stream().skip(1).toList())
             masks.add(segmenter(one).segment(prepared, progress));
         return masks;
     }
@@ -207,21 +236,37 @@ final class Explainer implements AutoCloseable {
             Workspace space, Progress progress) {
         List<MapOfScan> maps = new ArrayList<>();
         for (ClassLabel label : labels) {
-            try (MapEngine maker = open.apply(model.plan().labels().classes().indexOf(label))) {
-                String name = kind + "_" + label.name().toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]+", "-");
-                maps.add(new MapOfScan(name, words + " " + label.name(),
-                        scan(scan, name, stitched(maker, scan, plan, space, progress).get(0)), 0));
-            }
+            int index = model.plan().labels().classes().indexOf(label);
+            MapEngine maker = makers.get(kind + index, () -> open.apply(index));
+            maps.add(named(kind, words, label, scan, stitched(maker, scan, plan, space, progress).get(0)));
         }
         return maps;
     }
 
+    /** Maps of all classes to explain, along the fourth axis of an image. */
+    private List<MapOfScan> named(String kind, String words, Scan scan, RandomAccessibleInterval<FloatType> all) {
+        List<MapOfScan> maps = new ArrayList<>();
+        for (int i = 0; i < labels.size(); i++)
+            maps.add(named(kind, words, labels.get(i), scan, Views.hyperSlice(all, 3, i)));
+        return maps;
+    }
+
+    private static MapOfScan named(String kind, String words, ClassLabel label, Scan scan,
+            RandomAccessibleInterval<FloatType> map) {
+        String name = kind + "_" + label.name().toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]+", "-");
+        return new MapOfScan(name, words + " " + label.name(), scan(scan, name, map), 0);
+    }
+
     private List<MapOfScan> ofRegion(VoxelBox box, Scan scan, Workspace space, Progress progress) {
         Scan marked = RegionGradCam.marked(scan, box.min(), box.max());
-        return ofClasses(
-                "gradcam", "Grad-CAM in " + box.words() + " of", label -> RegionGradCam.open(model.plan(),
-                        model.bundle().members(), label, request.place(), request.device()),
-                marked, RegionGradCam.marked(model.plan()), space, progress);
+        Plan plan = RegionGradCam.marked(model.plan());
+        String words = "Grad-CAM in " + box.words() + " of";
+        return gradCam
+                .map(e -> named(GRADCAM, words, marked,
+                        segmenter(e).maps(marked, plan, space, labels.size(), progress)))
+                .orElseGet(() -> ofClasses(GRADCAM, words, label -> RegionGradCam.open(model.plan(),
+                        model.bundle().members(), label, request.place(), request.device()), marked, plan, space,
+                        progress));
     }
 
     /** Tests Grad-CAM by class, if that is asked for; of an ensemble with its first network. */
@@ -269,7 +314,9 @@ final class Explainer implements AutoCloseable {
 
     @Override
     public void close() {
-        engine.close();
+        engine.ifPresent(Engine::close);
+        gradCam.ifPresent(Engine::close);
+        makers.close();
         networks.close();
         attention.ifPresent(AttentionMaps::close);
     }
