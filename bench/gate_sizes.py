@@ -2,17 +2,18 @@
 """How the gates of a network's attention move with the size of the object.
 
     ./septum explain IMAGES -m MODEL -o OUT --map attention --json > explained.json
-    python3 bench/gate_sizes.py explained.json MODEL/scores.csv
+    ./septum measure LABELS --json > measured.json
+    python3 bench/gate_sizes.py explained.json measured.json
 
-Takes the gates of channels and scales of each scan from what `septum explain` says, and the sizes of the objects from the
-reference masks of the held-out cases, which stand in the model's scores.csv (all classes added up). Prints for each layer the
+Takes the gates of channels and scales of each scan from what `septum explain` says, and the voxels of its object from its
+reference mask, which has the same name (all classes added up; scans should have as many voxels as each other). Prints for each layer the
 mean gate in the third of the cases with the smallest objects, in the middle third and in the third with the largest, and
-Spearman's correlation of size and mean gate with its 95 % interval (bootstrap over cases); for layers whose name has
-"scale" the same for each gate. Standard library only.
+Spearman's correlation of size and mean gate with its 95 % interval (bootstrap over cases); for the scale
+attention of CA-Net (scale.scale, the finest scale first) the same for each gate. Standard library only.
 """
 
-import csv
 import json
+import os
 import random
 import sys
 
@@ -67,18 +68,19 @@ def main():
     with open(sys.argv[1], encoding="utf-8") as explained:
         scans = [s for s in json.load(explained) if s["weights"]]
     size = {}
-    with open(sys.argv[2], encoding="utf-8", newline="") as scores:
-        for row in csv.DictReader(scores):
-            size[row["case"]] = size.get(row["case"], 0) + float(row["reference_ml"])
+    with open(sys.argv[2], encoding="utf-8") as measured:
+        for row in json.load(measured)["rows"]:
+            name = os.path.basename(row["mask"]).split(".")[0]
+            size[name] = size.get(name, 0) + row["voxels"]
     cases = [(s, size[c]) for s in scans for c in size if s["name"] in (c, c + "_0000")]
-    if len(cases) < 6:
-        sys.exit(f"{len(cases)} of {len(scans)} scans have a reference in {sys.argv[2]}; at least 6 are needed")
+    if len(cases) < 9:
+        sys.exit(f"{len(cases)} of {len(scans)} scans have a reference in {sys.argv[2]}; at least 9 are needed")
     sizes = [s for _, s in cases]
     print(f"{len(cases)} cases; mean gate of the small, middle and large third; Spearman with size (95 %)")
     for layer in cases[0][0]["weights"]:
         gates = [s["weights"][layer] for s, _ in cases]
         line(layer, sizes, [sum(g) / len(g) for g in gates])
-        if "scale" in layer:
+        if layer == "scale.scale":
             for i in range(len(gates[0])):
                 line(f"{layer}, gate {i + 1}", sizes, [g[i] for g in gates])
 
