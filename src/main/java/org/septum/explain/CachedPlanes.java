@@ -1,11 +1,15 @@
 package org.septum.explain;
 
+import java.util.Arrays;
 import java.util.function.IntFunction;
 
 import net.imglib2.FinalInterval;
+import net.imglib2.Interval;
+import net.imglib2.RandomAccessible;
 import net.imglib2.RandomAccessibleInterval;
 import net.imglib2.position.FunctionRandomAccessible;
 import net.imglib2.type.numeric.real.FloatType;
+import net.imglib2.view.IntervalView;
 import net.imglib2.view.Views;
 
 /**
@@ -50,7 +54,7 @@ final class CachedPlanes {
             IntFunction<float[][]> compute) {
         CachedPlanes cached = new CachedPlanes(compute);
         int columns = (int) like.dimension(0);
-        return Views.interval(
+        return new Image(cached,
                 new FunctionRandomAccessible<FloatType>(
                         4, (at,
                                 out) -> out.set(cached.at(at.getIntPosition(2))[at
@@ -59,8 +63,21 @@ final class CachedPlanes {
                 FinalInterval.createMinSize(0, 0, 0, 0, columns, like.dimension(1), like.dimension(2), count));
     }
 
-    /** Slice z of an image x, y, z, c for every c. */
+    /** An image that knows its planes, so that who wants whole slices need not ask for each voxel. */
+    private static final class Image extends IntervalView<FloatType> {
+
+        private final CachedPlanes planes;
+
+        Image(CachedPlanes planes, RandomAccessible<FloatType> source, Interval interval) {
+            super(source, interval);
+            this.planes = planes;
+        }
+    }
+
+    /** Slice z of an image x, y, z, c for every c; the caller's to change. */
     static float[][] read(RandomAccessibleInterval<FloatType> image, int z) {
+        if (image instanceof Image own)
+            return Arrays.stream(own.planes.at(z)).map(float[]::clone).toArray(float[][]::new);
         float[][] planes = new float[(int) image.dimension(3)][(int) (image.dimension(0) * image.dimension(1))];
         for (int c = 0; c < planes.length; c++) {
             int i = 0;

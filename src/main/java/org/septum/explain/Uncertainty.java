@@ -9,6 +9,7 @@ import net.imglib2.type.numeric.real.FloatType;
 import net.imglib2.view.Views;
 
 import org.septum.core.ClassLabel;
+import org.septum.core.ClassLabels;
 import org.septum.core.LabelMask;
 import org.septum.core.ProbabilityMap;
 import org.septum.core.SeptumException;
@@ -38,7 +39,15 @@ public record Uncertainty(double entropy, double expectedDice, double agreement)
      *            masks of the same scan by other members of an ensemble or by mirror images; may be empty
      */
     public static Uncertainty of(ProbabilityMap map, LabelMask mask, List<LabelMask> others) {
-        return new Uncertainty(bandEntropy(entropy(map), mask), expectedDice(map, mask), agreement(others, mask));
+        RandomAccessibleInterval<FloatType> entropy = entropies(map);
+        Band band = new Band(mask);
+        Promise promise = new Promise(map.labels());
+        // slice by slice both, so that the probabilities of a slice are computed once
+        for (int z = 0; z < mask.size(2); z++) {
+            band.add(z, CachedPlanes.read(entropy, z)[0]);
+            promise.add(CachedPlanes.read(map.pixels(), z), plane(mask, z));
+        }
+        return new Uncertainty(band.mean(), promise.dice(), agreement(others, mask));
     }
 
     /**
@@ -46,8 +55,13 @@ public record Uncertainty(double entropy, double expectedDice, double agreement)
      * classes are equally likely. A view with axes x, y, z, computed slice by slice when it is read.
      */
     public static RandomAccessibleInterval<FloatType> entropy(ProbabilityMap map) {
+        return Views.hyperSlice(entropies(map), 3, 0);
+    }
+
+    /** The same with a fourth axis of size 1. */
+    private static RandomAccessibleInterval<FloatType> entropies(ProbabilityMap map) {
         double most = Math.log(map.labels().count());
-        return Views.hyperSlice(CachedPlanes.image(map.pixels(), 1, z -> {
+        return CachedPlanes.image(map.pixels(), 1, z -> {
             float[][] p = CachedPlanes.read(map.pixels(), z);
             float[] plane = new float[p[0].length];
             for (int i = 0; i < plane.length; i++) {
@@ -57,31 +71,52 @@ public record Uncertainty(double entropy, double expectedDice, double agreement)
                 plane[i] = (float) Math.max(0, Math.min(1, sum / most));
             }
             return new float[][] { plane };
-        }), 3, 0);
+        });
     }
 
     /** Mean over the voxels that have a neighbour of another class at one of their faces; NaN if none has. */
     static double bandEntropy(RandomAccessibleInterval<FloatType> entropy, LabelMask mask) {
-        int columns = (int) mask.size(0);
-        int depth = (int) mask.size(2);
-        double sum = 0;
-        long count = 0;
-        int[] above = plane(mask, 0);
-        int[] own = above;
-        for (int z = 0; z < depth; z++) {
-            int[] below = z + 1 < depth ? plane(mask, z + 1) : own;
-            int i = 0;
-            for (FloatType value : Views.flatIterable(Views.hyperSlice(entropy, 2, z))) {
+        Band band = new Band(mask);
+        for (int z = 0; z < mask.size(2); z++)
+            band.add(z, CachedPlanes.read(Views.addDimension(entropy, 0, 0), z)[0]);
+        return band.mean();
+    }
+
+    /** Sums the entropy along the borders of a mask, slice after slice. */
+    private static final class Band {
+
+        private final LabelMask mask;
+
+        private int[] above;
+
+        private int[] own;
+
+        private double sum;
+
+        private long count;
+
+        Band(LabelMask mask) {
+            this.mask = mask;
+            this.own = plane(mask, 0);
+            this.above = own;
+        }
+
+        void add(int z, float[] entropy) {
+            int columns = (int) mask.size(0);
+            int[] below = z + 1 < mask.size(2) ? plane(mask, z + 1) : own;
+            for (int i = 0; i < entropy.length; i++) {
                 if (own[i] != above[i] || own[i] != below[i] || isBorder(own, i, columns)) {
-                    sum += value.get();
+                    sum += entropy[i];
                     count++;
                 }
-                i++;
             }
             above = own;
             own = below;
         }
-        return sum / count;
+
+        double mean() {
+            return sum / count;
+        }
     }
 
     private static int[] plane(LabelMask mask, int z) {
@@ -105,25 +140,46 @@ public record Uncertainty(double entropy, double expectedDice, double agreement)
      * were the class as often as p says. The mean over the classes that the mask shows.
      */
     static double expectedDice(ProbabilityMap map, LabelMask mask) {
-        int classes = map.labels().count();
-        double[] both = new double[classes];
-        double[] likely = new double[classes];
-        long[] voxels = new long[classes];
-        for (int z = 0; z < mask.size(2); z++) {
-            float[][] p = CachedPlanes.read(map.pixels(), z);
-            int i = 0;
-            for (UnsignedByteType own : Views.flatIterable(Views.hyperSlice(mask.pixels(), 2, z))) {
-                for (int c = 1; c < classes; c++) {
-                    boolean isOwn = own.get() == map.labels().classes().get(c).value();
+        Promise promise = new Promise(map.labels());
+        for (int z = 0; z < mask.size(2); z++)
+            promise.add(CachedPlanes.read(map.pixels(), z), plane(mask, z));
+        return promise.dice();
+    }
+
+    /** Sums what probabilities promise of a mask, slice after slice. */
+    private static final class Promise {
+
+        private final int[] values;
+
+        private final double[] both;
+
+        private final double[] likely;
+
+        private final long[] voxels;
+
+        Promise(ClassLabels labels) {
+            values = labels.classes().stream().mapToInt(ClassLabel::value).toArray();
+            both = new double[values.length];
+            likely = new double[values.length];
+            voxels = new long[values.length];
+        }
+
+        void add(float[][] p, int[] labels) {
+            for (int c = 1; c < values.length; c++) {
+                for (int i = 0; i < labels.length; i++) {
                     likely[c] += p[c][i];
-                    both[c] += isOwn ? p[c][i] : 0;
-                    voxels[c] += isOwn ? 1 : 0;
+                    if (labels[i] == values[c]) {
+                        both[c] += p[c][i];
+                        voxels[c]++;
+                    }
                 }
-                i++;
             }
         }
-        return IntStream.range(1, classes).filter(c -> voxels[c] > 0)
-                .mapToDouble(c -> 2 * both[c] / (likely[c] + voxels[c])).average().orElse(Double.NaN);
+
+        double dice() {
+            return IntStream.range(1, values.length).filter(c -> voxels[c] > 0)
+                    .mapToDouble(c -> 2 * both[c] / (likely[c] + voxels[c])).average().orElse(Double.NaN);
+        }
     }
 
     /**

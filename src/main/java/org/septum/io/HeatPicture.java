@@ -1,14 +1,6 @@
 package org.septum.io;
 
 import java.awt.image.BufferedImage;
-import java.io.ByteArrayOutputStream;
-import java.io.IOException;
-
-import javax.imageio.IIOImage;
-import javax.imageio.ImageIO;
-import javax.imageio.ImageWriteParam;
-import javax.imageio.ImageWriter;
-import javax.imageio.stream.ImageOutputStream;
 
 import org.septum.core.LabelMask;
 import org.septum.core.Scan;
@@ -58,52 +50,40 @@ public final class HeatPicture {
 
     /** A picture as a PNG file, packed fast rather than small. */
     public static byte[] png(BufferedImage picture) {
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        ImageWriter writer = ImageIO.getImageWritersByFormatName("png").next();
-        try (ImageOutputStream out = ImageIO.createImageOutputStream(bytes)) {
-            ImageWriteParam fast = writer.getDefaultWriteParam();
-            fast.setCompressionMode(ImageWriteParam.MODE_EXPLICIT);
-            fast.setCompressionQuality(0.9f);
-            writer.setOutput(out);
-            writer.write(null, new IIOImage(picture, null, null), fast);
-        } catch (IOException e) {
-            throw new SeptumException(SeptumException.Kind.INTERNAL, "cannot make a PNG: " + e.getMessage(), e);
-        } finally {
-            writer.dispose();
-        }
-        return bytes.toByteArray();
+        return FastPng.of(picture);
     }
 
     private static void heat(BufferedImage picture, float[] plane, int columns, float highest) {
         int width = picture.getWidth();
         int height = picture.getHeight();
         int rows = plane.length / columns;
-        int[] line = new int[width];
-        for (int v = 0; v < height; v++) {
-            double y = (v + 0.5) * rows / height - 0.5;
-            picture.getRGB(0, v, width, 1, line, 0, width);
-            for (int u = 0; u < width; u++) {
-                double x = (u + 0.5) * columns / width - 0.5;
-                double level = Math.max(0, Math.min(1, at(plane, columns, x, y) / highest));
-                if (level > 0)
-                    line[u] = OverlaySlice.blend(line[u], colour(level), MOST * level);
+        int[] pixels = OverlaySlice.pixels(picture);
+        for (int v = 0, i = 0; v < height; v++) {
+            double y = place(v, height, rows);
+            int top = (int) y * columns;
+            int low = Math.min(rows - 1, (int) y + 1) * columns;
+            double below = y - (int) y;
+            for (int u = 0; u < width; u++, i++) {
+                double x = place(u, width, columns);
+                int left = (int) x;
+                int right = Math.min(columns - 1, left + 1);
+                double value = between(between(plane[top + left], plane[top + right], x - left),
+                        between(plane[low + left], plane[low + right], x - left), below);
+                if (value > 0) {
+                    double level = Math.min(1, value / highest);
+                    pixels[i] = OverlaySlice.blend(pixels[i], colour(level), MOST * level);
+                }
             }
-            picture.setRGB(0, v, width, 1, line, 0, width);
         }
     }
 
-    /** Linear between the samples, the nearest beyond them. */
-    private static double at(float[] plane, int columns, double x, double y) {
-        int rows = plane.length / columns;
-        double cx = Math.max(0, Math.min(columns - 1, x));
-        double cy = Math.max(0, Math.min(rows - 1, y));
-        int x0 = (int) cx;
-        int y0 = (int) cy;
-        int x1 = Math.min(columns - 1, x0 + 1);
-        int y1 = Math.min(rows - 1, y0 + 1);
-        double top = plane[y0 * columns + x0] * (1 - cx + x0) + plane[y0 * columns + x1] * (cx - x0);
-        double low = plane[y1 * columns + x0] * (1 - cx + x0) + plane[y1 * columns + x1] * (cx - x0);
-        return top * (1 - cy + y0) + low * (cy - y0);
+    /** Where a pixel's middle lies among samples, from the first to the last. */
+    private static double place(int pixel, int size, int samples) {
+        return Math.max(0, Math.min(samples - 1, (pixel + 0.5) * samples / size - 0.5));
+    }
+
+    private static double between(double a, double b, double part) {
+        return a + (b - a) * part;
     }
 
     /** Red to orange to yellow. */

@@ -3,6 +3,7 @@ package org.septum.io;
 import java.awt.Graphics2D;
 import java.awt.RenderingHints;
 import java.awt.image.BufferedImage;
+import java.awt.image.DataBufferInt;
 import java.util.Arrays;
 import java.util.stream.IntStream;
 
@@ -101,6 +102,7 @@ final class OverlaySlice {
         int width = picture.getWidth();
         int height = picture.getHeight();
         int line = Math.max(width, height) > FINE_UP_TO ? 2 : 1;
+        int[] pixels = pixels(picture);
         for (int v = 0, i = 0; v < height; v++) {
             for (int u = 0; u < width; u++, i++) {
                 int label = labels[i];
@@ -109,7 +111,7 @@ final class OverlaySlice {
                 boolean edge = u < line || labels[i - line] != label || u >= width - line || labels[i + line] != label
                         || v < line || labels[i - line * width] != label || v >= height - line
                         || labels[i + line * width] != label;
-                picture.setRGB(u, v, blend(picture.getRGB(u, v), colours[label], edge ? 1 : fill));
+                pixels[i] = blend(pixels[i], colours[label], edge ? 1 : fill);
             }
         }
     }
@@ -152,11 +154,20 @@ final class OverlaySlice {
         return Math.max(0, Math.min(255, Math.round(255 * (value - low) / range)));
     }
 
+    /** The pixels of a picture of the kind that is drawn here, row by row; what is changed there is changed in it. */
+    static int[] pixels(BufferedImage picture) {
+        return ((DataBufferInt) picture.getRaster().getDataBuffer()).getData();
+    }
+
     static int blend(int below, int above, double part) {
+        if (part == 1)
+            return above;
+        if (part == 0)
+            return below;
         int out = 0;
         for (int shift = 16; shift >= 0; shift -= 8) {
             double level = (below >> shift & 0xff) * (1 - part) + (above >> shift & 0xff) * part;
-            out |= (int) Math.round(level) << shift;
+            out |= (int) (level + 0.5) << shift;
         }
         return out;
     }
