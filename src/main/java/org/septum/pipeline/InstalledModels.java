@@ -12,7 +12,7 @@ import java.util.stream.Stream;
 import org.septum.core.SeptumException;
 
 /**
- * The models that are chosen by name: the folders in one folder.
+ * The models that are chosen by name: the folders in one folder. A zip is unpacked when it is installed.
  *
  * @param folder
  *            which may not be there yet

@@ -178,7 +178,8 @@ class UserInterfaceTest {
         recorder.close();
         Map<String, String> words = MacroOptions.parse(line.substring(19, line.length() - 3));
         assertThat(words).containsEntry("overlap", "0.25").containsEntry("overlay", "false")
-                .containsEntry("device", "auto").containsEntry("quality", "false").containsValue(model).doesNotContainKey("image");
+                .containsEntry("device", "auto").containsEntry("quality", "false").containsValue(model)
+                .doesNotContainKey("image");
         result("toy mask").close();
         WindowManager.setCurrentWindow(image.getWindow());
         IJ.runMacro(line);
