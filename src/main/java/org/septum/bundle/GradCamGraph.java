@@ -5,10 +5,11 @@ import static org.septum.bundle.OnnxAttributes.numbers;
 import static org.septum.bundle.OnnxAttributes.text;
 
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
-import java.util.stream.LongStream;
 
 import org.septum.model.NamedWeights;
 import org.septum.model.NetworkSpec;
@@ -115,6 +116,9 @@ public final class GradCamGraph {
 
         private final OnnxNodes nodes;
 
+        /** Of the node that is looked at. */
+        private final int channels;
+
         Chain(NamedWeights weights) {
             weights.requireFit(spec.graph());
             NetworkGraph used = spec.graph().inUse();
@@ -122,6 +126,7 @@ public final class GradCamGraph {
             outputs = forward.layers();
             gradient = new OnnxGradient(forward, outputs, used, spec.sizeDivisor(), weights);
             nodes = gradient.nodes();
+            channels = used.shapes(spec.sizeDivisor()).get(node).channels();
         }
 
         String logits() {
@@ -129,7 +134,8 @@ public final class GradCamGraph {
         }
 
         Optional<String> map(String share, int label) {
-            return gradient.of(share, label, node).map(g -> GradCamGraph.this.map(nodes, outputs.get(node), g));
+            return gradient.of(share, label, node)
+                    .map(g -> GradCamGraph.this.map(nodes, outputs.get(node), channels, g));
         }
 
         OnnxMl.GraphProto.Builder end(List<String> values, int channels) {
@@ -145,7 +151,7 @@ public final class GradCamGraph {
                 List.of(nodes.add("Softmax", List.of(chain.logits()), number("axis", 1))));
         String called = nodes.add("ArgMax", List.of(chain.logits()), number("axis", 1), number("keepdims", 1));
         for (int label : labels) {
-            String inside = nodes.toFloat(nodes.add("Equal", List.of(called, nodes.integers(List.of((long) label)))));
+            String inside = nodes.toFloat(nodes.add("Equal", List.of(called, nodes.integer(label))));
             Optional<String> map = chain.map(inside, label);
             if (map.isEmpty())
                 return Optional.empty();
@@ -190,20 +196,25 @@ public final class GradCamGraph {
                 .addInput(which).addOutput(output).addAttribute(number("axis", 1)).build();
     }
 
-    private String map(OnnxNodes nodes, String features, String gradient) {
-        List<Long> spatial = LongStream.range(2, 2 + spec.dims()).boxed().toList();
-        String mean = nodes.add("ReduceMean", List.of(gradient), numbers("axes", spatial));
-        String sum = nodes.add("ReduceSum",
-                List.of(nodes.add("Mul", List.of(features, mean)), nodes.integers(List.of(1L))));
+    /** Operators that can be done slice by slice, up to the resize. */
+    private String map(OnnxNodes nodes, String features, int channels, String gradient) {
+        String mean = nodes.add("GlobalAveragePool", List.of(gradient));
+        List<Long> kernel = new ArrayList<>(Collections.nCopies(2 + spec.dims(), 1L));
+        kernel.set(1, (long) channels);
+        float[] ones = new float[channels];
+        Arrays.fill(ones, 1);
+        String sum = nodes.add("Conv", List.of(nodes.add("Mul", List.of(features, mean)), nodes.floats(kernel, ones)),
+                numbers("kernel_shape", Collections.nCopies(spec.dims(), 1L)));
         String map = nodes.add("Relu", List.of(sum));
-        String kept = slice(nodes, map, 0, 2);
-        String wanted = slice(nodes, OnnxExport.INPUT, 2, 2L + spec.dims());
-        return nodes.add("Resize", List.of(map, "", "", nodes.add("Concat", List.of(kept, wanted), number("axis", 0))),
-                text("mode", "linear"), text("coordinate_transformation_mode", "half_pixel"));
+        String size = nodes.add("Shape", List.of(OnnxExport.INPUT));
+        String sizes = nodes.add("Concat",
+                List.of(slice(nodes, size, 0, 1), nodes.integers(List.of(1L)), slice(nodes, size, 2, 2L + spec.dims())),
+                number("axis", 0));
+        return nodes.add("Resize", List.of(map, "", "", sizes), text("mode", "linear"),
+                text("coordinate_transformation_mode", "half_pixel"));
     }
 
     private static String slice(OnnxNodes nodes, String of, long from, long to) {
-        return nodes.add("Slice",
-                List.of(nodes.add("Shape", List.of(of)), nodes.integers(List.of(from)), nodes.integers(List.of(to))));
+        return nodes.add("Slice", List.of(of, nodes.integers(List.of(from)), nodes.integers(List.of(to))));
     }
 }

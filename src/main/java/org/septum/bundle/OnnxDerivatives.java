@@ -11,8 +11,6 @@ import java.util.function.Supplier;
 
 import org.septum.model.block.GroupNormalization;
 
-import ai.onnx.proto.OnnxMl;
-
 /** What the gradients of several classes share in an ONNX graph: slopes of activations, kernels, statistics. */
 final class OnnxDerivatives {
 
@@ -88,14 +86,21 @@ final class OnnxDerivatives {
         });
     }
 
-    /** How many positions features have. */
-    String positions(String features) {
-        return once("positions." + features, () -> {
-            String sizes = nodes.add("Slice", List.of(nodes.add("Shape", List.of(features)),
-                    nodes.integers(List.of(2L)), nodes.integers(List.of(2L + dims))));
-            return nodes.cast(nodes.add("ReduceProd", List.of(sizes), OnnxAttributes.number("keepdims", 0)),
-                    OnnxMl.TensorProto.DataType.FLOAT.getNumber());
+    /**
+     * How many positions features have.
+     *
+     * @param whole
+     *            what they come of
+     * @param share
+     *            of its positions that they have
+     */
+    String positions(String whole, double share) {
+        String all = once("positions", () -> {
+            String sizes = nodes.add("Slice", List.of(nodes.add("Shape", List.of(whole)), nodes.integers(List.of(2L)),
+                    nodes.integers(List.of(2L + dims))));
+            return nodes.toFloat(nodes.add("ReduceProd", List.of(sizes), OnnxAttributes.number("keepdims", 0)));
         });
+        return once("positions." + share, () -> nodes.add("Mul", List.of(all, number((float) share))));
     }
 
     /** Over the last of three axes. */

@@ -64,6 +64,8 @@ final class OnnxGradient implements LayerVisitor<Boolean> {
 
     private final List<TensorShape> shapes;
 
+    private final TensorShape input;
+
     private final NamedWeights weights;
 
     /** Names of what the nodes make. */
@@ -103,6 +105,7 @@ final class OnnxGradient implements LayerVisitor<Boolean> {
             NamedWeights weights) {
         this.graph = graph;
         this.shapes = graph.shapes(size);
+        this.input = new TensorShape(graph.inputs(), size);
         this.weights = weights;
         this.outputs = outputs;
         this.folded = forward.folded();
@@ -338,7 +341,7 @@ final class OnnxGradient implements LayerVisitor<Boolean> {
     @Override
     public Boolean globalAverage(GlobalAverage layer) {
         String each = nodes.add("Reshape", List.of(gradient, derivatives.gateShape()));
-        return give(source(0), nodes.add("Div", List.of(each, derivatives.positions(read(0)))), false);
+        return give(source(0), nodes.add("Div", List.of(each, positions(shapeOf(0)))), false);
     }
 
     @Override
@@ -369,11 +372,21 @@ final class OnnxGradient implements LayerVisitor<Boolean> {
             give(source(0), times(gradient, derivatives.once("gate." + at, () -> spread(g, each))));
         if (!isOnPath(source(1)))
             return true;
-        String product = nodes.reshape(times(gradient, read(0)), List.of(0L, (long) g.channels(), each, -1L));
+        String product = times(gradient, read(0));
+        if (g.spatial().isEmpty() && each == 1) {
+            String means = nodes.reshape(nodes.add("GlobalAveragePool", List.of(product)), List.of(0L, -1L));
+            return give(source(1), times(means, positions(x)));
+        }
+        String groups = nodes.reshape(product, List.of(0L, (long) g.channels(), each, -1L));
         String axes = nodes.integers(g.spatial().isEmpty() ? List.of(2L, 3L) : List.of(2L));
-        String sums = nodes.add("ReduceSum", List.of(product, axes), number("keepdims", 0));
+        String sums = nodes.add("ReduceSum", List.of(groups, axes), number("keepdims", 0));
         return give(source(1), g.spatial().isEmpty() ? sums
                 : nodes.add("Reshape", List.of(sums, nodes.add("Shape", List.of(read(1))))));
+    }
+
+    /** How many positions features have. */
+    private String positions(TensorShape features) {
+        return derivatives.positions(OnnxExport.INPUT, (double) features.positions() / input.positions());
     }
 
     /** The gates of a node in a shape that multiplies its features. */
@@ -386,8 +399,7 @@ final class OnnxGradient implements LayerVisitor<Boolean> {
     }
 
     private TensorShape shapeOf(int input) {
-        return source(input) == NetworkGraph.INPUT ? new TensorShape(graph.inputs(), shapes.get(at).spatial())
-                : shapes.get(source(input));
+        return source(input) == NetworkGraph.INPUT ? this.input : shapes.get(source(input));
     }
 
     @Override

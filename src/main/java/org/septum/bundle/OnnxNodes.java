@@ -70,6 +70,13 @@ final class OnnxNodes {
         return name;
     }
 
+    /** A number without axes. */
+    String integer(long value) {
+        String name = name();
+        graph.addInitializer(OnnxTensors.integers(name, List.of(value)).toBuilder().clearDims());
+        return name;
+    }
+
     /** One value, or one for each channel, as (1, channels, 1 …). */
     String perChannel(List<Double> values) {
         List<Long> shape = new ArrayList<>(Collections.nCopies(rank, 1L));

@@ -96,17 +96,19 @@ record SliceAxis(boolean isVolume, int count, int rows, int columns) {
         return slices;
     }
 
-    /** One tensor of its slices. */
+    /** One tensor of its slices, which may be fewer and smaller than those of the input. */
     void join(List<String> slices, String output, SliceNodes nodes, SliceKernels kernels) {
         List<String> thin = new ArrayList<>();
-        for (int z = 0; z < count; z++)
+        for (int z = 0; z < slices.size(); z++)
             thin.add(nodes.add("Unsqueeze", List.of(slices.get(z), name(kernels)), output + "." + z + ".thin"));
         AttributeProto along = SliceNodes.integer("axis", place());
         if (isVolume) {
             nodes.add("Concat", thin, output, along);
         } else {
             String spread = nodes.add("Concat", thin, output + ".spread", along);
-            nodes.add("Reshape", List.of(spread, kernels.numbers("slices.joined", 0, 0, (long) rows * count, columns)),
+            nodes.add("Reshape",
+                    List.of(spread,
+                            kernels.numbers("slices.joined." + slices.size(), 0, 0, (long) rows * slices.size(), -1)),
                     output);
         }
     }

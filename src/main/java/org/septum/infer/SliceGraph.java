@@ -2,6 +2,7 @@ package org.septum.infer;
 
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -34,7 +35,8 @@ final class SliceGraph {
     private static final int OPSET_OF_AXES = 18;
 
     private static final Set<String> EACH = Set.of("Relu", "LeakyRelu", "Sigmoid", "Tanh", "Clip", "Identity",
-            "Softmax", "BatchNormalization", "Add", "Sub", "Mul", "Mean", "Max");
+            "Softmax", "BatchNormalization", "Add", "Sub", "Mul", "Div", "Mean", "Max", "Sign", "Cast", "Equal",
+            "Greater", "Less", "And", "Where", "ArgMax");
 
     /** A graph that cannot be cut into slices, or would not gain by it. */
     private static final class NotSliced extends Exception {
@@ -66,6 +68,11 @@ final class SliceGraph {
 
     private final Map<String, String> moved = new HashMap<>();
 
+    /** Names of values that are whole although what they come of is in slices. */
+    private final Set<String> joinedAlready = new HashSet<>();
+
+    private final String input;
+
     /** True for versions of ONNX in which the axes of a largest value are an attribute. */
     private final boolean isOldReduction;
 
@@ -75,6 +82,7 @@ final class SliceGraph {
         this.kernels = new SliceKernels(graph, out);
         this.nodes = new SliceNodes(out, kernels);
         this.axis = axis;
+        this.input = graph.getInput(0).getName();
     }
 
     /**
@@ -91,11 +99,12 @@ final class SliceGraph {
         OnnxMl.GraphProto graph = model.getGraph();
         try {
             SliceGraph sliced = new SliceGraph(model, axis);
-            String input = graph.getInput(0).getName();
+            String input = sliced.input;
             sliced.slices.put(input, axis.split(input, sliced.nodes, sliced.kernels).stream().map(List::of).toList());
             for (NodeProto node : graph.getNodeList())
                 sliced.translate(node);
-            sliced.joinOutput(graph.getOutput(0).getName());
+            if (!sliced.joinedAlready.contains(graph.getOutput(0).getName()))
+                sliced.joinOutput(graph.getOutput(0).getName());
             sliced.kernels.dropUnused(graph.getOutput(0).getName());
             sliced.out.setName(graph.getName()).addInput(axis.sized(graph.getInput(0))).addOutput(graph.getOutput(0));
             return Optional.of(model.toBuilder().setGraph(sliced.out).build());
@@ -118,6 +127,8 @@ final class SliceGraph {
         if (node.getInputList().stream().noneMatch(slices::containsKey)) {
             kernels.note(node);
             out.addNode(node);
+            if (node.getInputList().stream().anyMatch(joinedAlready::contains))
+                joinedAlready.addAll(node.getOutputList());
             return;
         }
         SliceWindow window = SliceWindow.of(node, axis.isVolume());
@@ -126,6 +137,8 @@ final class SliceGraph {
             case "ConvTranspose" -> transposed(node, window);
             case "MaxPool" -> pooling(node, window);
             case "Concat" -> concatenation(node);
+            case "Resize" -> resize(node);
+            case "Shape" -> shape(node);
             case "GlobalAveragePool" -> global(node, "Mean");
             case "GlobalMaxPool" -> global(node, "Max");
             default -> each(node);
@@ -238,13 +251,43 @@ final class SliceGraph {
     }
 
     private void concatenation(NodeProto node) throws NotSliced {
-        require(isAlong(node, 1) && slices.keySet().containsAll(node.getInputList()), "concatenation");
+        require(isAlong(node, 1), "concatenation");
+        if (node.getInputList().stream().anyMatch(joinedAlready::contains)) {
+            joinedFirst(node);
+            return;
+        }
+        require(slices.keySet().containsAll(node.getInputList()), "concatenation");
         List<List<String>> to = new ArrayList<>();
         for (int z = 0; z < slices.get(node.getInput(0)).size(); z++) {
             int at = z;
             to.add(node.getInputList().stream().flatMap(name -> slices.get(name).get(at).stream()).toList());
         }
         slices.put(node.getOutput(0), to);
+    }
+
+    /** Of a map only: joining many channels would take more than slices gain. */
+    private void resize(NodeProto node) throws NotSliced {
+        require(channels.getOrDefault(node.getInput(0), BLOCK) == 1, "resize");
+        joinedFirst(node);
+    }
+
+    /** What has no rule for slices, but few channels: of whole tensors again, and so is all that reads it. */
+    private void joinedFirst(NodeProto node) {
+        NodeProto.Builder whole = node.toBuilder().clearInput();
+        for (String input : node.getInputList()) {
+            boolean isSliced = slices.containsKey(input);
+            whole.addInput(isSliced ? input + ".whole" : input);
+            if (isSliced && joinedAlready.add(input + ".whole"))
+                axis.join(slices.get(input).stream().map(this::join).toList(), input + ".whole", nodes, kernels);
+        }
+        out.addNode(whole);
+        joinedAlready.add(node.getOutput(0));
+    }
+
+    /** Only that of the input is known. */
+    private void shape(NodeProto node) throws NotSliced {
+        require(node.getInput(0).equals(input), "shape");
+        out.addNode(node);
     }
 
     private void global(NodeProto node, String together) {
@@ -261,8 +304,9 @@ final class SliceGraph {
     private void each(NodeProto node) throws NotSliced {
         node.getInputList().stream().filter(slices::containsKey).filter(channels::containsKey).findFirst()
                 .ifPresent(name -> channels.put(node.getOutput(0), channels.get(name)));
-        require(EACH.contains(node.getOpType()), node.getOpType());
-        require(!node.getOpType().equals("Softmax") || isAlong(node, 1), "soft-max");
+        require(EACH.contains(node.getOpType()) && node.getInputList().stream().noneMatch(joinedAlready::contains),
+                node.getOpType());
+        require(!Set.of("Softmax", "ArgMax").contains(node.getOpType()) || isAlong(node, 1), node.getOpType());
         boolean isPerChannel = node.getOpType().equals("BatchNormalization") || node.getOpType().equals("Clip");
         int depth = node.getInputList().stream().filter(slices::containsKey).mapToInt(n -> slices.get(n).size()).max()
                 .orElseThrow();
