@@ -17,16 +17,18 @@ import org.septum.metrics.DiceScore;
 /**
  * What can be measured of a mask without a reference. Numbers by their names, in a fixed order; all are finite.
  * <p>
- * Of the whole mask: {@value #DOUBT}, the sum of the entropy over the number of its voxels; {@value #BORDER}, the mean
- * entropy along its borders; {@value #PROMISE}, the Dice that the probabilities promise; {@value #AGREEMENT} followed
- * by a change: Dice with the mask of the changed scan; {@value #SIZE}, ln of mm³, or of voxels where the scan is not
- * calibrated, and {@value #TEXTURE}, the standard deviation of the intensities within a class in those of the scan,
- * means over the classes. Of each class: its size, how compact it is, what lies outside its largest part, its contrast,
- * brightness and texture.
+ * Of the whole mask: {@value #DOUBT}, the sum of the entropy over the number of its voxels, and its logarithm;
+ * {@value #BORDER}, the mean entropy along its borders; {@value #PROMISE}, the Dice that the probabilities promise;
+ * {@value #AGREEMENT} followed by a change: Dice with the mask of the changed scan; {@value #SIZE}, ln of mm³, or of
+ * voxels where the scan is not calibrated, and {@value #TEXTURE}, the standard deviation of the intensities within a
+ * class in those of the scan, means over the classes. Of each class: its size, how compact it is, what lies outside its
+ * largest part, its contrast, brightness and texture.
  */
 public final class CaseFeatures {
 
     static final String DOUBT = "doubt";
+
+    static final String LN_DOUBT = "ln of doubt";
 
     static final String SIZE = "size";
 
@@ -41,12 +43,15 @@ public final class CaseFeatures {
     static final String AGREEMENT = "agreement ";
 
     /**
-     * The features that tell good masks from bad ones, and whether more of them is better: large objects that are even
-     * in themselves, of which the network is sure and stays so, are found best.
+     * The features that tell good masks from bad ones, with their weights in the score: large objects that are even in
+     * themselves, of which the network is sure and which it finds in a coarser scan as well, are found best. Doubt and
+     * size count double.
      */
-    static final Map<String, Double> SIGNS = Map.of(DOUBT, -1.0, SIZE, 1.0, TEXTURE, -1.0,
-            AGREEMENT + ChangedEngine.Change.DARKER.words(), 1.0, AGREEMENT + ChangedEngine.Change.COARSER.words(),
-            1.0);
+    static final Map<String, Double> WEIGHTS = Map.of(LN_DOUBT, -2.0, SIZE, 2.0, TEXTURE, -1.0,
+            AGREEMENT + ChangedEngine.Change.COARSER.words(), 1.0);
+
+    /** Added to doubt before its logarithm is taken, so that no doubt at all has one. */
+    private static final double LEAST_DOUBT = 0.001;
 
     private CaseFeatures() {
     }
@@ -71,7 +76,9 @@ public final class CaseFeatures {
         for (long n : facts.voxels)
             voxels += n;
         // an empty mask promises nothing, and all that is doubtful is doubt
-        features.put(DOUBT, facts.entropy / Math.max(1, voxels));
+        double doubt = facts.entropy / Math.max(1, voxels);
+        features.put(DOUBT, doubt);
+        features.put(LN_DOUBT, Math.log(doubt + LEAST_DOUBT));
         features.put(BORDER, facts.border == 0 ? 1 : facts.borderEntropy / facts.border);
         features.put(PROMISE, promise(facts));
         changed.forEach((change, other) -> features.put(AGREEMENT + change.words(), agreement(mask, other)));

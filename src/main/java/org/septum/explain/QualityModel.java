@@ -77,8 +77,9 @@ public record QualityModel(List<String> features, List<Double> mean, List<Double
             throw SeptumException.input(cases.size() + " cases to learn from what masks are good; allowed: " + FEWEST
                     + " and more, none of which the model was trained on");
         }
-        List<String> names = cases.get(0).features().keySet().stream().filter(CaseFeatures.SIGNS::containsKey).toList();
-        double[] signs = names.stream().mapToDouble(CaseFeatures.SIGNS::get).toArray();
+        List<String> names = cases.get(0).features().keySet().stream().filter(CaseFeatures.WEIGHTS::containsKey)
+                .toList();
+        double[] weightsInScore = names.stream().mapToDouble(CaseFeatures.WEIGHTS::get).toArray();
         double[][] x = cases.stream().map(c -> names.stream().mapToDouble(name -> c.features().get(name)).toArray())
                 .toArray(double[][]::new);
         double[] y = cases.stream().mapToDouble(JudgedCase::dice).toArray();
@@ -86,10 +87,10 @@ public record QualityModel(List<String> features, List<Double> mean, List<Double
         int count = (int) patients.stream().distinct().count();
         // cases of one patient can only be held against each other
         List<String> groups = count > 1 ? patients : cases.stream().map(JudgedCase::name).toList();
-        SignedFit fit = SignedFit.of(x, y, signs);
-        double[] leftOut = SignedFit.leftOut(groups, (train, test) -> {
-            SignedFit part = SignedFit.of(train.stream().map(i -> x[i]).toArray(double[][]::new),
-                    train.stream().mapToDouble(i -> y[i]).toArray(), signs);
+        ScoreFit fit = ScoreFit.of(x, y, weightsInScore);
+        double[] leftOut = ScoreFit.leftOut(groups, (train, test) -> {
+            ScoreFit part = ScoreFit.of(train.stream().map(i -> x[i]).toArray(double[][]::new),
+                    train.stream().mapToDouble(i -> y[i]).toArray(), weightsInScore);
             return test.stream().mapToDouble(i -> clipped(part.predict(x[i]))).toArray();
         });
         double[] sorted = leftOut.clone();
@@ -107,8 +108,11 @@ public record QualityModel(List<String> features, List<Double> mean, List<Double
         for (String name : names)
             known.add(KnownRange.of(name,
                     cases.stream().map(c -> c.facts().get(name)).filter(v -> v != null).mapToDouble(v -> v).toArray()));
-        for (String name : cases.get(0).features().keySet())
-            known.add(KnownRange.of(name, cases.stream().mapToDouble(c -> c.features().get(name)).toArray()));
+        for (String name : cases.get(0).features().keySet()) {
+            // the range of doubt itself says it already
+            if (!name.equals(CaseFeatures.LN_DOUBT))
+                known.add(KnownRange.of(name, cases.stream().mapToDouble(c -> c.features().get(name)).toArray()));
+        }
         return known;
     }
 
@@ -141,7 +145,7 @@ public record QualityModel(List<String> features, List<Double> mean, List<Double
     public double predict(Map<String, Double> measured) {
         double[] x = IntStream.range(0, features.size())
                 .mapToDouble(k -> measured.getOrDefault(features.get(k), mean.get(k))).toArray();
-        return clipped(new SignedFit(mean, sd, weights, bias).predict(x));
+        return clipped(new ScoreFit(mean, sd, weights, bias).predict(x));
     }
 
     /** What is unusual of a scan and its mask, one line each. */

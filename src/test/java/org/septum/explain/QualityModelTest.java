@@ -20,8 +20,9 @@ class QualityModelTest {
         List<JudgedCase> cases = new ArrayList<>();
         for (int i = 0; i < count; i++) {
             double doubt = 1 + 4.0 * i / count;
-            cases.add(new JudgedCase("c" + i, "p" + i / 5, 1 - 0.1 * doubt + noise * random.nextGaussian(),
-                    Map.of(CaseFeatures.DOUBT, doubt, "strays of blob", 0.1 * random.nextDouble()),
+            cases.add(new JudgedCase(
+                    "c" + i, "p" + i / 5, 1 - 0.1 * doubt + noise * random.nextGaussian(), Map.of(CaseFeatures.LN_DOUBT,
+                            doubt, CaseFeatures.DOUBT, doubt, "strays of blob", 0.1 * random.nextDouble()),
                     Map.of("spacing along x", 1.0, "voxels along x", 30.0 + i)));
         }
         return cases;
@@ -30,8 +31,8 @@ class QualityModelTest {
     @Test
     void whatFollowsFromDoubtIsPredicted() {
         QualityModel model = QualityModel.of(cases(30, 0));
-        assertThat(model.features()).containsExactly(CaseFeatures.DOUBT);
-        assertThat(model.predict(Map.of(CaseFeatures.DOUBT, 3.3))).isCloseTo(0.67, within(1e-9));
+        assertThat(model.features()).containsExactly(CaseFeatures.LN_DOUBT);
+        assertThat(model.predict(Map.of(CaseFeatures.LN_DOUBT, 3.3))).isCloseTo(0.67, within(1e-9));
         assertThat(model.trial().spearman()).isCloseTo(1, within(1e-9));
         assertThat(model.trial().meanError()).isCloseTo(0, within(1e-9));
         assertThat(model.trial().found()).isEqualTo(1);
@@ -49,8 +50,8 @@ class QualityModelTest {
         List<JudgedCase> turned = cases(20, 0).stream()
                 .map(c -> new JudgedCase(c.name(), c.group(), 1 - c.dice(), c.features(), c.facts())).toList();
         QualityModel model = QualityModel.of(turned);
-        assertThat(model.predict(Map.of(CaseFeatures.DOUBT, 1.0)))
-                .isEqualTo(model.predict(Map.of(CaseFeatures.DOUBT, 5.0)));
+        assertThat(model.predict(Map.of(CaseFeatures.LN_DOUBT, 1.0)))
+                .isEqualTo(model.predict(Map.of(CaseFeatures.LN_DOUBT, 5.0)));
     }
 
     @Test
@@ -80,7 +81,7 @@ class QualityModelTest {
         // cases of a patient share its Dice, which nothing but the patient itself tells
         List<JudgedCase> cases = new ArrayList<>();
         for (int i = 0; i < 12; i++)
-            cases.add(new JudgedCase("c" + i, "p" + i / 4, i / 4 / 2.0, Map.of(CaseFeatures.DOUBT, 1.0), Map.of()));
+            cases.add(new JudgedCase("c" + i, "p" + i / 4, i / 4 / 2.0, Map.of(CaseFeatures.LN_DOUBT, 1.0), Map.of()));
         QualityTrial trial = QualityModel.of(cases).trial();
         assertThat(trial.meanError()).isCloseTo((0.75 + 0 + 0.75) / 3, within(1e-9));
     }

@@ -5,24 +5,24 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * A linear prediction y = b + s Σ ± (x − mean) / sd. Which sign a feature has is known beforehand and all count alike,
- * so that only b and s are learnt.
+ * A linear prediction y = b + s Σ w (x − mean) / sd. The weight w of a feature is known beforehand, so that only b and
+ * s are learnt.
  * <p>
  * <b>Why</b> no free weights? With the few tens of cases that are held out of a training, weights of their own learnt
- * chance by heart: on cases left out they ranked masks worse than equal ones.
+ * chance by heart: on cases left out they ranked masks worse than given ones.
  *
  * @param mean
  *            of each feature
  * @param sd
  *            of each feature; infinite for one that does not vary, which then says nothing
  * @param weights
- *            of each feature, in standard deviations: s and its sign
+ *            of each feature, in standard deviations: s w
  * @param bias
  *            mean of the truth
  */
-record SignedFit(List<Double> mean, List<Double> sd, List<Double> weights, double bias) {
+record ScoreFit(List<Double> mean, List<Double> sd, List<Double> weights, double bias) {
 
-    SignedFit {
+    ScoreFit {
         mean = List.copyOf(mean);
         sd = List.copyOf(sd);
         weights = List.copyOf(weights);
@@ -56,11 +56,11 @@ record SignedFit(List<Double> mean, List<Double> sd, List<Double> weights, doubl
      *            features by case
      * @param y
      *            truth by case
-     * @param signs
-     *            1 or −1 for each feature
+     * @param given
+     *            the weight of each feature in the score, below 0 where less is better
      */
-    static SignedFit of(double[][] x, double[] y, double[] signs) {
-        int features = signs.length;
+    static ScoreFit of(double[][] x, double[] y, double[] given) {
+        int features = given.length;
         Double[] mean = new Double[features];
         Double[] sd = new Double[features];
         for (int k = 0; k < features; k++) {
@@ -71,7 +71,7 @@ record SignedFit(List<Double> mean, List<Double> sd, List<Double> weights, doubl
             sd[k] = variance > 1e-12 ? Math.sqrt(variance) : Double.MAX_VALUE;
         }
         double bias = Arrays.stream(y).average().orElse(0);
-        SignedFit unit = new SignedFit(List.of(mean), List.of(sd), Arrays.stream(signs).boxed().toList(), 0);
+        ScoreFit unit = new ScoreFit(List.of(mean), List.of(sd), Arrays.stream(given).boxed().toList(), 0);
         double both = 0;
         double squares = 0;
         for (int i = 0; i < x.length; i++) {
@@ -80,7 +80,7 @@ record SignedFit(List<Double> mean, List<Double> sd, List<Double> weights, doubl
             squares += score * score;
         }
         double slope = squares > 0 ? Math.max(0, both / squares) : 0;
-        return new SignedFit(unit.mean, unit.sd, Arrays.stream(signs).map(s -> s * slope).boxed().toList(), bias);
+        return new ScoreFit(unit.mean, unit.sd, Arrays.stream(given).map(w -> w * slope).boxed().toList(), bias);
     }
 
     /** What the features of a case say. */
