@@ -51,7 +51,7 @@ final class ExplainVerb extends Verb {
     @Option(names = "--networks", description = "Compare the masks of the networks of an ensemble, each by itself.")
     private boolean networks;
 
-    @Option(names = "--quality", description = "Judge each mask without a reference: the Dice that a calibrated model has learnt to predict, and what is unlike its training cases. Two further segmentations.")
+    @Option(names = "--quality", description = "Judge each mask without a reference: the Dice that a calibrated model has learnt to predict, and what is unlike its training cases. One further segmentation.")
     private boolean quality;
 
     @Option(names = { "--at-voxel",

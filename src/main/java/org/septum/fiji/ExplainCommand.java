@@ -41,7 +41,7 @@ public final class ExplainCommand extends ImageCommand {
     @Parameter(label = "Check", persist = false, description = "Put Grad-CAM to the test: about 140 runs of a tile for each class.")
     private boolean check = false;
 
-    @Parameter(label = "Quality", persist = false, description = Texts.QUALITY + " Two further segmentations.")
+    @Parameter(label = "Quality", persist = false, description = Texts.QUALITY + " One further segmentation.")
     private boolean quality = false;
 
     @Parameter(label = "Device", choices = { "auto", "cpu", "gpu" }, persist = false, description = Texts.RUN_DEVICE)

@@ -73,9 +73,9 @@ final class JudgeMasks {
     }
 
     /**
-     * Judges a mask. Two further runs of the network, if the model can predict. A mask without probabilities was joined
-     * of slabs, as its scan is too large for one task: nothing is run on it again, so its Dice is not predicted, which
-     * is among the reasons.
+     * Judges a mask. One further run of the network for each change that the model has learnt from, if the model can
+     * predict. A mask without probabilities was joined of slabs, as its scan is too large for one task: nothing is run
+     * on it again, so its Dice is not predicted, which is among the reasons.
      *
      * @param made
      *            of the scan
