@@ -54,6 +54,9 @@ final class SegmentStages implements AutoCloseable {
 
     private SegmentQueue queue = SegmentQueue.of(List.of());
 
+    /** Why writing has ended; known to the thread that writes. */
+    private RuntimeException end;
+
     /** Makes the mask of a scan that was read. */
     @FunctionalInterface
     interface Pass {
@@ -208,10 +211,20 @@ final class SegmentStages implements AutoCloseable {
         }
     }
 
+    /** Once what concerns every scan has gone wrong, a full disk say, nothing more is written. */
     private ScanResult write(SegmentJob job, Opened opened, Segmentation made, MaskQuality quality, double seconds) {
-        ScanResult result = written(job, opened, made, quality, seconds);
-        queue.finished(job, result);
-        return result;
+        if (end != null) {
+            opened.space().close();
+            throw end;
+        }
+        try {
+            ScanResult result = written(job, opened, made, quality, seconds);
+            queue.finished(job, result);
+            return result;
+        } catch (RuntimeException e) {
+            end = e;
+            throw e;
+        }
     }
 
     private ScanResult written(SegmentJob job, Opened opened, Segmentation made, MaskQuality quality, double seconds) {
