@@ -2,7 +2,6 @@ package org.septum.bundle;
 
 import static org.septum.bundle.OnnxAttributes.number;
 import static org.septum.bundle.OnnxAttributes.numbers;
-import static org.septum.bundle.OnnxAttributes.text;
 
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -206,15 +205,6 @@ public final class GradCamGraph {
         String sum = nodes.add("Conv", List.of(nodes.add("Mul", List.of(features, mean)), nodes.floats(kernel, ones)),
                 numbers("kernel_shape", Collections.nCopies(spec.dims(), 1L)));
         String map = nodes.add("Relu", List.of(sum));
-        String size = nodes.add("Shape", List.of(OnnxExport.INPUT));
-        String sizes = nodes.add("Concat",
-                List.of(slice(nodes, size, 0, 1), nodes.integers(List.of(1L)), slice(nodes, size, 2, 2L + spec.dims())),
-                number("axis", 0));
-        return nodes.add("Resize", List.of(map, "", "", sizes), text("mode", "linear"),
-                text("coordinate_transformation_mode", "half_pixel"));
-    }
-
-    private static String slice(OnnxNodes nodes, String of, long from, long to) {
-        return nodes.add("Slice", List.of(of, nodes.integers(List.of(from)), nodes.integers(List.of(to))));
+        return nodes.resizedToInput(map, 1);
     }
 }

@@ -110,6 +110,21 @@ final class OnnxNodes {
         return add("Reshape", List.of(tensor, integers(sizes)));
     }
 
+    /** A tensor (N, channels, S') linearly at the size of the graph's input, as a resizing layer does it. */
+    String resizedToInput(String tensor, int channels) {
+        String size = add("Shape", List.of(OnnxExport.INPUT));
+        AttributeProto along = OnnxAttributes.number("axis", 0);
+        String sizes = add("Concat", List.of(part(size, 0, 1), integers(List.of((long) channels)), part(size, 2, rank)),
+                along);
+        return add("Resize", List.of(tensor, "", "", sizes), OnnxAttributes.text("mode", "linear"),
+                OnnxAttributes.text("coordinate_transformation_mode", "half_pixel"));
+    }
+
+    /** Some of a row of numbers. */
+    String part(String numbers, long from, long to) {
+        return add("Slice", List.of(numbers, integers(List.of(from)), integers(List.of(to))));
+    }
+
     /** Older opsets flatten all axes behind the given one, so that it must be the last. */
     String softmaxOverChannels(String tensor) {
         List<Integer> order = new ArrayList<>(List.of(0));

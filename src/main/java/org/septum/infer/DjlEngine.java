@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 import org.septum.core.Progress;
 import org.septum.core.SeptumException;
@@ -55,6 +56,9 @@ public final class DjlEngine implements Engine {
     /** Values of each voxel that the network gives. */
     private final int outputs;
 
+    /** Hears of the graph's second output; null if it has none. */
+    private final Consumer<float[]> further;
+
     private final Device device;
 
     private final int threads;
@@ -81,10 +85,11 @@ public final class DjlEngine implements Engine {
     private record Layout(Lanes lanes, SliceAxis axis) {
     }
 
-    private DjlEngine(OnnxSource onnx, Plan plan, int outputs, Device device, int threads) {
+    private DjlEngine(OnnxSource onnx, Plan plan, int outputs, Consumer<float[]> further, Device device, int threads) {
         this.onnx = onnx;
         this.plan = plan;
         this.outputs = outputs;
+        this.further = further;
         this.device = device;
         this.threads = threads;
         this.work = Workload.of(1, plan.patch());
@@ -115,8 +120,8 @@ public final class DjlEngine implements Engine {
     static DjlEngine open(Path onnx, Plan plan, String device, int threads, Progress progress) {
         if (!Files.isRegularFile(onnx))
             throw SeptumException.input("there is no network " + onnx + "; give the ONNX file of a model");
-        return new DjlEngine(OnnxSource.of(onnx), plan, plan.labels().count(), ComputeDevice.of(device, NAME, progress),
-                threads);
+        return new DjlEngine(OnnxSource.of(onnx), plan, plan.labels().count(), null,
+                ComputeDevice.of(device, NAME, progress), threads);
     }
 
     /**
@@ -137,7 +142,18 @@ public final class DjlEngine implements Engine {
      *             of kind INPUT if the engine does not take the graph, DEVICE if the device is not there
      */
     public static DjlEngine open(OnnxMl.ModelProto graph, Plan plan, int outputs, String device, Progress progress) {
-        return new DjlEngine(OnnxSource.of(graph), plan, outputs, ComputeDevice.of(device, NAME, progress),
+        return open(graph, plan, outputs, null, device, progress);
+    }
+
+    /**
+     * The same with a graph of two outputs.
+     *
+     * @param further
+     *            hears of the values of the second one, row-major, after each call, from the thread that made it
+     */
+    public static DjlEngine open(OnnxMl.ModelProto graph, Plan plan, int outputs, Consumer<float[]> further,
+            String device, Progress progress) {
+        return new DjlEngine(OnnxSource.of(graph), plan, outputs, further, ComputeDevice.of(device, NAME, progress),
                 ThreadCount.available());
     }
 
@@ -216,7 +232,7 @@ public final class DjlEngine implements Engine {
 
     @Override
     public Optional<Engine> onCpu() {
-        return device.isGpu() ? Optional.of(new DjlEngine(onnx, plan, outputs, Device.cpu(), threads))
+        return device.isGpu() ? Optional.of(new DjlEngine(onnx, plan, outputs, further, Device.cpu(), threads))
                 : Optional.empty();
     }
 
@@ -268,7 +284,7 @@ public final class DjlEngine implements Engine {
     private final class OrtLane implements Lane, AutoCloseable {
 
         private final Predictor<Call, Void> predictor = model
-                .newPredictor(new TileTranslator(plan.network().inputs(), DjlEngine.this.outputs));
+                .newPredictor(new TileTranslator(plan.network().inputs(), outputs, further));
 
         private FloatBuffer input = FloatBuffer.allocate(0);
 
@@ -299,7 +315,7 @@ public final class DjlEngine implements Engine {
     }
 
     /** Between float arrays and tensors. DJL gives each call a scope of its own and frees what was made in it. */
-    private record TileTranslator(int inputs, int values) implements Translator<Call, Void> {
+    private record TileTranslator(int inputs, int values, Consumer<float[]> further) implements Translator<Call, Void> {
 
         private static final String CALL = "call";
 
@@ -315,13 +331,15 @@ public final class DjlEngine implements Engine {
             NDArray output = outputs.get(0);
             Shape got = output.getShape();
             Shape wanted = call.shape(values);
-            if (outputs.size() != 1 || !got.equals(wanted)) {
+            if (outputs.size() != (further == null ? 1 : 2) || !got.equals(wanted)) {
                 throw SeptumException.input("the network gives " + outputs.size() + " output(s) of shape " + got
-                        + "; the plan needs one of " + wanted + ": the ONNX file and the plan belong to different"
+                        + " first; the plan needs one of " + wanted + ": the ONNX file and the plan belong to different"
                         + " models");
             }
             FloatBuffer values = output.toByteBuffer().asFloatBuffer();
             values.get(call.result(), 0, values.remaining());
+            if (further != null)
+                further.accept(outputs.get(1).toFloatArray());
             return null;
         }
 

@@ -89,7 +89,8 @@ final class SliceGraph {
      * The graph for tiles of a size.
      *
      * @param model
-     *            one input (N, channels, Z, Y, X), one output (N, classes, Z, Y, X); or both without Z
+     *            one input (N, channels, Z, Y, X), one output (N, classes, Z, Y, X); or both without Z; further outputs
+     *            have no spatial axes
      * @param axis
      *            what the slices are
      *
@@ -105,8 +106,11 @@ final class SliceGraph {
                 sliced.translate(node);
             if (!sliced.joinedAlready.contains(graph.getOutput(0).getName()))
                 sliced.joinOutput(graph.getOutput(0).getName());
-            sliced.kernels.dropUnused(graph.getOutput(0).getName());
-            sliced.out.setName(graph.getName()).addInput(axis.sized(graph.getInput(0))).addOutput(graph.getOutput(0));
+            List<String> outputs = graph.getOutputList().stream().map(OnnxMl.ValueInfoProto::getName).toList();
+            require(outputs.stream().skip(1).noneMatch(sliced.slices::containsKey), "further output");
+            sliced.kernels.dropUnused(outputs);
+            sliced.out.setName(graph.getName()).addInput(axis.sized(graph.getInput(0)))
+                    .addAllOutput(graph.getOutputList());
             return Optional.of(model.toBuilder().setGraph(sliced.out).build());
         } catch (NotSliced e) {
             return Optional.empty();

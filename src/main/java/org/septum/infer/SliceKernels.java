@@ -4,6 +4,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -206,8 +207,8 @@ final class SliceKernels {
     }
 
     /** Drops the nodes and constants that nothing reads. */
-    void dropUnused(String output) {
-        Set<String> read = new HashSet<>(Set.of(output));
+    void dropUnused(Collection<String> outputs) {
+        Set<String> read = new HashSet<>(outputs);
         for (int i = out.getNodeCount() - 1; i >= 0; i--) {
             if (out.getNode(i).getOutputList().stream().anyMatch(read::contains))
                 read.addAll(out.getNode(i).getInputList());

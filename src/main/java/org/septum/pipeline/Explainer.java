@@ -115,7 +115,8 @@ final class Explainer implements AutoCloseable {
         this.calibration = Calibration.of(model.bundle());
         this.networks = new NetworkMasks(model, request);
         this.attention = request.maps().contains(ExplainScan.Kind.ATTENTION)
-                ? Optional.of(AttentionMaps.open(model.plan(), model.bundle().members().get(0), request.device()))
+                ? Optional.of(
+                        AttentionMaps.open(model.plan(), model.bundle().members().get(0), request.device(), progress))
                 : Optional.empty();
         Optional<Engine> opened = Optional.empty();
         try {
@@ -285,14 +286,12 @@ final class Explainer implements AutoCloseable {
     private List<MapOfScan> attention(Scan scan, Workspace space, Progress progress) {
         AttentionMaps gates = attention.orElseThrow();
         gates.reset();
-        // the attention stays open for the next scan: its engine is not closed here
-        List<RandomAccessibleInterval<FloatType>> made = stitched(gates.engine(model.plan()), scan, model.plan(), space,
-                progress);
+        var made = segmenter(gates.engine()).maps(scan, model.plan(), space, gates.names().size(), progress);
         List<MapOfScan> maps = new ArrayList<>();
-        for (int i = 0; gates.hasMaps() && i < made.size(); i++) {
+        for (int i = 0; gates.hasMaps() && i < gates.names().size(); i++) {
             String name = "attention_" + gates.names().get(i);
             maps.add(new MapOfScan(name, "attention of " + gates.names().get(i) + ", 0 to 1",
-                    scan(scan, name, made.get(i)), 1));
+                    scan(scan, name, Views.hyperSlice(made, 3, i)), 1));
         }
         return maps;
     }

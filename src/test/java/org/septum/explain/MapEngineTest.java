@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,19 +19,29 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.septum.bundle.BundleReader;
 import org.septum.bundle.OpenBundle;
+import org.septum.core.ClassLabels;
+import org.septum.core.Modality;
 import org.septum.core.Progress;
 import org.septum.core.Scan;
 import org.septum.core.Workspace;
+import org.septum.data.IntensityNormalization;
 import org.septum.data.Plan;
 import org.septum.infer.Segmenter;
 import org.septum.infer.SegmenterOptions;
 import org.septum.infer.Workload;
 import org.septum.model.NamedWeights;
 import org.septum.model.NetworkSpec;
+import org.septum.model.NodeRun;
 import org.septum.model.block.CaNetAttention;
 import org.septum.model.block.EcaAttention;
+import org.septum.model.block.Gating;
+import org.septum.model.block.LinearResize;
+import org.septum.model.block.NetworkGraph;
 import org.septum.pipeline.Toys;
 
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 
 class MapEngineTest {
@@ -100,17 +111,24 @@ class MapEngineTest {
     @Test
     void gatesOfChannelsAreHalfWhereNothingSteersThem() {
         NetworkSpec spec = NetworkSpec.unet(2, 1, 2, List.of(4, 6), new EcaAttention(3));
-        NamedWeights zeros = zeros(spec);
-        try (AttentionMaps maps = new AttentionMaps(spec, zeros, List.of(8, 12), GradCam.manager("cpu"))) {
+        try (AttentionMaps maps = AttentionMaps.open(plan(spec, 8, 12), zeros(spec), "cpu", Progress.SILENT)) {
             assertThat(maps.hasMaps()).isFalse();
-            maps.map(new float[96], new Shape(1, 1, 8, 12));
-            maps.map(new float[96], new Shape(1, 1, 8, 12));
+            float[] nothing = new float[96];
+            for (int i = 0; i < 2; i++)
+                maps.engine().lanes(Workload.of(1, List.of(12, 8, 1))).get(0).run(new float[96], 1, nothing);
+            assertThat(nothing).containsOnly(0);
             assertThat(maps.weights()).hasSize(3);
             assertThat(maps.weights().values().stream().map(List::size)).containsExactlyInAnyOrder(4, 6, 4);
             maps.weights().values().forEach(w -> assertThat(w).allMatch(g -> g == 0.5));
             maps.reset();
             assertThat(maps.weights()).isEmpty();
         }
+    }
+
+    private static Plan plan(NetworkSpec spec, int rows, int columns) {
+        return new Plan(Plan.VERSION, "toy", Modality.OTHER, List.of("grey"), ClassLabels.of("background", "a"), spec,
+                Plan.GridAxes.SCAN, Collections.nCopies(3, Double.NaN), List.of(columns, rows, 1),
+                List.of(IntensityNormalization.perScan()), null, Map.of());
     }
 
     private static NamedWeights zeros(NetworkSpec spec) {
@@ -120,21 +138,43 @@ class MapEngineTest {
                         (a, b) -> a, LinkedHashMap::new)));
     }
 
+    /** Held against PyTorch, node by node. */
     @Test
     void spatialAttentionOfCaNetIsAMapForEachGateAndScaleAttentionAVector() {
         NetworkSpec spec = NetworkSpec.unet(2, 1, 2, List.of(4, 6, 8, 8), new CaNetAttention());
         NamedWeights weights = NamedWeights.initial(spec.graph(), 1);
-        try (AttentionMaps maps = new AttentionMaps(spec, weights, List.of(16, 24), GradCam.manager("cpu"))) {
-            float[] tile = new float[384];
-            for (int i = 0; i < tile.length; i++)
-                tile[i] = (i * 37 % 101) / 50f - 1;
-            float[] values = maps.map(tile, new Shape(1, 1, 16, 24));
+        float[] tile = new float[384];
+        for (int i = 0; i < tile.length; i++)
+            tile[i] = (i * 37 % 101) / 50f - 1;
+        try (AttentionMaps maps = AttentionMaps.open(plan(spec, 16, 24), weights, "cpu", Progress.SILENT);
+                NDManager manager = GradCam.manager("cpu");
+                NodeRun network = new NodeRun(spec.graph().inUse(), weights, manager)) {
             assertThat(maps.names()).contains("decoder.2.spatial.1.scale", "decoder.2.spatial.2.scale",
                     "scale.weighted.1");
-            assertThat(values).hasSize(maps.names().size() * 384);
-            for (float v : values)
-                assertThat(v).isBetween(0f, 1f);
+            float[] values = new float[maps.names().size() * 384];
+            maps.engine().lanes(Workload.of(1, List.of(24, 16, 1))).get(0).run(tile, 1, values);
             assertThat(maps.weights().get("scale.scale")).hasSize(3);
+            NDArray input = manager.create(tile, new Shape(1, 1, 16, 24));
+            List<NetworkGraph.Node> nodes = spec.graph().inUse().nodes();
+            int compared = 0;
+            for (NetworkGraph.Node node : nodes) {
+                if (!(node.layer() instanceof Gating))
+                    continue;
+                NDArray gates = network.start(input).output(node.sources().get(1));
+                if (gates.getShape().dimension() == 2) {
+                    float[] expected = gates.toFloatArray();
+                    for (int i = 0; i < expected.length; i++)
+                        assertThat(maps.weights().get(node.name()).get(i)).isCloseTo(expected[i], within(1e-4));
+                } else {
+                    float[] expected = new LinearResize().forward(new NDList(gates, input), Map.of(), false)
+                            .toFloatArray();
+                    int from = maps.names().indexOf(gates.getShape().get(1) == 1 ? node.name() : node.name() + ".1");
+                    for (int i = 0; i < expected.length; i++)
+                        assertThat(values[from * 384 + i]).isCloseTo(expected[i], within(1e-4f));
+                    compared++;
+                }
+            }
+            assertThat(compared).isPositive();
         }
     }
 }
