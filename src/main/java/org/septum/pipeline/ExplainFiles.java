@@ -8,8 +8,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-import net.imglib2.type.numeric.real.FloatType;
-
 import org.septum.bundle.OpenBundle;
 import org.septum.core.Progress;
 import org.septum.core.Scan;
@@ -54,12 +52,12 @@ final class ExplainFiles {
             Explainer.Explained made = explainer.explain(scan, space, progress);
             List<Path> files = new ArrayList<>(List.of(page));
             Map<String, byte[]> pictures = new LinkedHashMap<>();
-            for (Explainer.MapOfScan map : made.maps()) {
+            for (MapOfScan map : made.maps()) {
                 Path file = request.output().resolve(name + "_" + map.name() + ".nii.gz");
                 NiftiScanWriter.write(map.map(), file, request.overwrite());
                 files.add(file);
                 Path png = request.output().resolve(name + "_" + map.name() + ".png");
-                byte[] picture = HeatPicture.png(HeatPicture.draw(scan, made.mask(), map.map(), highest(map)));
+                byte[] picture = HeatPicture.png(HeatPicture.draw(scan, made.mask(), map.map(), map.hottest()));
                 WholeFile.write(png, request.overwrite(), aside -> Files.write(aside, picture));
                 files.add(png);
                 pictures.put(map.title(), picture);
@@ -78,14 +76,5 @@ final class ExplainFiles {
             return new ScanResult(name, List.of(), Double.NaN, Double.NaN, Double.NaN, Map.of(), e.getMessage(),
                     Double.NaN, MaskQuality.NONE, Map.of());
         }
-    }
-
-    private static float highest(Explainer.MapOfScan map) {
-        float most = map.highest();
-        if (most == 0)
-            for (FloatType value : map.map().pixels())
-                most = Math.max(most, value.get());
-        // a map of zeros has no heat, however it is scaled
-        return most > 0 ? most : 1;
     }
 }

@@ -8,8 +8,6 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-import net.imglib2.type.numeric.real.FloatType;
-
 import org.septum.bundle.BundleReader;
 import org.septum.bundle.OpenBundle;
 import org.septum.core.LabelMask;
@@ -150,17 +148,8 @@ public final class ExplainImage {
                 Explainer explainer = new Explainer(open, request.ofFiles(), progress)) {
             // what lies in it is freed with the maps
             Explainer.Explained made = explainer.explain(request.scan(), Workspace.ofHeap(), progress);
-            List<Heat> maps = made.maps().stream().map(m -> new Heat(m.title(), m.map(), highest(m))).toList();
+            List<Heat> maps = made.maps().stream().map(m -> new Heat(m.title(), m.map(), m.hottest())).toList();
             return new Result(made.mask(), made.uncertainty(), maps, made.checks(), made.quality());
         }
-    }
-
-    private static float highest(Explainer.MapOfScan map) {
-        float most = map.highest();
-        if (most == 0)
-            for (FloatType value : map.map().pixels())
-                most = Math.max(most, value.get());
-        // a map of zeros has no heat, however it is scaled
-        return most > 0 ? most : 1;
     }
 }

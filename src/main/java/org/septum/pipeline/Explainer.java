@@ -49,21 +49,6 @@ final class Explainer implements AutoCloseable {
     private static final String WORDS = "Grad-CAM of";
 
     /**
-     * A map of a scan.
-     *
-     * @param name
-     *            for files: "gradcam_anterior"
-     * @param title
-     *            for people
-     * @param map
-     *            one channel on the grid of the scan
-     * @param highest
-     *            value that is drawn as hottest; 0 for the largest that there is
-     */
-    record MapOfScan(String name, String title, Scan map, float highest) {
-    }
-
-    /**
      * All that is said of a scan.
      *
      * @param mask
