@@ -1,10 +1,8 @@
 package org.septum.bundle;
 
 import static org.septum.bundle.OnnxAttributes.number;
-import static org.septum.bundle.OnnxAttributes.numbers;
 
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 
 import org.septum.model.NamedWeights;
@@ -55,7 +53,8 @@ public final class AttentionGraph {
             channels += own;
         }
         if (all.isEmpty()) {
-            all.add(nothing(nodes, graph.inputs(), spec.dims()));
+            // zeros
+            all.add(nodes.channelSum(OnnxExport.INPUT, graph.inputs(), 0));
             channels = 1;
         }
         nodes.add("Concat", all, OnnxExport.OUTPUT, number("axis", 1));
@@ -66,12 +65,5 @@ public final class AttentionGraph {
             forward.made().addOutput(OnnxGraph.value(VECTORS, values, 0));
         }
         return OnnxExport.model(forward.made().build());
-    }
-
-    private static String nothing(OnnxNodes nodes, int inputs, int dims) {
-        List<Long> kernel = new ArrayList<>(Collections.nCopies(2 + dims, 1L));
-        kernel.set(1, (long) inputs);
-        return nodes.add("Conv", List.of(OnnxExport.INPUT, nodes.floats(kernel, new float[inputs])),
-                numbers("kernel_shape", Collections.nCopies(dims, 1L)));
     }
 }

@@ -1,11 +1,8 @@
 package org.septum.bundle;
 
 import static org.septum.bundle.OnnxAttributes.number;
-import static org.septum.bundle.OnnxAttributes.numbers;
 
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
@@ -198,12 +195,7 @@ public final class GradCamGraph {
     /** Operators that can be done slice by slice, up to the resize. */
     private String map(OnnxNodes nodes, String features, int channels, String gradient) {
         String mean = nodes.add("GlobalAveragePool", List.of(gradient));
-        List<Long> kernel = new ArrayList<>(Collections.nCopies(2 + spec.dims(), 1L));
-        kernel.set(1, (long) channels);
-        float[] ones = new float[channels];
-        Arrays.fill(ones, 1);
-        String sum = nodes.add("Conv", List.of(nodes.add("Mul", List.of(features, mean)), nodes.floats(kernel, ones)),
-                numbers("kernel_shape", Collections.nCopies(spec.dims(), 1L)));
+        String sum = nodes.channelSum(nodes.add("Mul", List.of(features, mean)), channels, 1);
         String map = nodes.add("Relu", List.of(sum));
         return nodes.resizedToInput(map, 1);
     }

@@ -4,10 +4,12 @@ import static org.septum.bundle.OnnxAttributes.number;
 import static org.septum.bundle.OnnxAttributes.numbers;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
 
@@ -255,7 +257,7 @@ final class OnnxGradient implements LayerVisitor<Boolean> {
         if (folded.containsKey(source(0)))
             return give(source(0), gradient);
         String scale = derivatives.once("scale." + at,
-                () -> nodes.perChannel(java.util.Arrays.stream(statistics(at).scale()).boxed().toList()));
+                () -> nodes.perChannel(Arrays.stream(statistics(at).scale()).boxed().toList()));
         return give(source(0), times(gradient, scale));
     }
 
@@ -284,7 +286,7 @@ final class OnnxGradient implements LayerVisitor<Boolean> {
                 nodes.add("Reshape", List.of(times(own, group.inverse()), nodes.add("Shape", List.of(read(0))))));
     }
 
-    private boolean pointwise(java.util.function.Supplier<String> derivative) {
+    private boolean pointwise(Supplier<String> derivative) {
         return give(source(0), times(gradient, derivatives.once("slope." + at, derivative)));
     }
 

@@ -1,6 +1,7 @@
 package org.septum.bundle;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 
@@ -118,6 +119,16 @@ final class OnnxNodes {
                 along);
         return add("Resize", List.of(tensor, "", "", sizes), OnnxAttributes.text("mode", "linear"),
                 OnnxAttributes.text("coordinate_transformation_mode", "half_pixel"));
+    }
+
+    /** The sum over the channels of a tensor (N, channels, S), each times the same weight: (N, 1, S). */
+    String channelSum(String tensor, int channels, float weight) {
+        List<Long> kernel = new ArrayList<>(Collections.nCopies(rank, 1L));
+        kernel.set(1, (long) channels);
+        float[] weights = new float[channels];
+        Arrays.fill(weights, weight);
+        return add("Conv", List.of(tensor, floats(kernel, weights)),
+                OnnxAttributes.numbers("kernel_shape", Collections.nCopies(rank - 2, 1L)));
     }
 
     /** Some of a row of numbers. */

@@ -71,7 +71,7 @@ public final class GradCamEngine {
         Plan marked = RegionGradCam.marked(plan);
         int inputs = marked.network().inputs();
         int channels = marked.channels().size();
-        int region = marked.stack().offsets().indexOf(0) * channels + channels - 1;
+        int region = RegionGradCam.regionChannel(marked);
         List<Integer> scan = IntStream.range(0, inputs).filter(i -> i % channels != channels - 1).boxed().toList();
         return GradCamGraph
                 .ofRegion(plan.network(), members, place.node(plan.network().graph().inUse()), labels, inputs, scan,

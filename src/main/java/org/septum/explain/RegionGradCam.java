@@ -13,7 +13,6 @@ import org.septum.core.Scan;
 import org.septum.core.SeptumException;
 import org.septum.data.IntensityNormalization;
 import org.septum.data.Plan;
-import org.septum.data.SliceStack;
 import org.septum.model.NamedWeights;
 import org.septum.model.NetworkSpec;
 import org.septum.model.block.NoAttention;
@@ -112,6 +111,12 @@ public final class RegionGradCam implements TileMaps {
                 scan.dicom());
     }
 
+    /** Which input of a network for marked scans is the region, in the slice that is segmented. */
+    static int regionChannel(Plan marked) {
+        int channels = marked.channels().size();
+        return marked.stack().offsets().indexOf(0) * channels + channels - 1;
+    }
+
     @Override
     public List<String> names() {
         return cam.names();
@@ -122,7 +127,6 @@ public final class RegionGradCam implements TileMaps {
         int inputs = (int) shape.get(1);
         int voxels = tile.length / inputs;
         int channels = marked.channels().size();
-        SliceStack stack = marked.stack();
         float[] scan = new float[(inputs - inputs / channels) * voxels];
         int at = 0;
         for (int i = 0; i < inputs; i++) {
@@ -132,7 +136,7 @@ public final class RegionGradCam implements TileMaps {
             }
         }
         float[] region = new float[voxels];
-        System.arraycopy(tile, (stack.offsets().indexOf(0) * channels + channels - 1) * voxels, region, 0, voxels);
+        System.arraycopy(tile, regionChannel(marked) * voxels, region, 0, voxels);
         if (IntStream.range(0, voxels).noneMatch(i -> region[i] > 0))
             return new float[voxels];
         Shape own = new Shape(1, scan.length / voxels);

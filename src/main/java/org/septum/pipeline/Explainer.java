@@ -224,7 +224,8 @@ final class Explainer implements AutoCloseable {
         for (ClassLabel label : labels) {
             int index = model.plan().labels().classes().indexOf(label);
             MapEngine maker = makers.get(kind + index, () -> open.apply(index));
-            maps.add(named(kind, words, label, scan, stitched(maker, scan, plan, space, progress).get(0)));
+            maps.add(named(kind, words, label, scan,
+                    Views.hyperSlice(stitched(maker, scan, plan, space, progress), 3, 0)));
         }
         return maps;
     }
@@ -281,13 +282,10 @@ final class Explainer implements AutoCloseable {
         return maps;
     }
 
-    private List<RandomAccessibleInterval<FloatType>> stitched(MapEngine maker, Scan scan, Plan plan, Workspace space,
+    /** The maps of an engine along the fourth axis. */
+    private RandomAccessibleInterval<FloatType> stitched(MapEngine maker, Scan scan, Plan plan, Workspace space,
             Progress progress) {
-        var all = segmenter(maker).maps(scan, plan, space, maker.names().size(), progress);
-        List<RandomAccessibleInterval<FloatType>> each = new ArrayList<>();
-        for (int i = 0; i < maker.names().size(); i++)
-            each.add(Views.hyperSlice(all, 3, i));
-        return each;
+        return segmenter(maker).maps(scan, plan, space, maker.names().size(), progress);
     }
 
     /** A map as a scan of one channel. */
